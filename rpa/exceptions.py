@@ -1,0 +1,63 @@
+"""The errors this library raises on purpose: each says what was found, what was expected and what to do."""
+
+
+class RpaError(Exception):
+    """Base of every error the library raises on purpose."""
+
+
+class BusinessException(RpaError):  # noqa: N818 - the field's standard term (UiPath, Robocorp)
+    """The data or the rule says no: never retried, a person decides.
+
+    `code` is from the workflow's own list; `message` says what happened and holds no patient data.
+    """
+
+    def __init__(self, code: str, message: str = "") -> None:
+        super().__init__(code, message)
+        self.code = code
+        self.message = message
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message}" if self.message else self.code
+
+
+class SystemException(RpaError):  # noqa: N818 - the field's standard term (UiPath, Robocorp)
+    """A technical fault: retried as the workflow's `Retry` says.
+
+    `message` says what was found and what was expected, and holds no patient data and no text of a page.
+    """
+
+    def __init__(self, message: str, code: str = "SYSTEM") -> None:
+        super().__init__(message, code)
+        self.message = message
+        self.code = code
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message}"
+
+
+class InDoubt(RpaError):  # noqa: N818 - a state of the world, not a mistake in the program
+    """A write may or may not have happened and no read can tell: only a person may decide."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
+class ClaimLost(RpaError):  # noqa: N818 - a state of the world, not a mistake in the program
+    """This slot no longer holds the item: its lease ended and another may have it; stop at once, write nothing."""
+
+
+class UsageError(RpaError):
+    """The caller asked for something that can't be: the message says what to ask instead."""
+
+
+class InputRefused(UsageError):  # noqa: N818 - what the admin team is told
+    """A file can't be taken as a whole: the message says what was found, what was expected and what to do."""
+
+
+class NotFoundError(RpaError):
+    """There is no such job, item, workflow or file."""
+
+
+class RecordError(RpaError):
+    """The record can't be written or doesn't verify; nothing may be written to a target system without it."""
