@@ -1,0 +1,26 @@
+"""What the parser hands over: a sheet as plain cells, before anybody knows what they mean."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import TypeAlias
+
+Cell: TypeAlias = str | float | int | bool | datetime | date | time | timedelta
+"""A cell's value; a blank cell is the empty string."""
+
+
+@dataclass(slots=True)
+class Grid:
+    """One sheet's cells. Row numbers count from 1, as Excel shows them; columns count from 0."""
+
+    sheet: str
+    visible: bool = True
+    first_row: int = 1
+    rows: list[list[Cell]] = field(default_factory=list)
+    """Rows from `first_row` on; each starts at column 0."""
+    errors: dict[int, dict[int, str]] = field(default_factory=dict)
+    """By row and column: error values such as `#REF!`, which parsers hand over as blanks."""
+    hidden: frozenset[int] = frozenset()
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    """Merged ranges: first row, first column, last row, last column."""
+    unseen_errors: bool = False
+    """Whether this format's error values can't be told from blanks."""

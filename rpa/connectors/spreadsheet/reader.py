@@ -1,0 +1,162 @@
+"""Read one sheet into typed rows and rejected rows."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Generic
+
+from pydantic import ValidationError
+from pydantic_core import PydanticCustomError
+
+from rpa.connectors.spreadsheet.choice import choose_sheet
+from rpa.connectors.spreadsheet.columns import Column, columns_of, wanted
+from rpa.connectors.spreadsheet.gate import check_file
+from rpa.connectors.spreadsheet.grid import Cell, Grid
+from rpa.connectors.spreadsheet.headings import Header
+from rpa.connectors.spreadsheet.limits import Limits
+from rpa.connectors.spreadsheet.parser import warm_parser
+from rpa.connectors.spreadsheet.problems import BLANK, problems_of
+from rpa.connectors.spreadsheet.rows import Problem, R, RejectedRow, RowRef, Table
+
+DEFAULT_LIMITS = Limits()
+RESUBMIT = "resubmit"
+
+
+def read_table(
+    path: Path, model: type[R], *, name: str | None = None, sheet: str | None = None, limits: Limits = DEFAULT_LIMITS
+) -> Table[R]:
+    """Read a workbook (xlsx, xlsm, xls, xlsb, ods) or a delimited file (csv, tsv, txt) into rows of `model`.
+
+    Args:
+        path: the file; it is only read.
+        model: the row class; its columns are looked for in the first fifty rows of each visible sheet.
+        name: the input's name in the workflow; the file's name if not given.
+        sheet: the one sheet to read, where several would do.
+        limits: how large the file may be.
+
+    Raises:
+        InputRefused: the file as a whole can't be taken; the message says what was found and what to do.
+    """
+    check_file(path, limits)
+    columns = columns_of(model)
+    book = warm_parser().read(path, sheet=sheet, limits=limits)
+    grid, header, warnings = choose_sheet(path.name, book.grids, wanted(columns), sheet)
+    reading = _Reading(model, columns, grid, header, name or path.name)
+    reading.read()
+    return Table(
+        name=name or path.name,
+        file=path.name,
+        sha256=_sha256(path),
+        sheet=grid.sheet,
+        header_row=header.row,
+        headings=tuple(heading for heading in header.headings if heading),
+        rows=tuple(reading.rows),
+        rejected=tuple(reading.rejected),
+        left_out=tuple(reading.left_out),
+        hidden_rows=reading.hidden,
+        warnings=(*book.warnings, *warnings, *reading.warnings()),
+    )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@dataclass(slots=True)
+class _Reading(Generic[R]):
+    """One pass over the rows of a grid."""
+
+    model: type[R]
+    columns: Sequence[Column]
+    grid: Grid
+    header: Header
+    name: str
+    rows: list[R] = field(default_factory=list)
+    rejected: list[RejectedRow] = field(default_factory=list)
+    left_out: list[RowRef] = field(default_factory=list)
+    hidden: int = 0
+    repeated: int = 0
+    headings: dict[str, str] = field(default_factory=dict)
+
+    def read(self) -> None:
+        """Put every row that isn't blank into exactly one of rows, rejected and left out."""
+        self.headings = {f: self.header.headings[place] for f, place in self.header.columns.items()}
+        mapped = [(c, self.header.columns[c.field]) for c in self.columns if c.field in self.header.columns]
+        plan = [(c.field, place, c.convert, c.may_be_blank, c.has_default) for c, place in mapped]
+        header_cells = self.grid.rows[self.header.row - self.grid.first_row]
+        own = set(self.header.returned)
+        start = self.header.first_data_row
+        for number, cells in enumerate(self.grid.rows[start - self.grid.first_row :], start):
+            errors = self.grid.errors.get(number, {})
+            if not errors and _is_blank(cells, own):
+                continue
+            if cells == header_cells:
+                self.repeated += 1
+                continue
+            self.hidden += number in self.grid.hidden
+            self._row(RowRef(self.name, self.grid.sheet, number), cells, errors, plan)
+
+    def _row(self, source: RowRef, cells: list[Cell], errors: dict[int, str], plan: list["_Step"]) -> None:
+        resubmit = False
+        if self.header.returned:
+            outcome = "".join(str(cells[self.header.returned[0]]).split()).casefold()
+            if outcome and outcome != RESUBMIT:
+                self.left_out.append(source)
+                return
+            resubmit = outcome == RESUBMIT
+        values, problems = self._values(cells, errors, plan)
+        values["source"], values["resubmit"] = source, resubmit
+        if not problems:
+            try:
+                self.rows.append(self.model.model_validate(values))
+                return
+            except ValidationError as error:
+                problems = problems_of(error, self.headings, values)
+        self.rejected.append(RejectedRow(source, tuple(problems)))
+
+    def _values(
+        self, cells: list[Cell], errors: dict[int, str], plan: list["_Step"]
+    ) -> tuple[dict[str, Any], list[Problem]]:
+        values: dict[str, Any] = {}
+        problems: list[Problem] = []
+        for name, place, convert, may_be_blank, has_default in plan:
+            cell = cells[place]
+            if cell == "" or (isinstance(cell, str) and not cell.strip()):
+                if place in errors:
+                    problems.append(Problem(self.headings[name], f"holds the error {errors[place]}"))
+                elif has_default:
+                    continue
+                elif may_be_blank:
+                    values[name] = None
+                else:
+                    problems.append(Problem(self.headings[name], BLANK))
+                continue
+            try:
+                values[name] = convert(cell)
+            except PydanticCustomError as error:
+                problems.append(Problem(self.headings[name], error.message()))
+        return values, problems
+
+    def warnings(self) -> list[str]:
+        """Return what a person should know about the rows as a whole."""
+        found = []
+        if self.hidden:
+            found.append(f"{self.hidden} hidden rows of sheet {self.grid.sheet!r} were read as well")
+        if self.repeated:
+            found.append(f"{self.repeated} rows that repeat the headings were passed over")
+        if self.grid.unseen_errors:
+            found.append("error values (#REF!, #N/A) of this file format are read as blank cells; send it as .xlsx")
+        return found
+
+
+_Step = tuple[str, int, Callable[[Any], object], bool, bool]
+
+
+def _is_blank(cells: Sequence[Cell], own: set[int]) -> bool:
+    """Tell whether a row holds nothing but what we ourselves wrote into it."""
+    for place, cell in enumerate(cells):
+        if cell != "" and place not in own and not (isinstance(cell, str) and not cell.strip()):
+            return False
+    return True
