@@ -19,8 +19,10 @@ class Grid:
     """Rows from `first_row` on; each starts at column 0."""
     errors: dict[int, dict[int, str]] = field(default_factory=dict)
     """By row and column: error values such as `#REF!`, which parsers hand over as blanks."""
-    hidden: frozenset[int] = frozenset()
+    hidden: set[int] = field(default_factory=set)
     merged: tuple[tuple[int, int, int, int], ...] = ()
     """Merged ranges: first row, first column, last row, last column."""
+    ragged: bool = False
+    """Whether rows may have fewer or more cells than the headings, as in a csv file."""
     unseen_errors: bool = False
     """Whether this format's error values can't be told from blanks."""

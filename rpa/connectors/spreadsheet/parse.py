@@ -1,12 +1,19 @@
 """Parse one file into messages of plain cells; runs in the child process only."""
 
-from collections.abc import Iterator
+import io
+import itertools
+import zipfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import IO, Any, TypeAlias
 
-from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
+from rpa.connectors.spreadsheet import odf
+from rpa.connectors.spreadsheet.delimited import delimited_rows
+from rpa.connectors.spreadsheet.kinds import ENCRYPTED, kind_of
 from rpa.connectors.spreadsheet.limits import Limits
+from rpa.connectors.spreadsheet.ooxml import KNOWN_ERRORS, Facts, scan_sheet, sheet_parts, with_known_errors
 from rpa.exceptions import InputRefused
 
 Message: TypeAlias = tuple[str, Any]
@@ -15,37 +22,79 @@ CHUNK = 2_000
 
 def parse(path: str, *, sheet: str | None, limits: Limits) -> Iterator[Message]:
     """Yield each sheet of a file: its name, its rows in chunks, then facts the parser itself doesn't tell."""
-    yield from _workbook(Path(path), sheet, limits)
+    file = Path(path)
+    kind = kind_of(file, limits)
+    if kind == "text":
+        yield "sheet", {"sheet": file.stem, "ragged": True}
+        yield from _chunks(delimited_rows(file, limits))
+        return
+    facts = _facts(file, kind, limits)
+    try:
+        with CalamineWorkbook.from_object(_readable(file, facts)) as book:
+            yield from _sheets(book, sheet, facts, limits)
+    except PasswordError:
+        raise InputRefused(ENCRYPTED) from None
 
 
-def _workbook(path: Path, sheet: str | None, limits: Limits) -> Iterator[Message]:
-    with CalamineWorkbook.from_path(path) as book:
-        for meta in book.sheets_metadata:
-            if meta.typ != SheetTypeEnum.WorkSheet or sheet not in {None, meta.name}:
-                continue
-            cells = book.get_sheet_by_name(meta.name)
-            _check_size(cells, limits)
-            yield "sheet", {"sheet": meta.name, "visible": meta.visible == SheetVisibleEnum.Visible}
-            yield from _rows(cells)
-            yield "facts", {"merged": _merged(cells)}
+def _facts(path: Path, kind: str, limits: Limits) -> dict[str, Facts]:
+    if kind not in {"xlsx", "ods"}:
+        return {}
+    with zipfile.ZipFile(path) as archive:
+        if kind == "ods":
+            return odf.scan_sheets(archive)
+        names = set(archive.namelist())
+        parts = sheet_parts(archive)
+        return {name: scan_sheet(archive, part, limits) for name, part in parts.items() if part in names}
 
 
-def _check_size(cells: CalamineSheet, limits: Limits) -> None:
-    if cells.total_height > limits.max_rows or cells.total_width > limits.max_columns:
+def _readable(path: Path, facts: dict[str, Facts]) -> str | IO[bytes]:
+    """Return the file, or a copy without error values that would make the parser give up on their sheet."""
+    values = {value for fact in facts.values() for row in fact.errors.values() for value in row.values()}
+    if path.suffix.lower() == ".ods" or values <= KNOWN_ERRORS:
+        return str(path)
+    copy = io.BytesIO()
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(copy, "w", zipfile.ZIP_STORED) as target:
+        with_known_errors(archive, set(sheet_parts(archive).values()), target)
+    copy.seek(0)
+    return copy
+
+
+def _sheets(book: CalamineWorkbook, sheet: str | None, facts: dict[str, Facts], limits: Limits) -> Iterator[Message]:
+    cells_in_all = 0
+    for meta in book.sheets_metadata:
+        if meta.typ != SheetTypeEnum.WorkSheet or sheet not in {None, meta.name}:
+            continue
+        cells = book.get_sheet_by_name(meta.name)
+        cells_in_all += cells.total_height * cells.total_width
+        _check_size(cells, cells_in_all, limits)
+        yield "sheet", {"sheet": meta.name, "visible": meta.visible == SheetVisibleEnum.Visible}
+        yield from _chunks(cells.iter_rows())
+        yield "facts", {"merged": _merged(cells), **_told(facts.get(meta.name))}
+
+
+def _told(facts: Facts | None) -> dict[str, Any]:
+    if facts is None:
+        return {"unseen_errors": True}
+    return {"errors": facts.errors, "hidden": facts.hidden}
+
+
+def _check_size(cells: CalamineSheet, cells_in_all: int, limits: Limits) -> None:
+    if (
+        cells.total_height > limits.max_rows
+        or cells.total_width > limits.max_columns
+        or cells_in_all > limits.max_cells
+    ):
         raise InputRefused(
             f"has a sheet that reaches to row {cells.total_height} and column {cells.total_width}, at most "
-            f"{limits.max_rows} rows and {limits.max_columns} columns are taken: delete what stands far outside"
+            f"{limits.max_rows} rows, {limits.max_columns} columns and {limits.max_cells} cells are taken: "
+            "delete what stands far outside the table, or send it in several files"
         )
 
 
-def _rows(cells: CalamineSheet) -> Iterator[Message]:
-    chunk: list[list[Any]] = []
-    for row in cells.iter_rows():
-        chunk.append(row)
-        if len(chunk) == CHUNK:
-            yield "rows", chunk
-            chunk = []
-    yield "rows", chunk
+def _chunks(rows: Iterable[list[Any]]) -> Iterator[Message]:
+    source = iter(rows)
+    while chunk := list(itertools.islice(source, CHUNK)):
+        yield "rows", chunk
 
 
 def _merged(cells: CalamineSheet) -> tuple[tuple[int, int, int, int], ...]:

@@ -95,8 +95,20 @@ class _Reading(Generic[R]):
             if cells == header_cells:
                 self.repeated += 1
                 continue
+            if self.grid.ragged and self._has_too_many(number, cells):
+                continue
             self.hidden += number in self.grid.hidden
             self._row(RowRef(self.name, self.grid.sheet, number), cells, errors, plan)
+
+    def _has_too_many(self, number: int, cells: list[Cell]) -> bool:
+        """Reject a row with more values than headings: a stray delimiter moved them, so none can be trusted."""
+        width = len(self.header.headings)
+        cells.extend([""] * (width - len(cells)))
+        if not any(cell != "" for cell in cells[width:]):
+            return False
+        problem = Problem("", f"has {len(cells)} values, there are {width} headings: a delimiter is in the text")
+        self.rejected.append(RejectedRow(RowRef(self.name, self.grid.sheet, number), (problem,)))
+        return True
 
     def _row(self, source: RowRef, cells: list[Cell], errors: dict[int, str], plan: list["_Step"]) -> None:
         resubmit = False
