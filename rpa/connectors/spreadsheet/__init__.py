@@ -3,7 +3,10 @@
 from rpa.connectors.spreadsheet.cells import NHSNumber, Phone, Postcode, Ubrn, UkDate, UkDateTime
 from rpa.connectors.spreadsheet.limits import Limits
 from rpa.connectors.spreadsheet.reader import read_table
-from rpa.connectors.spreadsheet.rows import Problem, RejectedRow, Row, RowRef, Table, column
+from rpa.connectors.spreadsheet.report import ReportColumn, ReportRow, ReportSheet, Tint, write_report
+from rpa.connectors.spreadsheet.returned import RowResult, return_suffix, write_return_workbook
+from rpa.connectors.spreadsheet.rows import Problem, RejectedRow, Row, Table, column
+from rpa.models import RowRef
 
 __all__ = [
     "Limits",
@@ -12,12 +15,20 @@ __all__ = [
     "Postcode",
     "Problem",
     "RejectedRow",
+    "ReportColumn",
+    "ReportRow",
+    "ReportSheet",
     "Row",
     "RowRef",
+    "RowResult",
     "Table",
+    "Tint",
     "Ubrn",
     "UkDate",
     "UkDateTime",
     "column",
     "read_table",
+    "return_suffix",
+    "write_report",
+    "write_return_workbook",
 ]

@@ -17,7 +17,8 @@ from rpa.connectors.spreadsheet.headings import Header
 from rpa.connectors.spreadsheet.limits import Limits
 from rpa.connectors.spreadsheet.parser import warm_parser
 from rpa.connectors.spreadsheet.problems import BLANK, problems_of
-from rpa.connectors.spreadsheet.rows import Problem, R, RejectedRow, RowRef, Table
+from rpa.connectors.spreadsheet.rows import Problem, R, RejectedRow, Table
+from rpa.models import RowRef
 
 DEFAULT_LIMITS = Limits()
 RESUBMIT = "resubmit"

@@ -8,18 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import PydanticUndefined
 
 from rpa.exceptions import UsageError
+from rpa.models import RowRef
 
 OWN_FIELDS = frozenset({"source", "resubmit"})
 """Fields of `Row` that the reader sets; no column of the sheet feeds them."""
-
-
-@dataclass(frozen=True, slots=True)
-class RowRef:
-    """Where a row was found: name of the input, sheet, and the row number Excel shows."""
-
-    input: str
-    sheet: str
-    row: int
 
 
 NOWHERE = RowRef("", "", 0)

@@ -1,0 +1,103 @@
+"""Write the workbook that goes back to its sender: what they sent, and three columns that say what became of it."""
+
+import zipfile
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rpa.connectors.spreadsheet.added import Added
+from rpa.connectors.spreadsheet.atomic import replaced
+from rpa.connectors.spreadsheet.gate import check_file
+from rpa.connectors.spreadsheet.grid import Grid
+from rpa.connectors.spreadsheet.headings import RETURN_HEADINGS, SEARCHED_ROWS, normal
+from rpa.connectors.spreadsheet.limits import Limits
+from rpa.connectors.spreadsheet.ooxml import sheet_parts
+from rpa.connectors.spreadsheet.parser import warm_parser
+from rpa.connectors.spreadsheet.rebuild import rebuild
+from rpa.connectors.spreadsheet.splice import splice
+from rpa.exceptions import UsageError
+from rpa.models import RowRef
+
+SPLICED = frozenset({".xlsx", ".xlsm"})
+LONGEST_CELL = 32_000
+"""Excel takes 32,767 characters in a cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowResult:
+    """What became of one row; a row with nothing to fix succeeded and gets no drop-down."""
+
+    source: RowRef
+    outcome: str
+    what_happened: str
+    how_to_fix: str
+
+
+def return_suffix(sent: Path) -> str:
+    """Return how the returned workbook's name must end: as the one that was sent, or .xlsx."""
+    return sent.suffix.lower() if sent.suffix.lower() in SPLICED else ".xlsx"
+
+
+def write_return_workbook(sent: Path, target: Path, results: Iterable[RowResult], *, job: int) -> None:
+    """Write `target`: the workbook that was sent with `Outcome`, `What happened` and `How to fix` filled in.
+
+    The file that was sent is only read. An xlsx or xlsm keeps everything else in it as it was; of any other kind
+    the values go into a new xlsx. The target appears whole or not at all.
+
+    Raises:
+        UsageError: the target is the file that was sent, or its name ends wrongly.
+        InputRefused: the file that was sent can't be read.
+    """
+    if target.exists() and target.samefile(sent):
+        raise UsageError(f"{sent.name} was sent and is never changed: write the returned workbook to another file")
+    if target.suffix.lower() != return_suffix(sent):
+        raise UsageError(f"{target.name} should end in {return_suffix(sent)}, as the file that was sent asks for")
+    limits = Limits()
+    check_file(sent, limits)
+    grids = warm_parser().read(sent, sheet=None, limits=limits).grids
+    added = _added(grids, results, job)
+    with replaced(target) as draft:
+        if sent.suffix.lower() in SPLICED and set(added) <= _spliceable(sent):
+            splice(sent, draft, added)
+        else:
+            rebuild(draft, grids, added)
+
+
+def _spliceable(sent: Path) -> set[str]:
+    with zipfile.ZipFile(sent) as archive:
+        names = set(archive.namelist())
+        return {sheet for sheet, part in sheet_parts(archive).items() if part in names}
+
+
+def _added(grids: Sequence[Grid], results: Iterable[RowResult], job: int) -> dict[str, Added]:
+    texts: dict[str, dict[int, tuple[str, str, str]]] = defaultdict(dict)
+    for result in results:
+        cells = (result.outcome, result.what_happened, result.how_to_fix)
+        first, second, third = (text[:LONGEST_CELL] for text in cells)
+        texts[result.source.sheet][result.source.row] = (first, second, third)
+    prompt = f"Corrected this row? Choose Resubmit and send the sheet again (job {job})."
+    by_name = {grid.sheet: grid for grid in grids}
+    unknown = texts.keys() - by_name.keys()
+    if unknown:
+        raise UsageError(f"no sheet {sorted(unknown)!r} in the file that was sent: results of another file?")
+    return {sheet: _place(by_name[sheet], rows, prompt) for sheet, rows in texts.items()}
+
+
+def _place(grid: Grid, texts: Mapping[int, tuple[str, str, str]], prompt: str) -> Added:
+    above = list(range(max(0, min(texts) - grid.first_row - SEARCHED_ROWS), min(texts) - grid.first_row))
+    for index in above:
+        places = {normal(cell): column for column, cell in enumerate(grid.rows[index])}
+        found = [places.get(normal(heading), -1) for heading in RETURN_HEADINGS]
+        if min(found) >= 0:
+            return Added(grid.first_row + index, (found[0], found[1], found[2]), False, texts, prompt)
+    # the headings are the row above the data with most texts in it, the lowest of equals
+    header = max(above, key=lambda index: (sum(_is_text(cell) for cell in grid.rows[index]), index), default=0)
+    width = max(
+        (place + 1 for row in grid.rows for place in range(len(row) - 1, -1, -1) if row[place] != ""), default=0
+    )
+    return Added(grid.first_row + header, (width, width + 1, width + 2), True, texts, prompt)
+
+
+def _is_text(cell: object) -> bool:
+    return isinstance(cell, str) and bool(cell.strip())

@@ -1,0 +1,147 @@
+"""Write cells into a copy of a workbook by changing only the sheet's own XML; all else is copied as it is."""
+
+import re
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from rpa.connectors.spreadsheet.added import WIDTHS, Added, letters
+from rpa.connectors.spreadsheet.booklook import LINE_HEIGHT, height_of
+from rpa.connectors.spreadsheet.headings import RETURN_HEADINGS
+from rpa.connectors.spreadsheet.ooxml import column_index, sheet_parts
+from rpa.connectors.spreadsheet.sheetparts import edit_frame
+from rpa.connectors.spreadsheet.styles import Styles
+
+_DATA = re.compile(rb"<(\w+:)?sheetData\b[^>]*?(?:/>|>(.*)</(?:\w+:)?sheetData>)", re.DOTALL)
+_ROW = re.compile(rb"<(\w+:)?row\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?row>)", re.DOTALL)
+_CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])([^>]*?)(?:/>|>.*?</(?:\w+:)?c>)", re.DOTALL)
+_REF = re.compile(rb"\br=[\"']([A-Z]*)(\d+)[\"']")
+_STYLE = re.compile(rb"\bs=[\"'](\d+)[\"']")
+_SPANS = re.compile(rb"\sspans=[\"'][^\"']*[\"']")
+_HEIGHT = re.compile(rb"\sht=[\"'][^\"']*[\"']")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+STYLES = "styles.xml"
+
+
+def splice(sent: Path, target: Path, added: Mapping[str, Added]) -> None:
+    """Copy a workbook to `target` with the added cells in it."""
+    with zipfile.ZipFile(sent) as archive, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as copy:
+        parts = sheet_parts(archive)
+        changed = {parts[sheet]: addition for sheet, addition in added.items()}
+        styles_part = next((name for name in archive.namelist() if name.lower().endswith(f"xl/{STYLES}")), None)
+        styles = Styles(archive.read(styles_part) if styles_part else None)
+        contents = {part: _sheet(archive.read(part), addition, styles) for part, addition in changed.items()}
+        if styles_part:
+            contents[styles_part] = styles.content()
+        for entry in archive.infolist():
+            content = contents.get(entry.filename)
+            copy.writestr(entry, archive.read(entry) if content is None else content, entry.compress_type)
+
+
+def _sheet(xml: bytes, added: Added, styles: Styles) -> bytes:
+    found = _DATA.search(xml)
+    if found is None or found[2] is None:
+        return xml
+    cells = _Cells(added, styles, _neighbours(found[2], added))
+    head, tail = edit_frame(xml[: found.start()], xml[found.end() :], added)
+    prefix = found[1] or b""
+    data = b"".join(_rows(found[2], added, cells))
+    return b"".join((head, b"<", prefix, b"sheetData>", data, b"</", prefix, b"sheetData>", tail))
+
+
+def _rows(data: bytes, added: Added, cells: "_Cells") -> Iterator[bytes]:
+    """Yield the sheet's rows: the ones nothing is added to as they are."""
+    end, number = 0, 0
+    for found in _ROW.finditer(data):
+        reference = _REF.search(found[2])
+        number = int(reference[2]) if reference else number + 1
+        if number == added.header_row or number in added.texts:
+            yield data[end : found.start()]
+            yield _row(found, cells.of_row(number, found[1] or b""), _height(added.texts.get(number, ())))
+            end = found.end()
+    yield data[end:]
+
+
+def _row(found: re.Match[bytes], new: Sequence[tuple[int, bytes]], height: bytes) -> bytes:
+    prefix = found[1] or b""
+    attributes = _SPANS.sub(b"", found[2])
+    if b"customHeight" not in attributes:
+        # room for the wrapped text; without customHeight a program may still work out better
+        attributes = _HEIGHT.sub(b"", attributes) + height
+    taken = dict(new)
+    kept: list[tuple[int, bytes]] = []
+    column = -1
+    for cell in _CELL.finditer(found[3] or b""):
+        reference = _REF.search(cell[1])
+        column = column_index(reference[1]) if reference and reference[1] else column + 1
+        if column not in taken:
+            kept.append((column, cell[0]))
+    content = b"".join(cell for _, cell in sorted([*kept, *new], key=lambda pair: pair[0]))
+    return b"".join((b"<", prefix, b"row", attributes, b">", content, b"</", prefix, b"row>"))
+
+
+def _height(texts: Sequence[str]) -> bytes:
+    height = height_of(texts, WIDTHS) if texts else LINE_HEIGHT
+    return f' ht="{height:.0f}"'.encode() if height > LINE_HEIGHT else b""
+
+
+def _neighbours(data: bytes, added: Added) -> tuple[int, int]:
+    """Return the styles of the last heading and of the last cell in the first row of data."""
+    first = min(added.texts)
+    styles = {added.header_row: 0, first: 0}
+    number = 0
+    for found in _ROW.finditer(data):
+        reference = _REF.search(found[2])
+        number = int(reference[2]) if reference else number + 1
+        if number in styles:
+            styles[number] = _last_style(found[3] or b"", added.columns[0])
+        if number >= first:
+            break
+    return styles[added.header_row], styles[first]
+
+
+def _last_style(cells: bytes, before: int) -> int:
+    """Return the style of the last cell left of a column."""
+    style, column = 0, -1
+    for cell in _CELL.finditer(cells):
+        reference = _REF.search(cell[1])
+        column = column_index(reference[1]) if reference and reference[1] else column + 1
+        if column < before:
+            found = _STYLE.search(cell[1])
+            style = int(found[1]) if found else 0
+    return style
+
+
+class _Cells:
+    """Makes the added cells of a row, in the look of their neighbours."""
+
+    def __init__(self, added: Added, styles: Styles, neighbours: tuple[int, int]) -> None:
+        self._added = added
+        self._header = neighbours[0]
+        self._plain = styles.wrapped(neighbours[1])
+        self._tinted = styles.wrapped(neighbours[1], tinted=True)
+
+    def of_row(self, number: int, prefix: bytes) -> list[tuple[int, bytes]]:
+        """Return the column and the XML of each cell added to a row."""
+        if number == self._added.header_row:
+            texts, style = RETURN_HEADINGS, self._header
+            if not self._added.new:
+                return []
+        else:
+            texts = self._added.texts[number]
+            style = self._tinted if texts[2] else self._plain
+        return [
+            (column, inline_text(f"{letters(column)}{number}", text, style, prefix.decode()).encode())
+            for column, text in zip(self._added.columns, texts, strict=True)
+        ]
+
+
+def inline_text(reference: str, text: str, style: int, prefix: str = "") -> str:
+    """Return a cell that holds a text and nothing else, whatever it begins with."""
+    shown = re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", _FORBIDDEN.sub("", text))
+    p = prefix
+    return (
+        f'<{p}c r="{reference}" s="{style}" t="inlineStr"><{p}is><{p}t xml:space="preserve">'
+        f"{escape(shown)}</{p}t></{p}is></{p}c>"
+    )
