@@ -1,0 +1,137 @@
+"""Keeps one browser context and its page for a session: opens, recycles, resets and replaces them."""
+
+import contextlib
+import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from playwright.sync_api import Browser as PlaywrightBrowser
+from playwright.sync_api import BrowserContext, Error, Page, StorageState
+
+from rpa.connectors.browser.faults import mapped
+from rpa.connectors.browser.origins import AllowList
+from rpa.connectors.browser.settings import BrowserSettings
+
+_MEMORY_EVERY = 10  # page loads between two looks at the memory: one look costs about as much as a page load
+
+
+class Host(Protocol):
+    """What a context needs of the browser it lives in."""
+
+    settings: BrowserSettings
+
+    def connection(self) -> PlaywrightBrowser:
+        """Return Playwright's browser, started."""
+
+    def memory(self) -> int:
+        """Return the bytes the browser holds."""
+
+    def killed_when_stuck(self) -> AbstractContextManager[None]:
+        """End the browser if what is done inside hangs."""
+
+
+class ContextKeeper:
+    """One context, replaced after a count of page loads or above a memory limit with its cookies carried over."""
+
+    def __init__(self, host: Host, allowed: AllowList, *, on_page: Callable[[Page], None]) -> None:
+        self.recycle_after = 50
+        self._host = host
+        self._allowed = allowed
+        self._on_page = on_page
+        self._context: BrowserContext | None = None
+        self._page: Page | None = None
+        self._state: StorageState | None = None
+        self._tab_state: dict[str, Any] = {}
+        self._loads = 0
+
+    @property
+    def context(self) -> BrowserContext:
+        """The live context; opened if there is none or the browser ended."""
+        connection = self._host.connection()
+        if self._context is None or self._context.browser is not connection:
+            self._open(connection)
+        assert self._context is not None  # noqa: S101 - just opened
+        return self._context
+
+    @property
+    def page(self) -> Page:
+        """The page bots work on; a fresh one if the last was closed or crashed."""
+        context = self.context
+        if self._page is None or self._page.is_closed():
+            with mapped("opening a page"):
+                self._page = context.new_page()
+                self._watch(self._page)
+        return self._page
+
+    def count_load(self) -> None:
+        """Note that a page is about to be loaded, and replace the context first if it is due."""
+        self._loads += 1
+        if self._context is not None and self._is_due():
+            self.remember()
+            self._close_context()
+
+    def remember(self) -> None:
+        """Keep cookies and storage as they are now, so that they outlive a recycling and a crash."""
+        with mapped("keeping the session's cookies"):
+            self._state = self.context.storage_state()
+            if self._page is not None and not self._page.is_closed():
+                # kept per tab by the browser and so not part of the storage state
+                self._tab_state = self._page.evaluate("() => ({origin: location.origin, items: {...sessionStorage}})")
+
+    def forget_state(self) -> None:
+        """Drop cookies and storage, as before a fresh sign-in."""
+        self._state, self._tab_state = None, {}
+        self._close_context()
+
+    def reset(self) -> None:
+        """Close every page with its dialogs, popups and half-filled forms; the next use opens a fresh one."""
+        if self._context is None:
+            return
+        with contextlib.suppress(Error), self._host.killed_when_stuck():
+            for page in self._context.pages:
+                page.close()
+        self._page = None
+
+    def forget(self) -> None:
+        """Let go of everything live, without touching the browser: it ended or is about to."""
+        self._context = self._page = None
+        self._loads = 0
+
+    def _is_due(self) -> bool:
+        if self._loads > self.recycle_after:
+            return True
+        return self._loads % _MEMORY_EVERY == 0 and self._host.memory() > self._host.settings.memory_limit
+
+    def _open(self, connection: PlaywrightBrowser) -> None:
+        with mapped("opening a browser context"):
+            self._context = connection.new_context(
+                proxy=self._allowed.proxy(), storage_state=self._state, accept_downloads=True
+            )
+            milliseconds = self._host.settings.timeout * 1000
+            self._context.set_default_timeout(milliseconds)
+            if self._tab_state.get("items"):
+                self._context.add_init_script(_restore(self._tab_state))
+        self._page, self._loads = None, 0
+
+    def _close_context(self) -> None:
+        context = self._context
+        self.forget()
+        if context is not None:
+            with contextlib.suppress(Error), self._host.killed_when_stuck():
+                context.close()
+
+    def _watch(self, page: Page) -> None:
+        page.on("crash", lambda crashed: self._drop(crashed))
+        self._on_page(page)
+
+    def _drop(self, crashed: Page) -> None:
+        if self._page is crashed:
+            self._page = None
+
+
+def _restore(tab_state: dict[str, Any]) -> str:
+    return f"""(kept => {{
+        if (location.origin !== kept.origin || sessionStorage.length) return;
+        for (const [key, value] of Object.entries(kept.items)) sessionStorage.setItem(key, value);
+    }})({json.dumps(tab_state)})"""

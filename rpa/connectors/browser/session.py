@@ -1,0 +1,253 @@
+"""What a bot holds: one system's page, and the few calls bots need beside Playwright's own."""
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path, PurePath
+from typing import cast
+
+from playwright.sync_api import BrowserContext, Frame, Locator, Page, Response
+
+from rpa.connectors.browser.contexts import ContextKeeper, Host
+from rpa.connectors.browser.dialogs import DialogRule, Dialogs
+from rpa.connectors.browser.faults import check_status, mapped
+from rpa.connectors.browser.fields import fill_fields, read_fields, read_table
+from rpa.connectors.browser.origins import AllowList
+from rpa.connectors.browser.route import Reply, request
+from rpa.exceptions import SystemException
+
+_MASK = "#333333"
+
+
+class Session:
+    """One system in the browser: signed in once, reused by every item, recycled without signing out.
+
+    `page` and `context` are Playwright's own and always there to use; around calls of theirs, `faults` turns what goes
+    wrong into a SystemException. Don't keep `page` in a variable over a `goto`: the page may have been replaced.
+    """
+
+    def __init__(self, host: Host, name: str, *, address: str, allowed: AllowList) -> None:
+        self.name = name
+        self.signed_in = False
+        """Set by the bot after a sign-in; kept over recycling and crashes, as the cookies are."""
+        self.masks: tuple[str, ...] = ()
+        """CSS selectors covered in every screenshot."""
+        self._address = address.rstrip("/")
+        self._allowed = allowed
+        self._dialogs = Dialogs()
+        self._overlays: tuple[tuple[str, str], ...] = ()
+        self._keeper = ContextKeeper(host, allowed, on_page=self._prepare)
+
+    @property
+    def recycle_after(self) -> int:
+        """Page loads after which the context is replaced."""
+        return self._keeper.recycle_after
+
+    @recycle_after.setter
+    def recycle_after(self, loads: int) -> None:
+        self._keeper.recycle_after = loads
+
+    @property
+    def page(self) -> Page:
+        """Playwright's page; opened when first used, replaced after a crash."""
+        return self._keeper.page
+
+    @property
+    def context(self) -> BrowserContext:
+        """Playwright's context."""
+        return self._keeper.context
+
+    def url(self, path: str) -> str:
+        """Return the full address of a path of the system; a full address stays as it is."""
+        return path if "://" in path else f"{self._address}/{path.lstrip('/')}"
+
+    def goto(self, path: str) -> Response | None:
+        """Load a page and wait until its document is there.
+
+        Raises:
+            SystemException: `HTTP_…` (5xx, 408, 429), `TIMEOUT`, `CONNECTION`, `ORIGIN_BLOCKED`, `BROWSER_CRASHED`.
+        """
+        url = self.url(path)
+        self._allowed.check(url)
+        self._keeper.count_load()
+        try:
+            with mapped("opening a page"):
+                response = self.page.goto(url, wait_until="domcontentloaded")
+        except SystemException:
+            self.reset()  # the browser is still on its way to its own error page, which would interrupt the next load
+            raise
+        return self._checked(response)
+
+    def get(self, path: str) -> Reply:
+        """Fetch an address beside the screen, with the session's cookies."""
+        return request(self.context, self._allowed, "GET", url=self.url(path))
+
+    def post(self, path: str, form: Mapping[str, str]) -> Reply:
+        """Send a form beside the screen, with the session's cookies."""
+        return request(self.context, self._allowed, "POST", url=self.url(path), form=form)
+
+    def fill(self, fields: Mapping[str, str | bool]) -> None:
+        """Fill fields, found by label or by the text beside them in any frame, and read them back, in one call.
+
+        Selects and radio buttons take a value or the text shown; check boxes take True or False.
+
+        Raises:
+            SystemException: `FIELD_NOT_FOUND`, `FIELD_AMBIGUOUS`, `NOT_FILLED`.
+        """
+        fill_fields(self.page, fields)
+        self._dialogs.check()
+
+    def read(self, labels: Iterable[str]) -> dict[str, str]:
+        """Read labelled fields, or the text beside a label, from the screen in one call."""
+        self._dialogs.check()
+        return read_fields(self.page, labels)
+
+    def table(self, *headings: str, caption: str | None = None) -> list[dict[str, str]]:
+        """Read the one table with these headings, or this caption, in one call; a row is a dict by heading."""
+        return read_table(self.page, caption, headings)
+
+    def click(self, target: Locator, *, until: Locator | None = None, tries: int = 2) -> None:
+        """Click, and where `until` is given don't believe the click: wait for that, else click again.
+
+        A first click that only selects a row is the reason. Only for clicks that are safe to repeat (open, select).
+
+        Raises:
+            SystemException: `TIMEOUT` if `until` never appeared.
+        """
+        with mapped("clicking"):
+            target.click()
+        for left in reversed(range(tries if until else 0)):
+            if self._appears(cast(Locator, until), last=left == 0):
+                return
+            with mapped("clicking again"):
+                target.click()
+
+    def submit(self, target: Locator) -> Response | None:
+        """Click once what sends a form, and wait until the answer's page is committed.
+
+        Never repeated. The answer proves nothing about what was saved: read it back.
+
+        Raises:
+            SystemException: As `goto`; `DIALOG_UNEXPECTED`.
+        """
+        with mapped("sending a form"):
+            try:
+                with self.page.expect_navigation(wait_until="commit") as navigation:
+                    target.click(no_wait_after=True)
+                    self._dialogs.check()
+                response = navigation.value
+            finally:
+                self._dialogs.check()  # says more than the time-out it led to
+        return self._checked(response)
+
+    def wait_for(self, **places: Locator) -> str:
+        """Wait until the first of several places is visible, and return its name.
+
+        `session.wait_for(saved=page.get_by_text("Saved"), refused=page.get_by_role("alert"))`
+        """
+        first, *others = places.values()
+        either = first
+        for other in others:
+            either = either.or_(other)
+        with mapped("waiting"):
+            either.first.wait_for(state="visible")
+            return next(name for name, place in places.items() if place.first.is_visible())
+
+    def answer_dialogs(self, *rules: DialogRule) -> None:
+        """Declare how dialogs are answered; one without a rule is dismissed and raises at the next call."""
+        self._dialogs.declare(*rules)
+
+    def clear_overlays(self, *rules: tuple[str, str]) -> None:
+        """Declare overlays as pairs of selectors: the overlay, and what to click whenever it is in the way."""
+        self._overlays = rules
+        for overlay, way_out in rules:
+            _clear(self.page, overlay, way_out)
+
+    def popup(self, opens: Callable[[], object]) -> Page:
+        """Do what opens a popup, and return its page with the document loaded."""
+        with mapped("opening a popup"):
+            with self.page.expect_popup() as popup:
+                opens()
+            self._dialogs.watch(popup.value)
+            popup.value.wait_for_load_state("domcontentloaded")
+            return popup.value
+
+    def frame(self, holding: str) -> Frame:
+        """Return the frame that holds a selector.
+
+        Raises:
+            SystemException: `FRAME_NOT_FOUND`.
+        """
+        with mapped("looking for a frame"):
+            for frame in self.page.frames:
+                if frame.locator(holding).count():
+                    return frame
+        raise SystemException("no frame of the page holds what was looked for", "FRAME_NOT_FOUND")
+
+    def download(self, starts: Callable[[], object], folder: Path) -> Path:
+        """Do what starts a download, and return the saved file; its name is the server's, without any folder."""
+        with mapped("downloading"):
+            with self.page.expect_download() as download:
+                starts()
+            target = folder / (PurePath(download.value.suggested_filename).name or "download")
+            download.value.save_as(target)
+        return target
+
+    def asks_for_password(self) -> bool:
+        """Does any frame of the page show a password field: the session ended, whatever the address says."""
+        with mapped("looking for a sign-in"):
+            return any(frame.locator("input[type=password]:visible").count() for frame in self.page.frames)
+
+    def screenshot(self, mask: Sequence[Locator] = ()) -> bytes:
+        """Return a PNG of the page, with `masks` covered in every frame and `mask` beside them."""
+        page = self.page
+        covers = [frame.locator(selector) for frame in page.frames for selector in self.masks]
+        with mapped("taking a screenshot"):
+            return page.screenshot(mask=[*covers, *mask], mask_color=_MASK, animations="disabled", full_page=True)
+
+    def keep(self) -> None:
+        """Keep cookies and storage as of now (after a sign-in), so that they outlive a crash."""
+        self._keeper.remember()
+
+    def sign_out(self) -> None:
+        """Drop cookies and storage, as before a fresh sign-in."""
+        self.signed_in = False
+        self._keeper.forget_state()
+
+    def reset(self) -> None:
+        """Close every page, popup and dialog after a failed item; still signed in, the next use gets a fresh page."""
+        self._keeper.reset()
+        self._dialogs.clear()
+
+    def forget(self) -> None:
+        """Let go of page and context because the browser ended; cookies last kept are used again."""
+        self._keeper.forget()
+
+    @contextlib.contextmanager
+    def faults(self, doing: str) -> Iterator[None]:
+        """Turn what goes wrong in Playwright's own calls into a SystemException; `doing` is a fixed phrase."""
+        with mapped(doing):
+            yield
+
+    def _prepare(self, page: Page) -> None:
+        self._dialogs.watch(page)
+        for overlay, way_out in self._overlays:
+            _clear(page, overlay, way_out)
+
+    def _checked(self, response: Response | None) -> Response | None:
+        if response is not None:
+            check_status(response.status, "opening a page")
+        return response
+
+    def _appears(self, place: Locator, *, last: bool) -> bool:
+        try:
+            with mapped("waiting after a click"):
+                place.first.wait_for(state="visible", timeout=None if last else 2000)
+        except SystemException as fault:
+            if last or fault.code != "TIMEOUT":
+                raise
+            return False
+        return True
+
+
+def _clear(page: Page, overlay: str, way_out: str) -> None:
+    page.add_locator_handler(page.locator(overlay), lambda _: page.locator(way_out).first.click())

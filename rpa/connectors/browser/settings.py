@@ -1,0 +1,17 @@
+"""How the browser is found, started and kept small."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserSettings:
+    """Settings of one browser; every default suits a server without a screen."""
+
+    executable: str | None = None
+    """Path or command of the browser to use (`RPA_BROWSER`); None looks for an installed one."""
+    headless: bool = True
+    """False shows the window, for watching a bot on a desk."""
+    timeout: float = 15.0
+    """Seconds an action or a page load may take."""
+    memory_limit: int = 1_000_000_000
+    """Bytes of the browser's whole process tree above which a session's context is recycled."""

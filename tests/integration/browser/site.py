@@ -1,0 +1,78 @@
+"""A tiny web site for tests: pages by path, and a record of what was asked of it."""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+@dataclass
+class Asked:
+    method: str
+    path: str
+    cookie: str
+    body: str
+
+
+@dataclass
+class Answer:
+    body: str | bytes = ""
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cut_short: bool = False
+
+
+Page = str | Answer | Callable[[Asked], Answer]
+
+
+class Site:
+    def __init__(self) -> None:
+        self.pages: dict[str, Page] = {"/": "<h1>Start</h1>"}
+        self.asked: list[Asked] = []
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        threading.Thread(target=self._server.serve_forever, daemon=True, kwargs={"poll_interval": 0.02}).start()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def paths(self) -> list[str]:
+        return [asked.path for asked in self.asked if asked.path != "/favicon.ico"]
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                length = int(self.headers.get("content-length") or 0)
+                body = self.rfile.read(length).decode()
+                asked = Asked(self.command, self.path, self.headers.get("cookie") or "", body)
+                site.asked.append(asked)
+                self._send(_answer(site.pages.get(self.path.partition("?")[0], Answer("none", 404)), asked))
+
+            do_POST = do_GET  # noqa: N815 - the name is http.server's
+
+            def _send(self, answer: Answer) -> None:
+                content = answer.body if isinstance(answer.body, bytes) else answer.body.encode()
+                headers = {"content-type": "text/html; charset=utf-8", **answer.headers}
+                self.send_response(answer.status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.send_header("content-length", str(len(content) + (1000 if answer.cut_short else 0)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, *_: object) -> None:
+                """Keep the test's output quiet."""
+
+        return Handler
+
+
+def _answer(page: Page, asked: Asked) -> Answer:
+    if isinstance(page, str):
+        return Answer(page)
+    return page(asked) if callable(page) else page

@@ -1,0 +1,279 @@
+"""A session stays signed in over recycling and crashes, answers dialogs, and maps every fault."""
+
+import threading
+
+import psutil
+import pytest
+
+from rpa.connectors.browser import Browser, BrowserSettings, DialogRule, Session
+from rpa.exceptions import SystemException
+from tests.integration.browser.site import Answer, Asked, Site
+
+
+def signed_in(asked: Asked) -> Answer:
+    return Answer("in" if "who=bot" in asked.cookie else "<input type=password>")
+
+
+def test_cookies_outlive_a_recycled_context(session: Session, site: Site) -> None:
+    site.pages |= {"/login": Answer("ok", headers={"set-cookie": "who=bot"}), "/": signed_in}
+    session.recycle_after = 2
+    session.goto("/login")
+    before = session.context
+
+    for _ in range(4):
+        session.goto("/")
+
+    assert session.context is not before
+    assert session.page.inner_text("body") == "in"
+
+
+def test_storage_of_the_tab_outlives_a_recycled_context(session: Session, site: Site) -> None:
+    session.recycle_after = 1
+    session.goto("/")
+    session.page.evaluate("sessionStorage.setItem('token', 'kept')")
+
+    session.goto("/")
+
+    assert session.page.evaluate("sessionStorage.getItem('token')") == "kept"
+
+
+def test_request_route_shares_the_cookies_of_the_screen(session: Session, site: Site) -> None:
+    site.pages |= {"/login": Answer("ok", headers={"set-cookie": "who=bot"}), "/": signed_in}
+    session.goto("/login")
+
+    reply = session.get("/")
+
+    assert reply.text == "in" and not reply.html.asks_for_password
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(500, "HTTP_500"), (503, "HTTP_503"), (429, "HTTP_429")], ids=["500", "503", "429"]
+)
+def test_server_in_trouble_is_a_fault_with_its_code(session: Session, site: Site, status: int, code: str) -> None:
+    site.pages["/broken"] = Answer("<p>Mrs Example", status)
+
+    for ask in (session.goto, session.get):
+        with pytest.raises(SystemException) as caught:
+            ask("/broken")
+
+        assert caught.value.code == code and "Example" not in str(caught.value)
+
+
+def test_server_that_is_gone_is_a_connection_fault_and_the_next_page_loads(session: Session, site: Site) -> None:
+    session.goto("/")
+    site.pages["/half"] = Answer("<p>half", cut_short=True)
+    site.close()
+
+    for ask in (session.goto, session.get):
+        with pytest.raises(SystemException) as caught:
+            ask("/")
+
+        assert caught.value.code == "CONNECTION"
+
+
+@pytest.mark.parametrize("way", ["goto", "redirect", "request", "request redirect", "popup", "frame", "image"])
+def test_foreign_origin_is_never_reached(session: Session, site: Site, foreign: Site, way: str) -> None:
+    there = f"{foreign.address}/"
+    site.pages |= {
+        "/away": Answer(status=302, headers={"location": there}),
+        "/page": f"<a href='{there}' target=_blank>go</a><iframe src='{there}'></iframe><img src='{there}'>",
+    }
+
+    if way in {"goto", "redirect", "request", "request redirect"}:
+        ask = session.get if way.startswith("request") else session.goto
+        with pytest.raises(SystemException) as caught:
+            ask("/away" if "redirect" in way else there)
+        assert caught.value.code == "ORIGIN_BLOCKED"
+    else:
+        session.goto("/page")
+        with session.context.expect_event("requestfailed"):
+            session.page.click("a")
+
+    assert foreign.paths() == []
+
+
+def test_further_origin_of_the_system_is_reached(browser: Browser, site: Site, foreign: Site) -> None:
+    session = browser.session("with-two-origins", origins=[site.address, foreign.address])
+
+    response = session.goto(f"{foreign.address}/")
+
+    assert response is not None and response.status == 200
+
+
+def test_localhost_is_allowed_by_port_too(browser: Browser, site: Site, foreign: Site) -> None:
+    session = browser.session("by-name", origins=[site.address.replace("127.0.0.1", "localhost")])
+    site.pages["/"] = f"<iframe src='{foreign.address.replace('127.0.0.1', 'localhost')}/'></iframe>"
+
+    with session.context.expect_event("requestfailed"):
+        session.goto("/")
+
+    assert foreign.paths() == []
+    assert session.get("/").status == 200
+
+
+def test_crashed_page_is_replaced(session: Session, site: Site) -> None:
+    session.goto("/")
+
+    with pytest.raises(SystemException) as caught, session.faults("crashing"):
+        session.page.goto("chrome://crash")
+
+    assert caught.value.code == "BROWSER_CRASHED"
+    session.goto("/")
+    assert session.page.inner_text("h1") == "Start"
+
+
+def test_browser_killed_from_another_thread_raises_and_is_replaced_still_signed_in(site: Site) -> None:
+    site.pages |= {"/login": Answer("ok", headers={"set-cookie": "who=bot"}), "/": signed_in}
+    with Browser(BrowserSettings(timeout=20)) as own:
+        session = own.session("killed", origins=[site.address])
+        session.goto("/login")
+        session.keep()
+        threading.Timer(0.2, own.kill).start()
+
+        with pytest.raises(SystemException) as caught:
+            session.wait_for(never=session.page.locator("#never"))
+
+        assert caught.value.code == "BROWSER_CRASHED"
+        session.goto("/")
+        assert session.page.inner_text("body") == "in"
+
+
+def test_killed_driver_is_replaced(site: Site) -> None:
+    with Browser() as own:
+        session = own.session("driverless", origins=[site.address])
+        before = set(psutil.Process().children())
+        session.goto("/")
+        for started in set(psutil.Process().children()) - before:
+            started.kill()
+
+        with pytest.raises(SystemException) as caught:
+            session.goto("/")
+
+        assert caught.value.code == "BROWSER_CRASHED"
+        session.goto("/")
+        assert session.page.inner_text("h1") == "Start"
+
+
+def test_nothing_of_the_browser_is_left_after_closing(site: Site) -> None:
+    before = set(psutil.Process().children(recursive=True))
+    own = Browser()
+    own.session("left", origins=[site.address]).goto("/")
+    started = set(psutil.Process().children(recursive=True)) - before
+    assert own.memory() > 10_000_000
+
+    own.close()
+
+    assert psutil.wait_procs(list(started), timeout=10)[1] == []
+
+
+def test_dialogs_are_answered_by_rule_and_others_raise(session: Session, site: Site) -> None:
+    site.pages["/"] = """<button onclick="this.textContent = confirm('Save for Mrs X?')">ask</button>"""
+    session.answer_dialogs(DialogRule("save for"))
+    session.goto("/")
+    session.page.click("button")
+
+    answered = session.page.inner_text("button")
+
+    session.answer_dialogs()
+    session.page.click("button")
+    with pytest.raises(SystemException) as caught:
+        session.read(["anything"])
+    assert answered == "true"
+    assert caught.value.code == "DIALOG_UNEXPECTED" and "Mrs" not in str(caught.value)
+
+
+def test_reset_leaves_dialogs_popups_and_forms_behind(session: Session, site: Site) -> None:
+    site.pages["/"] = """<input><a target=_blank href=/>pop</a><script>onbeforeunload = () => "stay"</script>"""
+    session.goto("/")
+    session.page.fill("input", "half")
+    session.popup(lambda: session.page.click("a"))
+
+    session.reset()
+
+    session.goto("/")
+    assert len(session.context.pages) == 1
+    assert session.page.input_value("input") == ""
+
+
+def test_click_that_only_selects_is_repeated_until_it_opens(session: Session, site: Site) -> None:
+    site.pages["/"] = """<button onclick="if (this.once) document.body.append('opened'); this.once = 1">row</button>"""
+    session.goto("/")
+
+    session.click(session.page.get_by_role("button"), until=session.page.get_by_text("opened"))
+
+    assert session.page.get_by_text("opened").count() == 1
+
+
+def test_submit_sends_once_and_returns_the_answer(session: Session, site: Site) -> None:
+    site.pages |= {
+        "/": "<form method=post action=/save><input name=a value=1><button>Save</button></form>",
+        "/save": Answer("no", 422),
+    }
+    session.goto("/")
+
+    response = session.submit(session.page.get_by_role("button"))
+
+    assert response is not None and response.status == 422
+    assert site.paths() == ["/", "/save"]
+
+
+def test_wait_names_what_came_first(session: Session, site: Site) -> None:
+    site.pages["/"] = "<script>setTimeout(() => document.body.append('refused'), 50)</script><body>"
+    session.goto("/")
+
+    name = session.wait_for(saved=session.page.get_by_text("saved"), refused=session.page.get_by_text("refused"))
+
+    assert name == "refused"
+
+
+def test_overlay_is_cleared_by_its_rule(session: Session, site: Site) -> None:
+    site.pages[
+        "/"
+    ] = """<button id=b onclick="this.textContent='done'">go</button><div id=o style="position:fixed;inset:0">
+    <button id=x onclick="document.getElementById('o').remove()">close</button></div>"""
+    session.clear_overlays(("#o", "#x"))
+    session.goto("/")
+
+    session.click(session.page.locator("#b"))
+
+    assert session.page.inner_text("#b") == "done"
+
+
+def test_download_is_saved_under_its_bare_name(
+    session: Session, site: Site, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("downloads")
+    site.pages |= {
+        "/": "<a href=/letter>get</a>",
+        "/letter": Answer("%PDF", headers={"content-disposition": 'attachment; filename="../letter.pdf"'}),
+    }
+    session.goto("/")
+
+    saved = session.download(lambda: session.page.click("a"), folder)
+
+    assert saved.parent == folder and saved.read_text() == "%PDF"
+
+
+def test_masks_cover_what_is_named_in_every_frame(session: Session, site: Site) -> None:
+    site.pages |= {"/": "<p>plain</p><iframe src=/in></iframe>", "/in": "<b class=name>one</b>"}
+    session.masks = (".name",)
+    session.goto("/")
+    session.page.frame_locator("iframe").locator(".name").wait_for()
+    first = session.screenshot()
+    session.frame(".name").evaluate("document.querySelector('.name').textContent = 'two'")
+
+    second = session.screenshot()
+
+    bare = session.page.screenshot()
+    assert first.startswith(b"\x89PNG") and first != bare
+    assert len(second) > 0
+
+
+def test_missing_browser_says_what_to_run(site: Site) -> None:
+    own = Browser(BrowserSettings(executable="no-such-browser"))
+
+    with pytest.raises(SystemException) as caught:
+        own.session("none", origins=[site.address]).goto("/")
+
+    assert caught.value.code == "BROWSER_MISSING" and "RPA_BROWSER" in str(caught.value)
+    own.close()
