@@ -1,4 +1,4 @@
-"""Sign-ins by name, from the environment, a mounted file or the machine's keyring; never from arguments or the database."""
+"""Sign-ins by name, from the environment, a mounted file or the keyring; never from arguments or the database."""
 
 import os
 from dataclasses import dataclass, field

@@ -1,0 +1,8 @@
+"""The record: events in a hash chain for each job, and the check that nobody has touched them since."""
+
+from rpa.audit.events import Event
+from rpa.audit.pseudonyms import Pseudonyms
+from rpa.audit.record import Record
+from rpa.audit.verify import Finding, Verification, verify
+
+__all__ = ["Event", "Finding", "Pseudonyms", "Record", "Verification", "verify"]

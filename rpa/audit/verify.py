@@ -1,0 +1,109 @@
+"""Checks the record on one snapshot: has an event been changed, removed, added or moved since it was written."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, select
+
+from rpa.audit.record import chain_hash, commit, first_prev
+from rpa.db.engine import Database
+from rpa.db.tables import chain, event, payload
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing wrong with the record, in words."""
+
+    run: str
+    seq: int
+    said: str
+
+    def __str__(self) -> str:
+        return f"Entry {self.seq} of {self.run} {self.said}"
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What a check of the record found."""
+
+    events: int
+    runs: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.findings
+
+    def __str__(self) -> str:
+        if self.clean:
+            return f"The record is whole: {self.events:,} entries in {self.runs:,} runs."
+        return f"The record has been altered: {self.findings[0]}. Everything before it in its run is sound."
+
+
+def verify(database: Database) -> Verification:
+    """Check every run of the record, while others may go on writing to it."""
+    with database.reading() as connection:
+        heads = connection.execute(select(chain).order_by(chain.c.run)).all()
+        findings: list[Finding] = []
+        events = 0
+        for run, size, head in heads:
+            broken, read = _check_run(connection, run, size=size, head=bytes(head))
+            findings.extend(broken)
+            events += read
+        findings.extend(_runs_without_chain(connection))
+        return Verification(events, len(heads), tuple(findings))
+
+
+def _check_run(connection: Connection, run: str, *, size: int, head: bytes) -> tuple[list[Finding], int]:
+    """Return what is wrong with a run, ending at its first broken link, and how many entries were read."""
+    prev, expected = first_prev(run), 1
+    for row in _entries(connection, run):
+        said = _broken_link(row, expected=expected, prev=prev) or _broken_copy(row) or _broken_payload(row)
+        if said is not None:
+            return [Finding(run, min(row.seq, expected), said)], expected
+        prev, expected = bytes(row.hash), expected + 1
+    if (expected - 1, prev) != (size, head):
+        return [Finding(run, expected, f"is missing: the run has {size} entries, found {expected - 1}")], expected - 1
+    return [], size
+
+
+def _entries(connection: Connection, run: str) -> Iterator[Any]:
+    both = event.outerjoin(payload, (event.c.run == payload.c.run) & (event.c.seq == payload.c.seq))
+    rows = select(event, payload.c.salt, payload.c.content).select_from(both)
+    yield from connection.execute(rows.where(event.c.run == run).order_by(event.c.seq))
+
+
+def _broken_link(row: Any, *, expected: int, prev: bytes) -> str | None:
+    if row.seq != expected:
+        return f"is missing: found entry {row.seq} in its place"
+    if bytes(row.prev) != prev:
+        return "does not follow the entry before it"
+    if chain_hash(prev, bytes(row.body)) != bytes(row.hash):
+        return "does not match its hash"
+    return None
+
+
+def _broken_copy(row: Any) -> str | None:
+    body = orjson.loads(bytes(row.body))
+    said = (body["run"], body["seq"], body["name"], body.get("item"), body.get("subject"))
+    if said != (row.run, row.seq, row.name, row.item_id, row.subject):
+        return "is filed under something else than it says"
+    return None
+
+
+def _broken_payload(row: Any) -> str | None:
+    commitment = orjson.loads(bytes(row.body)).get("commitment")
+    if row.content is None:
+        return None if commitment is None else "has lost its payload, and no erasure is recorded"
+    if commit(bytes(row.salt), bytes(row.content)) != commitment:
+        return "has another payload than it was written with"
+    return None
+
+
+def _runs_without_chain(connection: Connection) -> Iterable[Finding]:
+    known = select(chain.c.run)
+    strays = connection.execute(select(event.c.run).where(event.c.run.not_in(known)).distinct())
+    return [Finding(run, 1, "belongs to a run that was never begun") for (run,) in strays]

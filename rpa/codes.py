@@ -1,0 +1,51 @@
+"""What each code means, in words for the person who has to deal with it: what happened, and how to fix it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A code in plain words."""
+
+    what_happened: str
+    how_to_fix: str
+
+
+LIBRARY_CODES: Mapping[str, str] = {
+    "CONFLICT": "The system shows something else than this row expects; nothing was changed. "
+    "Look at the record, correct the row if it is wrong, and send it again.",
+    "NOT_SAVED": "The system did not keep what was written. "
+    "Look at the record: if it is still as before, send the row again.",
+    "IN_DOUBT": "The robot was interrupted while saving, and can't tell whether it was saved. "
+    "Look at the record in the system and put it right there if needed; then send the row again.",
+    "CRASHES_WORKER": "The robot broke down three times on this row. Tell the digital team; your row is safe.",
+    "TIMEOUT": "The system did not answer in time. Send the row again later; if it stays so, tell the digital team.",
+    "SIGNED_OUT": "The system signed the robot out in the middle of the work. Send the row again.",
+    "SIGN_IN_REFUSED": "The system refused the robot's sign-in. Tell the digital team; then send the row again.",
+    "WRONG_PATIENT": "The system showed another patient than the one asked for, so nothing was changed. "
+    "Tell the digital team before anything is sent again.",
+    "SCREEN_CHANGED": "The system's screen is not the one the robot knows, so nothing was changed. "
+    "Tell the digital team; they mend the robot, then send the row again.",
+    "REFUSED_BY_SYSTEM": "The system refused what was entered. "
+    "Try it by hand to see its message, correct the row, and send it again.",
+    "BROWSER_CRASHED": "The robot's browser broke down. Send the row again.",
+    "CONNECTION": "The system could not be reached. Send the row again later.",
+    "ORIGIN_BLOCKED": "The system led the robot to an address that is not registered. Tell the digital team.",
+    "ROW_CHANGED": "The row was read for another version of this work. Send the row again.",
+    "UNEXPECTED": "Something went wrong on the robot's side; nothing is lost. Tell the digital team.",
+}
+
+
+def explain(code: str, own: Mapping[str, str]) -> Explanation:
+    """Put a code in words: the workflow's own words first, then the library's.
+
+    The first sentence says what happened, the others how to fix it.
+    """
+    text = own.get(code) or LIBRARY_CODES.get(code) or _unknown(code)
+    what, _, fix = text.partition(". ")
+    return Explanation(what.rstrip(".") + ".", fix.strip() or "Tell the digital team.")
+
+
+def _unknown(code: str) -> str:
+    return f"The robot stopped with the code {code}. Tell the digital team."

@@ -1,0 +1,116 @@
+"""One engine for SQLite and PostgreSQL: every difference between the two is in this file."""
+
+import importlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+
+from rpa.exceptions import UsageError
+
+_BUSY_TIMEOUT_MS = 30_000
+# Versions up to 3.51.2 can corrupt a WAL database written by several processes; the fix went into these two as well.
+_FIRST_SAFE = (3, 51, 3)
+_ALSO_SAFE = {(3, 44): 6, (3, 50): 7}
+
+
+class Database:
+    """A SQLite file or a PostgreSQL database.
+
+    `url` is a SQLAlchemy address: `sqlite:///folder/rpa.db` or `postgresql+psycopg://user@host/name`.
+    """
+
+    def __init__(self, url: str) -> None:
+        parsed = make_url(url)
+        self.url = url
+        self.kind = parsed.get_backend_name()
+        self.engine = _sqlite(parsed) if self.kind == "sqlite" else _postgresql(parsed)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Yield a connection whose work is committed at the end, or rolled back on any exception.
+
+        On SQLite it begins IMMEDIATE: a deferred transaction that turns into a write fails at once when another
+        process writes, and ignores the busy timeout.
+        """
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Yield a connection that sees one unchanging snapshot and never waits for a writer."""
+        isolation = {"sqlite": "DEFERRED", "postgresql": "REPEATABLE READ"}[self.kind]
+        if self.kind == "sqlite":
+            with self.engine.connect().execution_options(rpa_begin=isolation) as connection:
+                yield connection
+                connection.rollback()
+        else:
+            with self.engine.connect().execution_options(isolation_level=isolation) as connection:
+                yield connection
+                connection.rollback()
+
+    def lock_schema(self, connection: Connection) -> None:
+        """Let one process at a time change the tables, until the end of its transaction."""
+        if self.kind == "postgresql":  # SQLite's transaction already holds the whole database
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7270657)")
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+    def describe(self) -> str:
+        """Say which database, version and journal this is, for `rpa doctor`."""
+        with self.engine.connect() as connection:
+            if self.kind == "sqlite":
+                journal = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
+                version = connection.exec_driver_sql("SELECT sqlite_version()").scalar_one()
+                return f"SQLite {version}, journal {journal}, synchronous FULL"
+            return f"PostgreSQL {connection.exec_driver_sql('SHOW server_version').scalar_one()}"
+
+
+def _sqlite(url: URL) -> Engine:
+    if not url.database or url.database == ":memory:":
+        raise UsageError("found a SQLite database in memory, expected a file: a job must outlive its process")
+    if url.database.startswith(("//", "\\\\")):
+        raise UsageError("found a SQLite database on a network share, expected a local disk: locks fail on shares")
+    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    module, journal = _sqlite_module()
+    engine = create_engine(url, module=module, connect_args={"timeout": _BUSY_TIMEOUT_MS / 1000})
+    event.listen(engine, "connect", lambda dbapi, _: _prepare_sqlite(dbapi, journal))
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _sqlite_module() -> tuple[ModuleType, str]:
+    """Choose the driver: the interpreter's own, or the one that carries a newer SQLite, or the slower safe journal."""
+    if _wal_is_safe(sqlite3.sqlite_version_info):
+        return sqlite3, "WAL"
+    try:
+        return importlib.import_module("pysqlite3.dbapi2"), "WAL"
+    except ImportError:
+        return sqlite3, "TRUNCATE"
+
+
+def _wal_is_safe(version: tuple[int, ...]) -> bool:
+    return version >= _FIRST_SAFE or version[2] >= _ALSO_SAFE.get((version[0], version[1]), 999)
+
+
+def _prepare_sqlite(dbapi: Any, journal: str) -> None:
+    dbapi.isolation_level = None  # the driver must not begin by itself: `_begin_sqlite` says how
+    for pragma in (f"busy_timeout={_BUSY_TIMEOUT_MS}", f"journal_mode={journal}", "synchronous=FULL",
+                   "foreign_keys=ON"):  # fmt: skip
+        dbapi.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('rpa_begin', 'IMMEDIATE')}")
+
+
+def _postgresql(url: URL) -> Engine:
+    if url.get_backend_name() != "postgresql":
+        raise UsageError(f"found a {url.get_backend_name()} database, expected sqlite or postgresql+psycopg")
+    return create_engine(url, pool_pre_ping=True)

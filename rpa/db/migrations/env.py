@@ -1,0 +1,8 @@
+"""Alembic's entry: it runs on the connection it was handed, inside the caller's transaction."""
+
+from alembic import context
+
+from rpa.db.tables import metadata
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, render_as_batch=True)
+context.run_migrations()

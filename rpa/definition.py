@@ -1,0 +1,162 @@
+"""`@workflow`: a business procedure as code with a stable name, and what the library needs to know of it."""
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any, Generic, TypedDict, TypeVar, Unpack, cast, get_args, get_origin, get_type_hints
+
+from pydantic import BaseModel
+
+from rpa.bots import Bot
+from rpa.connectors.spreadsheet import Row, Table
+from rpa.exceptions import UsageError
+from rpa.item import Item
+from rpa.retry import Retry, seconds_of
+
+R = TypeVar("R", bound=Row)
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class NoParams(BaseModel, extra="forbid"):
+    """The parameters of a workflow that takes none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case(Generic[R]):
+    """One case a plan makes of its tables: the row of the item, and the rows of the sheets it accounts for.
+
+    With `outcome` it needs no work and is completed at once; with `code` it is for a person at once.
+    """
+
+    row: R
+    of: Sequence[Row]
+    outcome: str | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What `@workflow` was told."""
+
+    title: str
+    key: str | Callable[[Any], str]
+    uses: tuple[type[Bot], ...] = ()
+    codes: Mapping[str, str] = field(default_factory=dict)
+    params: type[BaseModel] = NoParams
+    retry: Retry = field(default_factory=Retry)
+    timeout: str = "5m"
+    minutes_by_hand: float = 0
+    once: bool = False
+    version: str = "1"
+
+
+class Workflow(Generic[R]):
+    """A workflow: its body attempts one item, its plan turns tables into cases, its report makes the workbook."""
+
+    def __init__(self, body: Callable[..., str], options: Options) -> None:
+        self.body = body
+        self.name = body.__name__
+        self.options = options
+        self.description = inspect.getdoc(body) or options.title
+        self.row_model: type[R] = _row_model(body)
+        self.timeout = seconds_of(options.timeout)
+        self.planner: Callable[..., Iterable[Case[R]]] | None = None
+        self.reporter: Callable[..., Any] | None = None
+        self.inputs: Mapping[str, type[Row]] = {"sheet": self.row_model}
+        _check_key(self)
+
+    def __call__(self, item: Item[R], *bots: Bot) -> str:
+        """Attempt one item with the bots of `uses`, and return how it ended in a few words."""
+        return self.body(item, *bots)
+
+    def plan(self, function: F) -> F:
+        """Say how cases are made of the tables: its parameters annotated `Table[…]` are the inputs, by name."""
+        self.planner = function
+        hints = get_type_hints(function)
+        tables = {name: hint for name, hint in hints.items() if get_origin(hint) is Table}
+        if not tables:
+            raise UsageError(
+                f"the plan of {self.name} has no parameter annotated Table[…], expected one for each input"
+            )
+        self.inputs = {name: get_args(hint)[0] for name, hint in tables.items()}
+        return function
+
+    def report(self, function: F) -> F:
+        """Say how the results workbook is made, in place of the sent sheet with three columns added."""
+        self.reporter = function
+        return function
+
+    def key_of(self, row: Row) -> str:
+        """Return what makes a row the same item wherever it turns up again."""
+        key = self.options.key
+        value = getattr(row, key) if isinstance(key, str) else key(row)
+        return str(value)
+
+    @property
+    def version(self) -> str:
+        """The author's version and a digest of the source, so that the record says which code ran."""
+        try:
+            source = inspect.getsource(inspect.getmodule(self.body) or self.body)
+        except OSError:
+            source = self.name
+        return f"{self.options.version}+{sha256(source.encode()).hexdigest()[:12]}"
+
+
+class MoreOptions(TypedDict, total=False):
+    """The options of `@workflow` that have a default."""
+
+    codes: Mapping[str, str]
+    params: type[BaseModel]
+    retry: Retry
+    timeout: str
+    minutes_by_hand: float
+    once: bool
+    version: str
+
+
+def workflow(*, title: str, key: str | Callable[[Any], str], uses: type[Bot] | tuple[type[Bot], ...] = (),
+             **options: Unpack[MoreOptions]) -> Callable[[Callable[..., str]], Workflow[Any]]:  # fmt: skip
+    """Make a function a workflow. Its first parameter is annotated `Item[YourRow]`; the bots of `uses` follow.
+
+    Args:
+        title: What it does, for people.
+        key: The field of the row, or a function of the row, that makes it the same item wherever it turns up.
+        uses: The bots it works with, in the order of the parameters.
+        **options: `codes` (text for each code: the first sentence says what happened, the others how to fix it),
+            `params` (a pydantic model of the job's parameters), `retry`, `timeout` (one attempt, such as "90s"),
+            `minutes_by_hand` (a row done by a person), `once` (a completed key is never done again), `version`.
+
+    Raises:
+        UsageError: An option is unknown, a span of time isn't one, or the row has no such key.
+    """
+    unknown = set(options) - set(Options.__dataclass_fields__)
+    if unknown:
+        known = ", ".join(Options.__dataclass_fields__)
+        raise UsageError(f"@workflow does not know {', '.join(sorted(unknown))}, expected some of {known}")
+    bots = uses if isinstance(uses, tuple) else (uses,)
+    told = Options(title=title, key=key, uses=bots, **options)
+    return lambda body: Workflow(body, told)
+
+
+def _row_model(body: Callable[..., str]) -> type[Any]:
+    name = body.__name__
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,99}", name):
+        raise UsageError(f"workflow {name!r} needs a lower-case name of letters, digits and underscores: it is stored")
+    hints = get_type_hints(body)
+    for parameter in inspect.signature(body).parameters:
+        hint = hints.get(parameter)
+        if get_origin(hint) is Item:
+            return cast(type[Any], get_args(hint)[0])
+        break
+    raise UsageError(f"the first parameter of workflow {name} must be annotated Item[YourRow], where YourRow is a Row")
+
+
+def _check_key(made: Workflow[Any]) -> None:
+    key = made.options.key
+    if isinstance(key, str) and key not in made.row_model.model_fields:
+        fields = ", ".join(made.row_model.model_fields)
+        raise UsageError(
+            f"workflow {made.name} has key={key!r}, expected a field of {made.row_model.__name__}: {fields}"
+        )

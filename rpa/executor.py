@@ -1,0 +1,148 @@
+"""One attempt at one item, and the one place that turns what came of it into the item's next state."""
+
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Protocol
+
+from loguru import logger
+from pydantic import ValidationError
+
+from rpa.bots import Bot
+from rpa.evidence import Attachments, EvidenceStore
+from rpa.exceptions import BusinessException, ClaimLost, InDoubt, SystemException, UsageError
+from rpa.item import Frame, Item
+from rpa.journal import Journals
+from rpa.library import WorkflowLibrary
+from rpa.models import Actor, ActorKind, Claim, Ending, Job
+from rpa.states import Failure, ItemState
+from rpa.steps import StepKeeper, current_keeper
+from rpa.definition import Workflow
+
+
+class BotPool(Protocol):
+    """Hands out bots that are kept from item to item."""
+
+    def get(self, bot: type[Bot]) -> Bot:
+        """Return the bot of that class; it starts nothing before it is first used."""
+
+    def settle(self, bots: tuple[type[Bot], ...]) -> float:
+        """Return the longest settle time, in seconds, of the systems those bots act in."""
+
+    def pictures(self) -> Iterator[tuple[str, bytes]]:
+        """Yield a masked screenshot of each page in use, with its system's name; one that can't be seen is left out."""
+
+    def reset(self) -> None:
+        """Leave every page as a fresh one, so that a dialog left open doesn't fail the next item."""
+
+
+@dataclass(frozen=True, slots=True)
+class Executor:
+    """Attempts items."""
+
+    workflows: WorkflowLibrary
+    journals: Journals
+    evidence: EvidenceStore
+    bots: BotPool
+    job_of: Callable[[int], Job]
+    jitter: Callable[[], float]
+
+    def attempt(self, claim: Claim) -> Ending:
+        """Attempt the item of a claim and return how it ended.
+
+        Raises:
+            ClaimLost: The item is no longer this slot's; nothing more may be done for it.
+        """
+        workflow = self.workflows.get(claim.workflow)
+        with logger.contextualize(job=claim.job_id, item=claim.item_id, attempt=claim.attempt):
+            try:
+                outcome = self._run(workflow, claim)
+            except ClaimLost:
+                raise
+            except Exception as error:  # any fault of an author's code is an ending, never the end of the worker
+                return self._failed(workflow, claim, error)
+            return Ending(ItemState.COMPLETED, outcome=outcome)
+
+    def actor(self, claim: Claim) -> Actor:
+        """Return who acts in this attempt, for the record."""
+        return Actor(ActorKind.BOT, claim.workflow)
+
+    def _run(self, workflow: Workflow[Any], claim: Claim) -> str:
+        journal = self.journals.of(claim, self.actor(claim))
+        frame = self._frame(workflow, claim)
+        item = Item(_row(workflow, claim), claim, journal, frame=frame)
+        bots = [self.bots.get(bot) for bot in workflow.options.uses]
+        with _keeping(StepKeeper(journal, first_attempt=not frame.follows)):
+            outcome = workflow(item, *bots)
+        if not isinstance(outcome, str):
+            raise UsageError(f"workflow {workflow.name} returned {type(outcome).__name__}, expected a few words")
+        return outcome
+
+    def _frame(self, workflow: Workflow[Any], claim: Claim) -> Frame:
+        job = self.job_of(claim.job_id)
+        return Frame(
+            params=workflow.options.params.model_validate(job.params),
+            dry_run=job.dry_run,
+            settle=self.bots.settle(workflow.options.uses),
+            follows=claim.follows,
+            attachments=Attachments(self.evidence, claim.job_id, claim.item_id),
+        )
+
+    def _failed(self, workflow: Workflow[Any], claim: Claim, error: Exception) -> Ending:
+        self._keep_pictures(claim)
+        self.bots.reset()
+        ending = self._ending(workflow, claim, error)
+        logger.info("attempt ended {} {} {}", ending.failure or "for another try", ending.code, ending.diagnosis or "")
+        return ending
+
+    def _ending(self, workflow: Workflow[Any], claim: Claim, error: Exception) -> Ending:
+        match error:
+            case BusinessException():
+                return Ending(ItemState.FAILED, failure=Failure.BUSINESS, code=error.code)
+            case InDoubt():
+                return Ending(ItemState.FAILED, failure=Failure.IN_DOUBT, code="IN_DOUBT")
+            case SystemException():
+                return self._again_or_failed(workflow, claim, error.code, diagnosis=error.message)
+            case _:
+                ending = self._again_or_failed(workflow, claim, "UNEXPECTED", diagnosis=_diagnosis(error))
+                return replace(ending, detail="".join(traceback.format_exception(error)))
+
+    def _again_or_failed(self, workflow: Workflow[Any], claim: Claim, code: str, *, diagnosis: str) -> Ending:
+        retry = workflow.options.retry
+        if claim.attempt >= retry.attempts:
+            return Ending(ItemState.FAILED, failure=Failure.SYSTEM, code=code, diagnosis=diagnosis)
+        retry_at = self.journals.clock.now() + retry.delay(claim.attempt, self.jitter())
+        return Ending(ItemState.PENDING, code=code, retry_at=retry_at, diagnosis=diagnosis)
+
+    def _keep_pictures(self, claim: Claim) -> None:
+        for system, picture in self.bots.pictures():
+            self.evidence.keep(picture, kind="screenshot", name=f"{system}.png", job_id=claim.job_id,
+                               item_id=claim.item_id)  # fmt: skip
+
+
+@contextmanager
+def _keeping(keeper: StepKeeper) -> Iterator[None]:
+    token = current_keeper.set(keeper)
+    try:
+        yield
+    finally:
+        current_keeper.reset(token)
+
+
+def _row(workflow: Workflow[Any], claim: Claim) -> Any:
+    try:
+        return workflow.row_model.model_validate(claim.data)
+    except ValidationError as error:
+        fields = ", ".join(sorted({str(one["loc"][0]) for one in error.errors() if one["loc"]}))
+        raise BusinessException("ROW_CHANGED", f"the stored row no longer fits {workflow.name}: {fields}") from None
+
+
+def _diagnosis(error: Exception) -> str:
+    """Return type, place and fingerprint of an unknown exception; its message may hold a patient's name."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown place"
+    trail = "|".join(f"{Path(one.filename).name}:{one.name}" for one in frames)
+    return f"{type(error).__name__} at {place} ({sha256(trail.encode()).hexdigest()[:8]})"

@@ -1,0 +1,147 @@
+"""The journal of one attempt: kept steps, and every write's intent and ending, durable before work goes on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Update, insert, select, update
+
+from rpa.audit import Event, Pseudonyms, Record
+from rpa.clock import Clock
+from rpa.db import Database
+from rpa.db.tables import checkpoint, effect, item
+from rpa.exceptions import ClaimLost
+from rpa.models import Actor, Claim, Facts, Write
+from rpa.states import EffectState, ItemState
+
+_MAY_BE_THERE = (EffectState.INTENDED, EffectState.MADE, EffectState.CONFIRMED)
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A write that was recorded before it was to happen."""
+
+    id: int
+    write: Write
+    intended_at: datetime
+    state: EffectState = EffectState.INTENDED
+
+
+@dataclass(frozen=True, slots=True)
+class Journals:
+    """Opens the journal of an attempt."""
+
+    database: Database
+    record: Record
+    pseudonyms: Pseudonyms
+    clock: Clock
+
+    def of(self, claim: Claim, by: Actor) -> "Journal":
+        """Return the journal of the attempt that holds this claim."""
+        return Journal(self, claim, by)
+
+
+class Journal:
+    """What one attempt may write about its item; every write of it needs the claim to hold still.
+
+    All that write raise `ClaimLost` when it doesn't, and then nothing is written.
+    """
+
+    def __init__(self, journals: Journals, claim: Claim, by: Actor) -> None:
+        self.clock = journals.clock
+        self._database = journals.database
+        self._record = journals.record
+        self._claim = claim
+        self._by = by
+        self._subject = journals.pseudonyms.of(claim.key)
+
+    def steps(self) -> dict[tuple[str, int], Any]:
+        """Return what earlier attempts of this round kept: result by step name and ordinal."""
+        kept = select(checkpoint).where(
+            checkpoint.c.item_id == self._claim.item_id, checkpoint.c.round == self._claim.round
+        )
+        with self._database.reading() as connection:
+            return {(row.step, row.ordinal): row.result for row in connection.execute(kept)}
+
+    def keep_step(self, step: str, ordinal: int, *, result: Any, seconds: float) -> None:
+        """Keep the result of a step, so that the next attempt does not repeat it."""
+        kept = {"item_id": self._claim.item_id, "round": self._claim.round, "step": step, "ordinal": ordinal}
+        with self._database.transaction() as connection:
+            self._hold(connection, self._item())
+            connection.execute(insert(checkpoint).values(**kept, result=result))
+            self._append(connection, "step.completed", {"step": step, "ordinal": ordinal, "seconds": round(seconds, 3)})
+
+    def earlier(self) -> dict[str, Intent]:
+        """Return the last write of each name that earlier attempts began and that may be in the target system."""
+        mine = (effect.c.item_id == self._claim.item_id) & effect.c.state.in_(_MAY_BE_THERE)
+        with self._database.reading() as connection:
+            rows = connection.execute(select(effect).where(mine).order_by(effect.c.id)).all()
+        return {row.what: _intent(row) for row in rows}
+
+    def intend(self, write: Write) -> Intent:
+        """Record a write before it happens, only while the claim and its lease still hold."""
+        now = self.clock.now()
+        with self._database.transaction() as connection:
+            held = self._item().where(item.c.lease_until > now)
+            self._hold(connection, held.values(open_intents=item.c.open_intents + 1))
+            number = self._insert(connection, write, EffectState.INTENDED)
+            self._append(connection, f"{write.kind}.intended", {"effect": number}, _said(write))
+        return Intent(number, write, now)
+
+    def end(self, intent: Intent, state: EffectState, *, found: Facts | None) -> None:
+        """Record how a write ended; `found` is what the target system shows now."""
+        ended = {"state": state, "ended_at": self.clock.now()}
+        with self._database.transaction() as connection:
+            self._hold(connection, self._item().values(open_intents=item.c.open_intents - 1))
+            connection.execute(update(effect).where(effect.c.id == intent.id).values(**ended))
+            said = _said(intent.write) | {"found": found}
+            self._append(connection, f"{intent.write.kind}.{state}", {"effect": intent.id}, said)
+
+    def note(self, write: Write, state: EffectState) -> None:
+        """Record a write that was not made: already right, or only planned in a dry run."""
+        with self._database.transaction() as connection:
+            self._hold(connection, self._item())
+            number = self._insert(connection, write, state)
+            self._append(connection, f"{write.kind}.{state}", {"effect": number}, _said(write))
+
+    def _item(self) -> Update:
+        held = (item.c.id == self._claim.item_id, item.c.state == ItemState.RUNNING, item.c.claim == self._claim.id)
+        return update(item).where(*held).values(open_intents=item.c.open_intents)
+
+    def _hold(self, connection: Connection, guarded: Update) -> None:
+        if connection.execute(guarded).rowcount != 1:
+            raise ClaimLost(
+                f"item {self._claim.item_id} is not held by claim {self._claim.id} any more, expected running under it "
+                "within its lease; nothing was written"
+            )
+
+    def _insert(self, connection: Connection, write: Write, state: EffectState) -> int:
+        now = self.clock.now()
+        values = {
+            "item_id": self._claim.item_id,
+            "job_id": self._claim.job_id,
+            "claim": self._claim.id,
+            "kind": write.kind,
+            "what": write.what,
+            "state": state,
+            "before": write.before,
+            "after": write.after,
+            "intended_at": now,
+            "ended_at": None if state == EffectState.INTENDED else now,
+        }
+        return int(connection.execute(insert(effect).values(**values).returning(effect.c.id)).scalar_one())
+
+    def _append(
+        self, connection: Connection, name: str, facts: Facts, payload: Mapping[str, Any] | None = None
+    ) -> None:
+        event = Event(name, self._by, self._claim.item_id, self._claim.attempt, self._subject, facts, payload)
+        self._record.append(connection, f"job-{self._claim.job_id}", event)
+
+
+def _intent(row: Any) -> Intent:
+    return Intent(row.id, Write(row.kind, row.what, row.before, row.after), row.intended_at, EffectState(row.state))
+
+
+def _said(write: Write) -> dict[str, Any]:
+    return {"what": write.what, "before": write.before, "after": write.after}

@@ -1,0 +1,88 @@
+"""Finds the workflows: every file of the folders and packages that the settings name."""
+
+import importlib
+import importlib.util
+import pkgutil
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from rpa.exceptions import NotFoundError, UsageError
+from rpa.definition import Workflow
+
+
+class WorkflowLibrary:
+    """All workflows, by name."""
+
+    def __init__(self, workflows: Iterable[Workflow[Any]]) -> None:
+        self._by_name: dict[str, Workflow[Any]] = {}
+        for one in workflows:
+            self._add(one)
+
+    def get(self, name: str) -> Workflow[Any]:
+        """Return the workflow of that name.
+
+        Raises:
+            NotFoundError: There is none; the message says which there are.
+        """
+        if name not in self._by_name:
+            known = ", ".join(sorted(self._by_name)) or "none"
+            raise NotFoundError(f"there is no workflow {name!r}; there are: {known}")
+        return self._by_name[name]
+
+    def __iter__(self) -> Iterator[Workflow[Any]]:
+        return iter(self._by_name.values())
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all workflows, sorted."""
+        return tuple(sorted(self._by_name))
+
+    def _add(self, one: Workflow[Any]) -> None:
+        other = self._by_name.setdefault(one.name, one)
+        if other is not one:
+            places = f"{other.body.__module__} and {one.body.__module__}"
+            raise UsageError(f"two workflows are named {one.name}, in {places}; names must differ: rename one")
+
+
+def load_workflows(places: Iterable[str]) -> WorkflowLibrary:
+    """Load the workflows of folders (paths) and packages (dotted names)."""
+    found: dict[int, Workflow[Any]] = {}
+    for module in (module for place in places for module in _modules(place)):
+        for value in vars(module).values():
+            if isinstance(value, Workflow) and value.body.__module__ == module.__name__:
+                found[id(value)] = value
+    return WorkflowLibrary(found.values())
+
+
+def _modules(place: str) -> Iterator[ModuleType]:
+    folder = Path(place)
+    if folder.is_dir():
+        yield from (_from_file(path) for path in sorted(folder.glob("*.py")) if path.stem != "__init__")
+        return
+    try:
+        package = importlib.import_module(place)
+    except ModuleNotFoundError as error:
+        if error.name != place:
+            raise
+        raise UsageError(
+            f"{place!r} is neither a folder nor an installed package; mend `workflows` in rpa.toml"
+        ) from None
+    for found in pkgutil.iter_modules(package.__path__):
+        yield importlib.import_module(f"{place}.{found.name}")
+
+
+def _from_file(path: Path) -> ModuleType:
+    # Under a name of the folder, so that two folders may have files of the same name and a rerun finds the same module.
+    name = f"{path.parent.resolve().name}.{path.stem}"
+    if name in sys.modules and getattr(sys.modules[name], "__file__", None) == str(path.resolve()):
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path.resolve())
+    if spec is None or spec.loader is None:
+        raise UsageError(f"{path.name} can't be loaded as Python")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,214 @@
+"""The records the library hands around: jobs, claims, endings and totals."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from rpa.states import EffectState, Failure, ItemState, JobState, RowEnd
+
+Facts = Mapping[str, Any]
+"""Named values of fields: text, numbers, dates, None."""
+
+
+class ActorKind(StrEnum):
+    """What sort of somebody did a thing."""
+
+    PERSON = "person"
+    BOT = "bot"
+    SCHEDULE = "schedule"
+    LIBRARY = "library"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who did a thing, by the name of that time."""
+
+    kind: ActorKind
+    name: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RowRef:
+    """One row of a sent sheet: which input, which sheet, and the row number Excel shows."""
+
+    input: str
+    sheet: str
+    row: int
+
+    def __str__(self) -> str:
+        return f"{self.input}, {self.sheet} row {self.row}"
+
+
+@dataclass(frozen=True, slots=True)
+class NewItem:
+    """One case to submit: its key, its row as a JSON document, and the rows of the sheets it accounts for.
+
+    `settled` ends it at once, without an attempt: an `Ending` that is completed or failed.
+    """
+
+    key: str
+    data: Facts
+    places: Sequence[RowRef]
+    settled: "Ending | None" = None
+    identifiers: Sequence[str] = ()
+    """What the item can be found by beside its key, such as NHS numbers; stored as pseudonyms."""
+
+
+@dataclass(frozen=True, slots=True)
+class LostRow:
+    """A row that does not become an item: rejected for its cells, a duplicate, or left out by its sender."""
+
+    place: RowRef
+    ended: RowEnd
+    problems: Sequence[Mapping[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A request to run a workflow, read and planned, ready to be stored in one transaction."""
+
+    workflow: str
+    version: str
+    requested_by: Actor
+    items: Sequence[NewItem]
+    other_rows: Sequence[LostRow] = ()
+    inputs: Sequence[Facts] = ()
+    input_digest: str = ""
+    params: Facts = field(default_factory=dict)
+    dry_run: bool = False
+    once: bool = False
+    """A key that was ever completed is a duplicate."""
+    parent: int | None = None
+    """The job whose returned workbook was sent again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One stored request to run a workflow."""
+
+    id: int
+    workflow: str
+    version: str
+    state: JobState
+    parent_id: int | None
+    dry_run: bool
+    requested_by: str
+    params: Facts
+    inputs: Sequence[Facts]
+    rows_in: int
+    open_items: int
+    submitted_at: datetime
+    completed_at: datetime | None
+
+    @property
+    def run(self) -> str:
+        """The name of this job's chain in the record."""
+        return f"job-{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right of one slot to attempt one item until the lease ends."""
+
+    id: str
+    item_id: int
+    job_id: int
+    workflow: str
+    key: str
+    data: Facts
+    round: int
+    attempt: int
+    follows: bool
+    """Whether the item was ever claimed before, so that steps may be kept and a write may have been begun."""
+    lease_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How an attempt ended.
+
+    `outcome` is the workflow's own short phrase for a completed item ("moved", "already right"); `code` names why it
+    failed; `retry_at` puts a failed attempt back in the queue until then.
+    """
+
+    state: ItemState
+    outcome: str = ""
+    failure: Failure | None = None
+    code: str | None = None
+    retry_at: datetime | None = None
+    diagnosis: str | None = None
+    """Type and place of an unknown exception; never its message."""
+    detail: str | None = None
+    """Whole traceback, for the erasable payload only."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItem:
+    """An item as stored, for those who look."""
+
+    id: int
+    job_id: int
+    workflow: str
+    key: str
+    data: Facts
+    state: ItemState
+    failure: Failure | None
+    code: str | None
+    outcome: str | None
+    round: int
+    attempts: int
+    crashes: int
+    available_at: datetime
+    worker: str | None
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """What is to be written to a target system: `kind` is "change" (fields) or "effect" (anything else)."""
+
+    kind: str
+    what: str
+    before: Facts | None = None
+    after: Facts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One write to a target system, from its intent to its ending."""
+
+    id: int
+    item_id: int
+    kind: str
+    what: str
+    state: EffectState
+    before: Facts | None
+    after: Facts | None
+    intended_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Where the rows of a job are; they balance when every row is in exactly one place."""
+
+    rows_in: int
+    completed: int = 0
+    failed: int = 0
+    cancelled: int = 0
+    rejected: int = 0
+    duplicate: int = 0
+    left_out: int = 0
+    open: int = 0
+
+    @property
+    def balance(self) -> bool:
+        """Whether the rows that came in are exactly those counted."""
+        counted = self.completed + self.failed + self.cancelled + self.rejected + self.duplicate + self.left_out
+        return self.rows_in == counted + self.open
+
+    def as_dict(self) -> dict[str, int]:
+        """Return the counts by name."""
+        return asdict(self)

@@ -1,0 +1,168 @@
+"""Turns the files somebody sent into a submission: typed rows, cases made of them, and an end for every row."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+from pydantic import BaseModel, ValidationError
+
+from rpa.connectors.spreadsheet import NHSNumber, Row, Table, read_table
+from rpa.db.types import canonical
+from rpa.exceptions import UsageError
+from rpa.models import Actor, Ending, LostRow, NewItem, Submission
+from rpa.states import Failure, ItemState, RowEnd
+from rpa.definition import Case, Workflow
+
+
+def name_files(workflow: Workflow[Any], files: Sequence[str]) -> dict[str, Path]:
+    """Give each file to an input of the workflow: in the inputs' order, or by name as `input=path`.
+
+    Raises:
+        UsageError: A file is missing, one too many, or is not there.
+    """
+    names = list(workflow.inputs)
+    given: dict[str, Path] = {}
+    for file in files:
+        name, equals, path = file.partition("=")
+        if not equals or name not in names:
+            name, path = next((one for one in names if one not in given), ""), file
+        given[name] = Path(path)
+    if set(given) != set(names) or len(files) != len(names):
+        raise UsageError(
+            f"{workflow.name} takes {len(names)} files ({', '.join(names)}), found {len(files)}: give one for each"
+        )
+    for name, path in given.items():
+        if not path.is_file():
+            raise UsageError(f"the file for {name} is not there: {str(path)!r}; check its name")
+    return {name: given[name] for name in names}
+
+
+def check_params(workflow: Workflow[Any], params: Mapping[str, Any]) -> BaseModel:
+    """Return the job's parameters as the workflow's own model.
+
+    Raises:
+        UsageError: One is unknown or has a wrong value.
+    """
+    try:
+        return workflow.options.params.model_validate(dict(params))
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        known = ", ".join(workflow.options.params.model_fields) or "none"
+        raise UsageError(f"the parameters of {workflow.name} are wrong ({wrong}); it takes: {known}") from None
+
+
+def read_tables(workflow: Workflow[Any], files: Mapping[str, Path]) -> dict[str, Table[Any]]:
+    """Read every input into typed and rejected rows."""
+    return {name: read_table(path, workflow.inputs[name], name=name) for name, path in files.items()}
+
+
+def cases_of(workflow: Workflow[Any], tables: Mapping[str, Table[Any]], params: BaseModel) -> list[Case[Any]]:
+    """Make the cases of the tables and check that they account for every good row exactly once.
+
+    Raises:
+        UsageError: The plan lost a row or used it twice: a mistake in the workflow.
+    """
+    if workflow.planner is None:
+        (table,) = tables.values()
+        return [Case(row, of=[row]) for row in table]
+    arguments: dict[str, Any] = dict(tables)
+    if "params" in workflow.planner.__code__.co_varnames[: workflow.planner.__code__.co_argcount]:
+        arguments["params"] = params
+    cases = list(workflow.planner(**arguments))
+    _check_accounts(workflow, tables, cases)
+    return cases
+
+
+def make_submission(workflow: Workflow[Any], tables: Mapping[str, Table[Any]], cases: Iterable[Case[Any]], *,
+                    params: BaseModel, by: Actor, dry_run: bool = False) -> Submission:  # fmt: skip
+    """Put the cases and every row that became none into one submission."""
+    inputs = [_described(table) for table in tables.values()]
+    plain_params = params.model_dump(mode="json")
+    return Submission(
+        workflow=workflow.name,
+        version=workflow.version,
+        requested_by=by,
+        items=[_new_item(workflow, case) for case in cases],
+        other_rows=[row for table in tables.values() for row in _lost_rows(table)],
+        inputs=inputs,
+        input_digest=digest_of(inputs, plain_params, dry_run=dry_run),
+        params=plain_params,
+        dry_run=dry_run,
+        once=workflow.options.once,
+    )
+
+
+def digest_of(inputs: Sequence[Mapping[str, Any]], params: Mapping[str, Any], *, dry_run: bool) -> str:
+    """Return what is the same for two submissions of the same bytes with the same parameters."""
+    files = {one["name"]: one["sha256"] for one in inputs}
+    return sha256(canonical([files, dict(params), dry_run])).hexdigest()
+
+
+def _check_accounts(workflow: Workflow[Any], tables: Mapping[str, Table[Any]], cases: Sequence[Case[Any]]) -> None:
+    used = Counter(row.source for case in cases for row in case.of)
+    there = {row.source for table in tables.values() for row in table}
+    wrong = [(source, used[source]) for source in sorted(there | set(used)) if used[source] != 1 or source not in there]
+    if wrong:
+        (source, times), more = wrong[0], len(wrong) - 1
+        raise UsageError(
+            f"the plan of {workflow.name} uses {source} {times} times, expected once ({more} more such rows); "
+            "every row of every table must be in exactly one case: mend the plan. Nothing was submitted"
+        )
+
+
+def _new_item(workflow: Workflow[Any], case: Case[Any]) -> NewItem:
+    row: Row = case.row
+    return NewItem(
+        key=workflow.key_of(row),
+        data=row.model_dump(mode="json", exclude={"resubmit"}),
+        places=[one.source for one in case.of],
+        settled=_settled(case),
+        identifiers=_nhs_numbers([row, *case.of]),
+    )
+
+
+def _settled(case: Case[Any]) -> Ending | None:
+    if case.code is not None:
+        return Ending(ItemState.FAILED, failure=Failure.BUSINESS, code=case.code)
+    if case.outcome is not None:
+        return Ending(ItemState.COMPLETED, outcome=case.outcome)
+    return None
+
+
+def _nhs_numbers(rows: Iterable[Row]) -> list[str]:
+    found = {
+        getattr(row, name)
+        for row in rows
+        for name, hint in get_type_hints(type(row), include_extras=True).items()
+        if _is_nhs_number(hint)
+    }  # fmt: skip
+    return sorted(one for one in found if one)
+
+
+def _is_nhs_number(hint: Any) -> bool:
+    """Return whether a type is an NHS number, or may be one (`NHSNumber | None`)."""
+    return hint == NHSNumber or any(_is_nhs_number(one) for one in get_args(hint))
+
+
+def _lost_rows(table: Table[Any]) -> Iterable[LostRow]:
+    for row in table.rejected:
+        problems = [{"column": one.column, "rule": one.rule} for one in row.problems]
+        yield LostRow(row.source, RowEnd.REJECTED, problems)
+    for source in table.left_out:
+        yield LostRow(source, RowEnd.LEFT_OUT)
+
+
+def _described(table: Table[Any]) -> dict[str, Any]:
+    return {
+        "name": table.name,
+        "file": table.file,
+        "sha256": table.sha256,
+        "sheet": table.sheet,
+        "rows": len(table.rows),
+        "rejected": len(table.rejected),
+        "left_out": len(table.left_out),
+        "hidden_rows": table.hidden_rows,
+        "warnings": list(table.warnings),
+    }

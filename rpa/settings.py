@@ -1,0 +1,95 @@
+"""All settings: `rpa.toml` in the folder of data, then `RPA_…` in the environment, then the command line."""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from rpa.exceptions import UsageError
+from rpa.systems import System
+
+
+class SystemSettings(BaseModel, extra="forbid"):
+    """One target system, under `[systems.NAME]`."""
+
+    address: str
+    """Origin of the system, e.g. `https://pas.example.nhs.uk`."""
+    credential: str | None = None
+    """Name of the sign-in in the secrets."""
+    settle: float = Field(default=2.0, ge=0)
+    """Seconds in which a write that was sent may still appear."""
+    origins: tuple[str, ...] = ()
+    """Further origins the browser may load from."""
+    options: dict[str, str] = Field(default_factory=dict)
+    """Whatever else the system's bot needs to know."""
+
+
+class BrowserOptions(BaseModel, extra="forbid"):
+    """The browser, under `[browser]`."""
+
+    executable: Path | None = None
+    """Path of the browser's program; found out if not given."""
+    headless: bool = True
+    """Whether it works without a window."""
+    recycle_after: int = Field(default=50, ge=1)
+    """Items after which a fresh context takes over: one context kept for 400 pages slows each by 70 %."""
+    recycle_megabytes: int = Field(default=800, ge=100)
+    """Memory of the browser after which a fresh context takes over."""
+
+
+class Settings(BaseSettings):
+    """The settings of one installation. Everything has a default that works on one machine without a server."""
+
+    model_config = SettingsConfigDict(env_prefix="RPA_", env_nested_delimiter="__", extra="forbid")
+
+    dir: Path = Path("rpa-data")
+    """Folder that holds database, evidence, run pages, keys and `rpa.toml`."""
+    database_url: str | None = None
+    """`postgresql+psycopg://…` for several machines; a SQLite file in `dir` if not given."""
+    workflows: tuple[str, ...] = ("workflows",)
+    """Folders and packages to look for workflows in."""
+    systems: dict[str, SystemSettings] = Field(default_factory=dict)
+    """The target systems, by name."""
+    browser: BrowserOptions = Field(default_factory=BrowserOptions)
+    """The browser."""
+    lease_seconds: float = Field(default=60, ge=1)
+    """How long a slot holds an item without a sign of life."""
+    secrets_dir: Path | None = None
+    """Folder of mounted secrets, a file for each sign-in."""
+    log_level: str = "INFO"
+    """Least level of what goes to the log file."""
+
+    @property
+    def database(self) -> str:
+        """The address of the database."""
+        return self.database_url or f"sqlite:///{(self.dir / 'rpa.db').as_posix()}"
+
+    def registered_systems(self) -> list[System]:
+        """Return the target systems as the library hands them around."""
+        return [System(name=name, **one.model_dump()) for name, one in self.systems.items()]
+
+    @classmethod
+    def settings_customise_sources(cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource,
+                                   env_settings: PydanticBaseSettingsSource,
+                                   dotenv_settings: PydanticBaseSettingsSource,
+                                   file_secret_settings: PydanticBaseSettingsSource,
+                                   ) -> tuple[PydanticBaseSettingsSource, ...]:  # fmt: skip
+        """Put the file below the environment, and the environment below what the caller gives."""
+        toml = TomlConfigSettingsSource(settings_cls, Path(init_settings()["dir"]) / "rpa.toml")
+        return init_settings, env_settings, toml
+
+
+def load_settings(folder: Path, **given: Any) -> Settings:
+    """Read the settings of that folder.
+
+    Raises:
+        UsageError: A setting is unknown or has a wrong value; the message names it, and never shows the value.
+    """
+    try:
+        return Settings(dir=folder, **given)
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+        raise UsageError(f"the settings are wrong ({wrong}); mend rpa.toml in the folder of data") from None
+    except ValueError as error:
+        raise UsageError(f"rpa.toml can't be read ({type(error).__name__}); mend it: it must be TOML") from None

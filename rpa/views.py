@@ -1,0 +1,130 @@
+"""Reads jobs, items, rows and writes for those who look; it changes nothing."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, func, select
+
+from rpa.db import Database
+from rpa.db.tables import effect, item, item_subject, job, source_row
+from rpa.exceptions import NotFoundError
+from rpa.models import Effect, Job, RowRef, Totals, WorkItem
+from rpa.states import EffectState, Failure, ItemState, JobState, RowEnd
+from rpa.totals import totals_of
+
+
+@dataclass(frozen=True, slots=True)
+class RowStory:
+    """One row of a sent sheet, where it went, and the item it is part of."""
+
+    place: RowRef
+    ended: RowEnd
+    item: WorkItem | None
+    problems: Sequence[dict[str, str]]
+
+
+class Views:
+    """What is in the database, as the library's own records."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def job(self, job_id: int) -> Job:
+        """Return a job.
+
+        Raises:
+            NotFoundError: There is none of that number.
+        """
+        found = self._rows(select(job).where(job.c.id == job_id))
+        if not found:
+            raise NotFoundError(f"there is no job {job_id}; `rpa jobs` lists them")
+        return _job(found[0])
+
+    def jobs(self, *, limit: int = 50) -> list[Job]:
+        """Return the newest jobs, newest first."""
+        return [_job(row) for row in self._rows(select(job).order_by(job.c.id.desc()).limit(limit))]
+
+    def same_input(self, workflow: str, digest: str) -> Job | None:
+        """Return the newest job that was made from exactly these inputs and parameters."""
+        same = select(job).where(job.c.workflow == workflow, job.c.input_digest == digest)
+        found = self._rows(same.order_by(job.c.id.desc()).limit(1))
+        return _job(found[0]) if found else None
+
+    def totals(self, job_id: int) -> Totals:
+        """Return where the rows of a job are."""
+        self.job(job_id)
+        with self._database.reading() as connection:
+            return totals_of(connection, job_id)
+
+    def items(self, job_id: int, *, states: Collection[ItemState] = tuple(ItemState)) -> list[WorkItem]:
+        """Return the items a job's rows became, also those a later job has taken over, in the order of their number."""
+        self.job(job_id)
+        mine = select(source_row.c.item_id).where(source_row.c.job_id == job_id, source_row.c.ended == RowEnd.ITEM)
+        wanted = select(item).where(item.c.id.in_(mine), item.c.state.in_(states))
+        return [_work_item(row) for row in self._rows(wanted.order_by(item.c.id))]
+
+    def item(self, item_id: int) -> WorkItem:
+        """Return an item.
+
+        Raises:
+            NotFoundError: There is none of that number.
+        """
+        found = self._rows(select(item).where(item.c.id == item_id))
+        if not found:
+            raise NotFoundError(f"there is no item {item_id}; `rpa items JOB` lists them")
+        return _work_item(found[0])
+
+    def rows(self, job_id: int) -> list[RowStory]:
+        """Return every row that came in with a job, in the order of the sheets."""
+        by_id = {one.id: one for one in self._items_of_rows(job_id)}
+        order = (source_row.c.input, source_row.c.sheet, source_row.c.row)
+        rows = self._rows(select(source_row).where(source_row.c.job_id == job_id).order_by(*order))
+        return [
+            RowStory(RowRef(row["input"], row["sheet"], row["row"]), RowEnd(row["ended"]), by_id.get(row["item_id"]),
+                     row["problems"] or ())
+            for row in rows
+        ]  # fmt: skip
+
+    def effects(self, job_id: int) -> list[Effect]:
+        """Return every write of a job, whatever came of it, oldest first."""
+        return [
+            _effect(row) for row in self._rows(select(effect).where(effect.c.job_id == job_id).order_by(effect.c.id))
+        ]
+
+    def items_of_subject(self, subject: str) -> list[int]:
+        """Return the items that a pseudonym (of a key or an NHS number) stands for."""
+        rows = self._rows(select(item_subject.c.item_id).where(item_subject.c.subject == subject))
+        return [row["item_id"] for row in rows]
+
+    def open_items(self, workflows: Collection[str] | None = None) -> int:
+        """Return how many items wait or run."""
+        still = item.c.state.in_((ItemState.PENDING, ItemState.RUNNING))
+        counted = select(func.count().label("n")).where(still)
+        if workflows is not None:
+            counted = counted.where(item.c.workflow.in_(workflows))
+        return int(self._rows(counted)[0]["n"])
+
+    def _items_of_rows(self, job_id: int) -> list[WorkItem]:
+        mine = select(source_row.c.item_id).where(source_row.c.job_id == job_id)
+        return [_work_item(row) for row in self._rows(select(item).where(item.c.id.in_(mine)))]
+
+    def _rows(self, wanted: Select[Any]) -> Sequence[RowMapping]:
+        with self._database.reading() as connection:
+            return connection.execute(wanted).mappings().all()
+
+
+def _job(row: RowMapping) -> Job:
+    values = {one.name: row[one.name] for one in fields(Job)}
+    return Job(**values | {"state": JobState(row["state"]), "dry_run": bool(row["dry_run"])})
+
+
+def _work_item(row: RowMapping) -> WorkItem:
+    values = {one.name: row[one.name] for one in fields(WorkItem)}
+    failure = Failure(row["failure"]) if row["failure"] else None
+    return WorkItem(**values | {"state": ItemState(row["state"]), "failure": failure})
+
+
+def _effect(row: RowMapping) -> Effect:
+    values = {one.name: row[one.name] for one in fields(Effect)}
+    return Effect(**values | {"state": EffectState(row["state"])})

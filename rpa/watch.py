@@ -1,0 +1,91 @@
+"""Watches the attempt in hand from a thread of its own: extends its lease, and ends what has had its time."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from types import TracebackType
+
+from loguru import logger
+from sqlalchemy.exc import SQLAlchemyError
+
+from rpa.clock import Clock
+from rpa.exceptions import ClaimLost
+from rpa.models import Claim
+from rpa.queue import Queue
+
+_GRACE_SECONDS = 20.0
+LOST_LEASE = 75
+"""Exit code of a worker that ended itself because it could no longer be sure to hold its item."""
+
+
+class Watch:
+    """A sign of life and a time budget are two things: the lease is extended while the attempt runs within its time."""
+
+    def __init__(self, queue: Queue, clock: Clock, lease: timedelta, *, kill_browser: Callable[[], None]) -> None:
+        self._queue = queue
+        self._clock = clock
+        self._lease = lease
+        self._kill_browser = kill_browser
+        self._changed = threading.Condition()
+        self._claim: Claim | None = None
+        self._held_until = self._time_out = 0.0
+        self._killed = self._stopped = False
+        self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
+
+    def __enter__(self) -> "Watch":
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._changed:
+            self._stopped = True
+            self._changed.notify()
+        self._thread.join()
+
+    @contextmanager
+    def over(self, claim: Claim, timeout: float) -> Iterator[None]:
+        """Watch an attempt that may take `timeout` seconds."""
+        now = self._clock.monotonic()
+        with self._changed:
+            self._claim, self._killed = claim, False
+            self._held_until, self._time_out = now + self._lease.total_seconds(), now + timeout
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._claim = None
+
+    def _run(self) -> None:
+        with self._changed:
+            while not self._stopped:
+                self._changed.wait(min(1.0, self._lease.total_seconds() / 6))
+                if self._claim is not None:
+                    self._look(self._claim)
+
+    def _look(self, claim: Claim) -> None:
+        now = self._clock.monotonic()
+        if now > self._held_until or now > self._time_out + _GRACE_SECONDS:
+            # Another worker may hold the item by now: nothing that this process still does may reach a target system.
+            logger.error("ending this worker: it can no longer be sure to hold item {}", claim.item_id)
+            self._kill_browser()
+            os._exit(LOST_LEASE)
+        if now > self._time_out and not self._killed:
+            logger.warning("item {} has had its time; closing its browser", claim.item_id)
+            self._killed = True
+            self._kill_browser()
+        if now > self._held_until - self._lease.total_seconds() * 2 / 3:
+            self._extend(claim, now)
+
+    def _extend(self, claim: Claim, now: float) -> None:
+        try:
+            self._queue.extend(claim, self._lease)
+        except ClaimLost:
+            self._held_until = 0.0
+        except SQLAlchemyError as error:  # a database that is away for a while: the lease itself is the limit
+            logger.warning("the lease of item {} could not be extended: {}", claim.item_id, type(error).__name__)
+        else:
+            self._held_until = now + self._lease.total_seconds()
