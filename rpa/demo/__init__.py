@@ -1,0 +1,1 @@
+"""What the demo runs against: the practice clinic and the two extracts that disagree about it."""

@@ -1,0 +1,58 @@
+"""Starts the practice clinic by hand: `python -m rpa.demo.clinic --database clinic.sqlite --port 8123`."""
+
+import argparse
+import json
+import secrets
+import sys
+from pathlib import Path
+
+from rpa.clock import SystemClock
+from rpa.demo.clinic.seeding import seed
+from rpa.demo.clinic.server import Serving, end_with_parent, serve
+from rpa.demo.clinic.sessions import SessionLimit
+from rpa.demo.clinic.skins import Skin
+
+
+def main() -> None:
+    """Read the options, fill a new database, serve."""
+    options = _options()
+    if not options.database.exists():
+        seed(options.database, today=SystemClock().now().date())
+    password, token = _given_by_parent() if options.secrets_from_parent else _made_here()
+    serve(
+        Serving(
+            options.database,
+            Skin(options.skin),
+            {"bot": password},
+            token,
+            SessionLimit(options.session_seconds, options.session_requests),
+        ),
+        options.port,
+    )
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m rpa.demo.clinic", description=__doc__)
+    parser.add_argument("--database", type=Path, required=True, help="the clinic's file; a new one is filled")
+    parser.add_argument("--port", type=int, default=0, help="0: any free one")
+    parser.add_argument("--skin", choices=[skin.value for skin in Skin], default=Skin.MODERN.value)
+    parser.add_argument("--session-seconds", type=float, default=SessionLimit().seconds)
+    parser.add_argument("--session-requests", type=int, default=None)
+    parser.add_argument("--secrets-from-parent", action="store_true", help="one line of JSON on standard input")
+    return parser.parse_args()
+
+
+def _given_by_parent() -> tuple[str, str]:
+    given: dict[str, str] = json.loads(sys.stdin.buffer.readline())
+    end_with_parent()
+    return given["password"], given["token"]
+
+
+def _made_here() -> tuple[str, str]:
+    password, token = secrets.token_urlsafe(9), secrets.token_urlsafe()
+    print(f"Sign in as bot with the password {password}", file=sys.stderr)
+    return password, token
+
+
+if __name__ == "__main__":
+    main()

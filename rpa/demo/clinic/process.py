@@ -1,0 +1,103 @@
+"""Starts a practice clinic in a process of its own and lends its address, its faults and its database."""
+
+import json
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self, cast
+
+from rpa.clock import Clock, SystemClock
+from rpa.demo.clinic.control import FaultSwitch
+from rpa.demo.clinic.seeding import seed
+from rpa.demo.clinic.sessions import SessionLimit
+from rpa.demo.clinic.skins import Skin
+from rpa.demo.clinic.snapshot import AuditRow, Snapshot, take, writes
+from rpa.exceptions import RpaError
+
+STOP_SECONDS = 5.0
+
+
+class Clinic:
+    """A running clinic: `with Clinic(folder) as clinic: clinic.address`.
+
+    The folder keeps its database (`clinic.sqlite`), which is filled for today if there is none yet. The process
+    ends with the block, and by itself if this process dies. `password` is that of the account `bot`.
+    """
+
+    username = "bot"
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        skin: str = Skin.MODERN,
+        seed: int = 1,
+        clock: Clock | None = None,
+        session: SessionLimit | None = None,
+    ) -> None:
+        self.database = folder / "clinic.sqlite"
+        self.password = secrets.token_urlsafe(12)
+        self.control_token = secrets.token_urlsafe()
+        self._skin = Skin(skin)
+        self._seed = seed
+        self._clock = clock or SystemClock()
+        self._session = session or SessionLimit()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Fill the database if it is new, start the process and wait for its address."""
+        if not self.database.exists():
+            self.database.parent.mkdir(parents=True, exist_ok=True)
+            seed(self.database, random_seed=self._seed, today=self._clock.now().date())
+        self._process = self._started()
+        self.address = _first_line(self._process)
+        self.faults = FaultSwitch(self.address, self.control_token)
+
+    def stop(self) -> None:
+        """End the process; its database stays."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.terminate()
+        try:
+            process.communicate(timeout=STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+
+    def snapshot(self) -> Snapshot:
+        """Read what the database holds now: table → key → field → value."""
+        return take(self.database)
+
+    def writes(self) -> list[AuditRow]:
+        """Return every row of the clinic's own audit, oldest first."""
+        return writes(self.database)
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "rpa.demo.clinic", "--secrets-from-parent"]
+        command += ["--database", str(self.database), "--skin", self._skin, "--port", "0"]
+        command += ["--session-seconds", str(self._session.seconds)]
+        if self._session.requests is not None:
+            command += ["--session-requests", str(self._session.requests)]
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - our own module
+        given = {"password": self.password, "token": self.control_token}
+        # The pipe stays open: its end is how the clinic learns that this process is gone.
+        cast(IO[bytes], process.stdin).write(json.dumps(given).encode() + b"\n")
+        cast(IO[bytes], process.stdin).flush()
+        return process
+
+
+def _first_line(process: subprocess.Popen[bytes]) -> str:
+    line = cast(IO[bytes], process.stdout).readline().decode().strip()
+    if not line:
+        raise RpaError(f"the practice clinic ended with code {process.wait()} before it had an address: see above")
+    return line

@@ -1,0 +1,61 @@
+"""Serves one clinic until it is stopped or its parent is gone."""
+
+import os
+import socket
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+
+from rpa.clock import SystemClock
+from rpa.demo.clinic.app import application
+from rpa.demo.clinic.front import Front
+from rpa.demo.clinic.sessions import SessionLimit, Sessions
+from rpa.demo.clinic.skins import Drawing, Skin
+from rpa.demo.clinic.store import Records, connect
+
+HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """What a clinic is served with. The secrets are made by whoever starts it and kept nowhere."""
+
+    database: Path
+    skin: Skin
+    passwords: dict[str, str]
+    control_token: str
+    limit: SessionLimit
+
+
+def serve(serving: Serving, port: int) -> None:
+    """Listen on a port (0: any free one), print the address on one line, answer until stopped."""
+    with socket.create_server((HOST, port)) as listening:
+        print(f"http://{HOST}:{listening.getsockname()[1]}", flush=True)
+        clock = SystemClock()
+        sessions = Sessions(serving.passwords, serving.limit, clock)
+        front = Front(Records(connect(serving.database)), sessions, Drawing(serving.skin), clock)
+        config = uvicorn.Config(
+            application(front, serving.control_token),
+            http="h11",
+            loop="asyncio",
+            ws="none",
+            lifespan="off",
+            log_level="critical",
+            access_log=False,
+            proxy_headers=False,
+        )
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def end_with_parent() -> None:
+    """End this process when whoever holds the other end of its standard input is gone."""
+    threading.Thread(target=_wait_for_end, name="parent-watch", daemon=True).start()
+
+
+def _wait_for_end() -> None:
+    sys.stdin.buffer.read()
+    # Not an orderly stop: that would wait for held replies, and the database needs none.
+    os._exit(0)
