@@ -1,0 +1,51 @@
+# `make` sets everything up; `make demo` and `make test` need nothing before them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+endif
+RUN := $(BIN)/python
+
+.DEFAULT_GOAL := ready
+.PHONY: ready demo test check format bench lock clean
+
+ready: $(VENV)/browser
+
+$(VENV)/packages: requirements.lock pyproject.toml
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Python 3.11 or newer is needed; run: make PYTHON=python3.11')"
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/browser: $(VENV)/packages
+	$(RUN) -m rpa.connectors.browser.install
+	@touch $@
+
+demo: ready
+	$(BIN)/rpa demo
+
+test: ready
+	$(RUN) -m pytest
+
+check: $(VENV)/packages
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(RUN) -m pytest -q tests/unit/test_layers.py
+
+format: $(VENV)/packages
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: ready
+	$(RUN) -m benchmarks
+
+# Writes the lock file anew: exact versions and hashes, no download addresses. Needs uv.
+lock:
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-annotate --no-header --quiet --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) demo-data rpa-data .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,36 @@
+"""The migrations make exactly the tables the code works with."""
+
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect
+
+from rpa.db import Database
+from rpa.db.migrations import migrate
+from rpa.db.tables import metadata
+
+
+def test_migrations_equal_the_schema(database: Database) -> None:
+    with database.transaction() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), metadata)
+
+    assert differences == []
+
+
+def test_migrating_twice_changes_nothing(database: Database) -> None:
+    with database.reading() as connection:
+        before = sorted(inspect(connection).get_table_names())
+
+    migrate(database)
+
+    with database.reading() as connection:
+        assert sorted(inspect(connection).get_table_names()) == before
+
+
+def test_check_constraints_are_in_the_migrated_tables(database: Database) -> None:
+    wanted = {str(one.name) for one in metadata.tables["item"].constraints if str(one.name).startswith("ck_")}
+
+    with database.reading() as connection:
+        found = {str(one["name"]) for one in inspect(connection).get_check_constraints("item")}
+
+    assert wanted
+    assert wanted == found
