@@ -64,6 +64,11 @@ class ContextKeeper:
                 self._watch(self._page)
         return self._page
 
+    @property
+    def is_open(self) -> bool:
+        """Is a page open, without opening one."""
+        return self._page is not None and not self._page.is_closed()
+
     def count_load(self) -> None:
         """Note that a page is about to be loaded, and replace the context first if it is due."""
         self._loads += 1

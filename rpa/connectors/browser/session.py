@@ -56,6 +56,11 @@ class Session:
         """Playwright's context."""
         return self._keeper.context
 
+    @property
+    def is_open(self) -> bool:
+        """Is a page open, without opening one."""
+        return self._keeper.is_open
+
     def url(self, path: str) -> str:
         """Return the full address of a path of the system; a full address stays as it is."""
         return path if "://" in path else f"{self._address}/{path.lstrip('/')}"

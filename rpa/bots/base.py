@@ -1,0 +1,126 @@
+"""What every bot has: a session that is signed in when it is needed, and reading that outlasts passing faults."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import ClassVar, TypeVar
+
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, stop_after_delay, wait_exponential_jitter
+
+from rpa.connectors.browser import Browser, Html, Reply, Session
+from rpa.exceptions import SystemException
+from rpa.secrets import Credential
+from rpa.systems import System
+
+T = TypeVar("T")
+
+_PASSING = frozenset({"TIMEOUT", "CONNECTION", "BROWSER_CRASHED"})
+_TRIES, _BUDGET = 3, 20.0
+
+
+class Bot(ABC):
+    """Does named things in one system through the browser; a subclass says how to sign in and what can be done.
+
+    Nothing starts before `session` is first used. Reading is tried again on passing faults; a write never is.
+    """
+
+    system_name: ClassVar[str]
+    """The registered name of the system this bot acts in."""
+    masks: ClassVar[tuple[str, ...]] = ()
+    """CSS selectors of what every screenshot must cover."""
+
+    def __init__(self, system: System, browser: Browser, credential: Credential | None = None) -> None:
+        self.system = system
+        self._browser = browser
+        self._credential = credential
+
+    @abstractmethod
+    def sign_in(self, session: Session, credential: Credential) -> None:
+        """Sign in on a session without cookies.
+
+        Raises:
+            SystemException: `SIGN_IN_REFUSED` if the system says the credential is wrong: it is then not tried again.
+        """
+
+    def signed_out(self, page: Html) -> bool:
+        """Is this what a system shows when the session has ended: a password field, unless a subclass knows better."""
+        return page.asks_for_password
+
+    @property
+    def session(self) -> Session:
+        """The system's session, signed in; opened when first used and shared by all items of this worker."""
+        session = self._session()
+        if not session.signed_in and self._credential is not None:
+            self._patiently(lambda: self._sign_in(session, self._credential))
+        return session
+
+    def get(self, path: str) -> Reply:
+        """Read an address beside the screen; signs in afresh once if the session has ended.
+
+        Raises:
+            SystemException: `SIGNED_OUT` if a fresh sign-in didn't help; whatever else was still wrong at the last try.
+        """
+        return self.reading(lambda: self._get(path))
+
+    def reading(self, read: Callable[[], T]) -> T:
+        """Read something, again after passing faults, and once more after a fresh sign-in; never wrap a write in it.
+
+        `read` raises `SIGNED_OUT` (a SystemException) when it meets the sign-in page.
+        """
+        try:
+            return self._patiently(read)
+        except SystemException as fault:
+            if fault.code != "SIGNED_OUT":
+                raise
+        self.sign_in_afresh()
+        return self._patiently(read)
+
+    def sign_in_afresh(self) -> None:
+        """Drop what is left of the session and sign in once more."""
+        self._session().sign_out()
+        _ = self.session
+
+    def reset(self) -> None:
+        """Leave pages, popups and dialogs of a failed item behind; still signed in."""
+        self._session().reset()
+
+    def picture(self) -> bytes | None:
+        """Return a masked screenshot of where the bot is; None if it has no page open."""
+        session = self._session()
+        return session.screenshot() if session.is_open else None
+
+    def _session(self) -> Session:
+        session = self._browser.session(self.system_name, origins=(self.system.address, *self.system.origins))
+        session.masks = self.masks
+        return session
+
+    def _sign_in(self, session: Session, credential: Credential | None) -> None:
+        assert credential is not None  # noqa: S101 - the caller looked
+        known = (self.system_name, credential.username, credential.password)
+        self._browser.refusals.check(*known)
+        try:
+            self.sign_in(session, credential)
+        except SystemException as fault:
+            if fault.code == "SIGN_IN_REFUSED":
+                self._browser.refusals.remember(*known)
+            raise
+        session.keep()
+        session.signed_in = True
+
+    def _get(self, path: str) -> Reply:
+        reply = self.session.get(path)
+        if self.signed_out(reply.html):
+            raise SystemException(f"{self.system_name} asks to sign in again, expected a page", "SIGNED_OUT")
+        return reply
+
+    def _patiently(self, read: Callable[[], T]) -> T:
+        tries = Retrying(
+            retry=retry_if_exception(_is_passing),
+            stop=stop_after_attempt(_TRIES) | stop_after_delay(_BUDGET),
+            wait=wait_exponential_jitter(initial=0.1, max=1, jitter=0.1),
+            reraise=True,
+        )
+        return tries(read)
+
+
+def _is_passing(error: BaseException) -> bool:
+    return isinstance(error, SystemException) and (error.code in _PASSING or error.code.startswith("HTTP_"))

@@ -1,0 +1,6 @@
+"""The practice clinic's bot."""
+
+from rpa.bots.practice_pas.bot import PracticePas
+from rpa.bots.practice_pas.records import Appointment, Patient, Referral, WaitingEntry
+
+__all__ = ["Appointment", "Patient", "PracticePas", "Referral", "WaitingEntry"]
