@@ -22,8 +22,11 @@ TINTS = {"none": None, "good": "#E2F0D9", "attention": "#FFF2CC", "problem": "#F
 """Pale grounds for black text; the words in the row say the same, the tint only helps the eye."""
 
 DATE, DATE_TIME, TIME = "dd/mm/yyyy", "dd/mm/yyyy hh:mm", "hh:mm"
+WHOLE, GENERAL = "0", "General"
 LONGEST_NAME = 31
 LINE_HEIGHT = 15.0
+CHARACTER = 0.92
+"""Width of a letter on average, in the widths of a figure that columns are measured in."""
 TALLEST = 405.0
 """Excel's own limit for a row."""
 
@@ -64,7 +67,10 @@ class Look:
             made: dict[str, Any] = {"valign": "top", "text_wrap": wrap, "bold": tint == "total"}
             made |= {"bottom": 4, "bottom_color": "#AEB7BD"}
             made |= {"bg_color": ground} if (ground := TINTS[tint]) else {}
-            made |= {"num_format": number_format, "align": "left"} if number_format else {}
+            if number_format:
+                number = number_format in {WHOLE, GENERAL}
+                # the indent keeps a number apart from the text of the next column
+                made |= {"num_format": number_format, "align": "right" if number else "left", "indent": int(number)}
             self._made[key] = self._book.add_format(made)
         return self._made[key]
 
@@ -81,7 +87,7 @@ def write_value(
     elif isinstance(value, bool):
         sheet.write_string(row, column, "Yes" if value else "No", chosen or look.tinted(tint))
     elif isinstance(value, int | float | Decimal):
-        sheet.write_number(row, column, value, chosen or look.tinted(tint))
+        sheet.write_number(row, column, value, chosen or look.tinted(tint, WHOLE if value == int(value) else GENERAL))
     else:
         _write_moment(sheet, at, value, chosen, look, tint)
 
@@ -103,7 +109,7 @@ def _write_moment(
 def height_of(values: Sequence[Value], widths: Sequence[float]) -> float:
     """Return the height of a row whose texts wrap: not every program works it out when it opens the file."""
     lines = (
-        sum(max(1, math.ceil(len(line) * 1.1 / width)) for line in value.split("\n"))
+        sum(max(1, math.ceil(len(line) * CHARACTER / width)) for line in value.split("\n"))
         for value, width in zip(values, widths, strict=False)
         if isinstance(value, str)
     )

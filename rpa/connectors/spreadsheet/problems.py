@@ -43,8 +43,8 @@ def _problem(details: ErrorDetails, headings: Mapping[str, str], values: Mapping
     rule = _PLAIN.get(details["type"]) or _sentence(details["msg"])
     for value in [details.get("input"), values.get(field)] if field else values.values():
         # an author's own validator may quote the cell, and a rule ends up in logs and messages
-        if isinstance(value, str) and len(value) > 2 and value in rule:
-            rule = rule.replace(value, "the value")
+        if isinstance(value, str | int | float) and len(str(value)) > 2:
+            rule = rule.replace(str(value), "the value")
     return Problem(headings.get(field, field), rule)
 
 

@@ -3,6 +3,7 @@
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -18,6 +19,7 @@ _ROW = re.compile(rb"<(\w+:)?row\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?row>)", re.DOTA
 _CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])([^>]*?)(?:/>|>.*?</(?:\w+:)?c>)", re.DOTALL)
 _REF = re.compile(rb"\br=[\"']([A-Z]*)(\d+)[\"']")
 _STYLE = re.compile(rb"\bs=[\"'](\d+)[\"']")
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _SPANS = re.compile(rb"\sspans=[\"'][^\"']*[\"']")
 _HEIGHT = re.compile(rb"\sht=[\"'][^\"']*[\"']")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -43,11 +45,28 @@ def _sheet(xml: bytes, added: Added, styles: Styles) -> bytes:
     found = _DATA.search(xml)
     if found is None or found[2] is None:
         return xml
+    added = _beyond_formulas(found[2], added)
     cells = _Cells(added, styles, _neighbours(found[2], added))
     head, tail = edit_frame(xml[: found.start()], xml[found.end() :], added)
     prefix = found[1] or b""
     data = b"".join(_rows(found[2], added, cells))
     return b"".join((head, b"<", prefix, b"sheetData>", data, b"</", prefix, b"sheetData>", tail))
+
+
+def _beyond_formulas(data: bytes, added: Added) -> Added:
+    """Move new columns past every formula: one without a stored value looks blank to the parser."""
+    if not added.new or (b"<f" not in data and b":f" not in data):
+        return added
+    last, column = -1, -1
+    for row in _ROW.finditer(data):
+        column = -1
+        for cell in _CELL.finditer(row[3] or b""):
+            reference = _REF.search(cell[1])
+            column = column_index(reference[1]) if reference and reference[1] else column + 1
+            if _FORMULA.search(cell[0]):
+                last = max(last, column)
+    first = max(last + 1, added.columns[0])
+    return replace(added, columns=(first, first + 1, first + 2))
 
 
 def _rows(data: bytes, added: Added, cells: "_Cells") -> Iterator[bytes]:

@@ -35,10 +35,12 @@ class Styles:
 
     def _add(self, formats: "etree._Element", base: "etree._Element", *, tinted: bool) -> int:
         new = copy.deepcopy(base)
+        vertical = next((str(node.get("vertical")) for node in base.iterfind("{*}alignment[@vertical]")), "bottom")
         for child in list(new):
             new.remove(child)
         namespace = etree.QName(formats).namespace
-        etree.SubElement(new, f"{{{namespace}}}alignment", {"vertical": "top", "wrapText": "1"})
+        # as its neighbours stand, so that a row that grew still reads as one line
+        etree.SubElement(new, f"{{{namespace}}}alignment", {"vertical": vertical, "wrapText": "1"})
         etree.SubElement(new, f"{{{namespace}}}protection", {"locked": "0"})
         new.attrib.update({"numFmtId": "0", "applyAlignment": "1", "applyProtection": "1", "quotePrefix": "0"})
         if tinted:
