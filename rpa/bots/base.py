@@ -116,7 +116,7 @@ class Bot(ABC):
         tries = Retrying(
             retry=retry_if_exception(_is_passing),
             stop=stop_after_attempt(_TRIES) | stop_after_delay(_BUDGET),
-            wait=wait_exponential_jitter(initial=0.1, max=1, jitter=0.1),
+            wait=wait_exponential_jitter(multiplier=0.1, max=1, jitter=0.1),
             reraise=True,
         )
         return tries(read)
