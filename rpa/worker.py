@@ -22,6 +22,10 @@ from rpa.workers import Identity, Workers
 POLL_SECONDS = 0.2
 
 
+def _nothing(_: Claim) -> None:
+    """Do nothing after an attempt."""
+
+
 @dataclass(frozen=True, slots=True)
 class Worker:
     """One slot in this process. More workers on one database share its items."""
@@ -34,9 +38,10 @@ class Worker:
     lease: timedelta
     kill_browser: Callable[[], None]
 
-    def run(self, me: Identity, *, until_idle: bool = False, after_item: Callable[[], None] = lambda: None) -> int:
+    def run(self, me: Identity, *, until_idle: bool = False, after_item: Callable[[Claim], None] = _nothing) -> int:
         """Attempt items until told to stop, or until no item waits or runs; return how many attempts were made.
 
+        `after_item` is told of every attempt that was made.
         The first SIGINT or SIGTERM lets the attempt in hand finish; the second ends the process at once, and the next
         worker takes over what it held.
         """
@@ -50,9 +55,9 @@ class Worker:
                 self._rescue(me)
                 claim = self._claim(me)
                 while claim is not None:
-                    claim = self._attempt(me, claim, watch=watch, stop=stop)
+                    attempted, claim = claim, self._attempt(me, claim, watch=watch, stop=stop)
                     made += 1
-                    after_item()
+                    after_item(attempted)
                 if until_idle and self.views.open_items(self._names) == 0:
                     break
                 stop.wait(POLL_SECONDS)
@@ -92,7 +97,7 @@ def _stop_on_signal() -> Iterator[threading.Event]:
 
     def handle(number: int, _frame: FrameType | None) -> None:
         stop.set()
-        signal.signal(number, before[number])
+        signal.signal(number, before[signal.Signals(number)])
 
     if threading.current_thread() is threading.main_thread():
         for number in before:
