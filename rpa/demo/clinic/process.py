@@ -40,7 +40,7 @@ class Clinic:
         self.database = folder / "clinic.sqlite"
         self.password = secrets.token_urlsafe(12)
         self.control_token = secrets.token_urlsafe()
-        self._skin = Skin(skin)
+        self.skin = Skin(skin)
         self._seed = seed
         self._clock = clock or SystemClock()
         self._session = session or SessionLimit()
@@ -84,7 +84,7 @@ class Clinic:
 
     def _started(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "rpa.demo.clinic", "--secrets-from-parent"]
-        command += ["--database", str(self.database), "--skin", self._skin, "--port", "0"]
+        command += ["--database", str(self.database), "--skin", self.skin, "--port", "0"]
         command += ["--session-seconds", str(self._session.seconds)]
         if self._session.requests is not None:
             command += ["--session-requests", str(self._session.requests)]
