@@ -3,6 +3,9 @@
 import time
 from datetime import UTC, datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo
+
+_WALL = ZoneInfo("Europe/London")
 
 
 class Clock(Protocol):
@@ -32,3 +35,8 @@ class SystemClock:
     def sleep(self, seconds: float) -> None:
         """Wait that many seconds."""
         time.sleep(seconds)
+
+
+def local(moment: datetime) -> datetime:
+    """Return a time as the clock on the trust's wall shows it: for people, and for what is due today."""
+    return moment.astimezone(_WALL)

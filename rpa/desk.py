@@ -11,7 +11,7 @@ from typing import Any
 
 from rpa.audit import Pseudonyms, Record
 from rpa.audit.record import Origin
-from rpa.clock import Clock, SystemClock
+from rpa.clock import Clock, SystemClock, local
 from rpa.crew import Crew
 from rpa.db import Database
 from rpa.db.migrations import migrate
@@ -59,7 +59,7 @@ class Desk:
         checked = check_params(workflow, params or {})
         paths = name_files(workflow, files)
         tables = read_tables(workflow, paths)
-        cases = cases_of(workflow, tables, checked)
+        cases = cases_of(workflow, tables, checked, today=local(self.clock.now()).date())
         submission = make_submission(workflow, tables, cases, params=checked, by=by, dry_run=dry_run)
         before = None if again else self.views.same_input(workflow.name, submission.input_digest)
         if before is not None:

@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from hashlib import sha256
+from inspect import signature
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
@@ -10,10 +12,10 @@ from pydantic import BaseModel, ValidationError
 
 from rpa.connectors.spreadsheet import NHSNumber, Row, Table, read_table
 from rpa.db.types import canonical
+from rpa.definition import Case, Workflow
 from rpa.exceptions import UsageError
 from rpa.models import Actor, Ending, LostRow, NewItem, Submission
 from rpa.states import Failure, ItemState, RowEnd
-from rpa.definition import Case, Workflow
 
 
 def name_files(workflow: Workflow[Any], files: Sequence[str]) -> dict[str, Path]:
@@ -33,9 +35,9 @@ def name_files(workflow: Workflow[Any], files: Sequence[str]) -> dict[str, Path]
         raise UsageError(
             f"{workflow.name} takes {len(names)} files ({', '.join(names)}), found {len(files)}: give one for each"
         )
-    for name, path in given.items():
-        if not path.is_file():
-            raise UsageError(f"the file for {name} is not there: {str(path)!r}; check its name")
+    for name, one in given.items():
+        if not one.is_file():
+            raise UsageError(f"the file for {name} is not there: {str(one)!r}; check its name")
     return {name: given[name] for name in names}
 
 
@@ -58,8 +60,11 @@ def read_tables(workflow: Workflow[Any], files: Mapping[str, Path]) -> dict[str,
     return {name: read_table(path, workflow.inputs[name], name=name) for name, path in files.items()}
 
 
-def cases_of(workflow: Workflow[Any], tables: Mapping[str, Table[Any]], params: BaseModel) -> list[Case[Any]]:
+def cases_of(workflow: Workflow[Any], tables: Mapping[str, Table[Any]], params: BaseModel, *,
+             today: date) -> list[Case[Any]]:  # fmt: skip
     """Make the cases of the tables and check that they account for every good row exactly once.
+
+    A plan that has a parameter `params` or `today` is handed it beside its tables.
 
     Raises:
         UsageError: The plan lost a row or used it twice: a mistake in the workflow.
@@ -67,10 +72,10 @@ def cases_of(workflow: Workflow[Any], tables: Mapping[str, Table[Any]], params: 
     if workflow.planner is None:
         (table,) = tables.values()
         return [Case(row, of=[row]) for row in table]
-    arguments: dict[str, Any] = dict(tables)
-    if "params" in workflow.planner.__code__.co_varnames[: workflow.planner.__code__.co_argcount]:
-        arguments["params"] = params
-    cases = list(workflow.planner(**arguments))
+    asked = signature(workflow.planner).parameters
+    offered = {"params": params, "today": today}
+    beside = {name: value for name, value in offered.items() if name in asked and name not in tables}
+    cases = list(workflow.planner(**tables, **beside))
     _check_accounts(workflow, tables, cases)
     return cases
 
