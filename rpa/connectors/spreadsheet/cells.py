@@ -17,6 +17,8 @@ EXACT_INTEGERS = 10**15
 
 COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
+_WRITTEN_FLOAT = re.compile(r"^(\d+)\.0$", re.ASCII)
+"""A number that some program wrote out as text with its decimal."""
 _POSTCODE = re.compile(r"(GIR0AA|[A-Z]{1,2}\d[A-Z\d]?\d[ABD-HJLNP-UW-Z]{2})")
 
 
@@ -57,7 +59,7 @@ def _number_text(value: float) -> str:
 
 def digits(cell: object) -> str:
     """Return an identifier without the spaces and hyphens people put in."""
-    value = re.sub(r"[\s\-\u2010-\u2015.]", "", text(cell))
+    value = re.sub(r"[\s\-\u2010-\u2015.]", "", _WRITTEN_FLOAT.sub(r"\1", text(cell)))
     if _SCIENTIFIC.search(text(cell)):
         broken("is in scientific notation, so digits are lost: format the column as text and write it again")
     return value

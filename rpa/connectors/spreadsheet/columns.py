@@ -42,6 +42,8 @@ class Column:
     convert: cells.Converter
     may_be_blank: bool
     has_default: bool
+    known: bool
+    """Whether `convert` alone decides, so that pydantic need not look at the value again."""
 
 
 def columns_of(model: type[Row]) -> tuple[Column, ...]:
@@ -60,7 +62,28 @@ def _column(name: str, info: FieldInfo) -> Column:
         convert=_converter(annotation),
         may_be_blank=type(None) in get_args(info.annotation),
         has_default=not info.is_required(),
+        known=_is_known(annotation),
     )
+
+
+def is_plain(model: type[Row], columns: Sequence[Column]) -> bool:
+    """Tell whether the converters check everything a row class demands: it has no rule of its own."""
+    rules = model.__pydantic_decorators__
+    own = rules.field_validators or rules.model_validators or rules.validators or rules.root_validators
+    made = model.__init__ is Row.__init__ and model.model_post_init is Row.model_post_init
+    return made and not own and all(column.known for column in columns)
+
+
+def _is_known(annotation: Any) -> bool:
+    if get_origin(annotation) is Annotated:
+        _, *marks = get_args(annotation)
+        return all(isinstance(mark, BeforeValidator) and mark.func in OWN_CONVERTERS for mark in marks)
+    if get_origin(annotation) in {Union, types.UnionType}:
+        parts = [part for part in get_args(annotation) if part is not type(None)]
+        return len(parts) == 1 and _is_known(parts[0])
+    if get_origin(annotation) is Literal:
+        return True
+    return annotation in PLAIN or (isinstance(annotation, type) and issubclass(annotation, Enum))
 
 
 def _converter(annotation: Any) -> cells.Converter:

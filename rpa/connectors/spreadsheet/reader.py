@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 from rpa.connectors.spreadsheet.choice import choose_sheet
-from rpa.connectors.spreadsheet.columns import Column, columns_of, wanted
+from rpa.connectors.spreadsheet.columns import Column, columns_of, is_plain, wanted
 from rpa.connectors.spreadsheet.gate import check_file
 from rpa.connectors.spreadsheet.grid import Cell, Grid
 from rpa.connectors.spreadsheet.headings import Header
@@ -77,12 +77,14 @@ class _Reading(Generic[R]):
     rows: list[R] = field(default_factory=list)
     rejected: list[RejectedRow] = field(default_factory=list)
     left_out: list[RowRef] = field(default_factory=list)
+    plain: bool = False
     hidden: int = 0
     repeated: int = 0
     headings: dict[str, str] = field(default_factory=dict)
 
     def read(self) -> None:
         """Put every row that isn't blank into exactly one of rows, rejected and left out."""
+        self.plain = is_plain(self.model, self.columns)
         self.headings = {f: self.header.headings[place] for f, place in self.header.columns.items()}
         mapped = [(c, self.header.columns[c.field]) for c in self.columns if c.field in self.header.columns]
         plan = [(c.field, place, c.convert, c.may_be_blank, c.has_default) for c, place in mapped]
@@ -123,11 +125,15 @@ class _Reading(Generic[R]):
         values["source"], values["resubmit"] = source, resubmit
         if not problems:
             try:
-                self.rows.append(self.model.model_validate(values))
+                self.rows.append(self._made(values))
                 return
             except ValidationError as error:
                 problems = problems_of(error, self.headings, values)
         self.rejected.append(RejectedRow(source, tuple(problems)))
+
+    def _made(self, values: dict[str, Any]) -> R:
+        # what the converters made is not looked at a second time where the class has no rule of its own
+        return self.model.model_construct(**values) if self.plain else self.model.model_validate(values)
 
     def _values(
         self, cells: list[Cell], errors: dict[int, str], plan: list["_Step"]
