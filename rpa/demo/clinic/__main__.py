@@ -1,6 +1,7 @@
 """Starts the practice clinic by hand: `python -m rpa.demo.clinic --database clinic.sqlite --port 8123`."""
 
 import argparse
+import contextlib
 import json
 import secrets
 import sys
@@ -55,4 +56,5 @@ def _made_here() -> tuple[str, str]:
 
 
 if __name__ == "__main__":
-    main()
+    with contextlib.suppress(KeyboardInterrupt):
+        main()

@@ -46,6 +46,7 @@ def serve(serving: Serving, port: int) -> None:
             log_level="critical",
             access_log=False,
             proxy_headers=False,
+            timeout_graceful_shutdown=1,  # a held reply would otherwise keep the process
         )
         uvicorn.Server(config).run(sockets=[listening])
 
