@@ -63,10 +63,9 @@ def known_screen(screen: str) -> Iterator[None]:
                               "SCREEN_CHANGED") from None  # fmt: skip
 
 
-def check_title(found: str, expected: str) -> None:
-    """Raise `SCREEN_CHANGED` unless the page is the one that was asked for."""
-    if found != expected:
-        raise SystemException(f"expected the screen {expected!r} and found another", "SCREEN_CHANGED")
+def other_screen(expected: str) -> SystemException:
+    """Return the fault of a page that isn't the one that was asked for."""
+    return SystemException(f"expected the screen {expected!r} and found another", "SCREEN_CHANGED")
 
 
 def check_patient(found: Patient, expected: Patient) -> None:
@@ -91,7 +90,8 @@ def patients_in(page: Html) -> list[Patient]:
 def patient_in(page: Html, screen: str) -> Patient:
     """Read the banner of a page that should be that screen."""
     with known_screen(screen):
-        check_title(title(page), screen)
+        if title(page) != screen:
+            raise other_screen(screen)
         return patient_of(page.read(BANNER))
 
 

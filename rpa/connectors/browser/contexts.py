@@ -65,6 +65,11 @@ class ContextKeeper:
         return self._page
 
     @property
+    def timeout(self) -> float:
+        """Seconds an action may take."""
+        return self._host.settings.timeout
+
+    @property
     def is_open(self) -> bool:
         """Is a page open, without opening one."""
         return self._page is not None and not self._page.is_closed()

@@ -13,6 +13,7 @@ from rpa.connectors.browser.faults import check_status, mapped
 from rpa.connectors.browser.fields import fill_fields, read_fields, read_table
 from rpa.connectors.browser.origins import AllowList
 from rpa.connectors.browser.route import Reply, request
+from rpa.connectors.browser.sending import sent_once
 from rpa.exceptions import SystemException
 
 _MASK = "#333333"
@@ -129,17 +130,18 @@ class Session:
     def submit(self, target: Locator) -> Response | None:
         """Click once what sends a form, and wait until the answer's page is committed.
 
-        Never repeated. The answer proves nothing about what was saved: read it back.
+        Never repeated, by Chromium neither. The answer proves nothing about what was saved: read it back.
 
         Raises:
             SystemException: As `goto`; `DIALOG_UNEXPECTED`.
         """
         with mapped("sending a form"):
             try:
-                with self.page.expect_navigation(wait_until="commit") as navigation:
-                    target.click(no_wait_after=True)
-                    self._dialogs.check()
-                response = navigation.value
+                with sent_once(self.context, self._allowed, timeout=self._keeper.timeout):
+                    with self.page.expect_navigation(wait_until="commit") as navigation:
+                        target.click(no_wait_after=True)
+                        self._dialogs.check()
+                    response = navigation.value
             finally:
                 self._dialogs.check()  # says more than the time-out it led to
         return self._checked(response)

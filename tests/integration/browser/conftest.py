@@ -1,4 +1,4 @@
-"""One warm browser for the tests of its connector, and a fresh site and session for each."""
+"""One warm browser a module (Playwright allows one at a time in a thread), and a fresh site and session for each."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -11,7 +11,7 @@ from tests.integration.browser.site import Site
 _NUMBERS = count(1)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with Browser(BrowserSettings(timeout=10)) as warm:
         yield warm

@@ -1,5 +1,7 @@
 """A tiny web site for tests: pages by path, and a record of what was asked of it."""
 
+import socket
+import struct
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +22,7 @@ class Answer:
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     cut_short: bool = False
+    reset: bool = False
 
 
 Page = str | Answer | Callable[[Asked], Answer]
@@ -47,6 +50,8 @@ class Site:
         site = self
 
         class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
             def do_GET(self) -> None:
                 length = int(self.headers.get("content-length") or 0)
                 body = self.rfile.read(length).decode()
@@ -57,6 +62,11 @@ class Site:
             do_POST = do_GET  # noqa: N815 - the name is http.server's
 
             def _send(self, answer: Answer) -> None:
+                if answer.reset:
+                    linger_not = struct.pack("ii", 1, 0)
+                    self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_not)
+                    self.close_connection = True
+                    return
                 content = answer.body if isinstance(answer.body, bytes) else answer.body.encode()
                 headers = {"content-type": "text/html; charset=utf-8", **answer.headers}
                 self.send_response(answer.status)
@@ -65,6 +75,7 @@ class Site:
                 self.send_header("content-length", str(len(content) + (1000 if answer.cut_short else 0)))
                 self.end_headers()
                 self.wfile.write(content)
+                self.close_connection = answer.cut_short
 
             def log_message(self, *_: object) -> None:
                 """Keep the test's output quiet."""

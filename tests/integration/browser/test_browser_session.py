@@ -1,11 +1,8 @@
 """A session stays signed in over recycling and crashes, answers dialogs, and maps every fault."""
 
-import threading
-
-import psutil
 import pytest
 
-from rpa.connectors.browser import Browser, BrowserSettings, DialogRule, Session
+from rpa.connectors.browser import Browser, DialogRule, Session
 from rpa.exceptions import SystemException
 from tests.integration.browser.site import Answer, Asked, Site
 
@@ -115,55 +112,11 @@ def test_crashed_page_is_replaced(session: Session, site: Site) -> None:
     session.goto("/")
 
     with pytest.raises(SystemException) as caught, session.faults("crashing"):
-        session.page.goto("chrome://crash")
+        session.context.new_cdp_session(session.page).send("Page.crash")
 
     assert caught.value.code == "BROWSER_CRASHED"
     session.goto("/")
     assert session.page.inner_text("h1") == "Start"
-
-
-def test_browser_killed_from_another_thread_raises_and_is_replaced_still_signed_in(site: Site) -> None:
-    site.pages |= {"/login": Answer("ok", headers={"set-cookie": "who=bot"}), "/": signed_in}
-    with Browser(BrowserSettings(timeout=20)) as own:
-        session = own.session("killed", origins=[site.address])
-        session.goto("/login")
-        session.keep()
-        threading.Timer(0.2, own.kill).start()
-
-        with pytest.raises(SystemException) as caught:
-            session.wait_for(never=session.page.locator("#never"))
-
-        assert caught.value.code == "BROWSER_CRASHED"
-        session.goto("/")
-        assert session.page.inner_text("body") == "in"
-
-
-def test_killed_driver_is_replaced(site: Site) -> None:
-    with Browser() as own:
-        session = own.session("driverless", origins=[site.address])
-        before = set(psutil.Process().children())
-        session.goto("/")
-        for started in set(psutil.Process().children()) - before:
-            started.kill()
-
-        with pytest.raises(SystemException) as caught:
-            session.goto("/")
-
-        assert caught.value.code == "BROWSER_CRASHED"
-        session.goto("/")
-        assert session.page.inner_text("h1") == "Start"
-
-
-def test_nothing_of_the_browser_is_left_after_closing(site: Site) -> None:
-    before = set(psutil.Process().children(recursive=True))
-    own = Browser()
-    own.session("left", origins=[site.address]).goto("/")
-    started = set(psutil.Process().children(recursive=True)) - before
-    assert own.memory() > 10_000_000
-
-    own.close()
-
-    assert psutil.wait_procs(list(started), timeout=10)[1] == []
 
 
 def test_dialogs_are_answered_by_rule_and_others_raise(session: Session, site: Site) -> None:
@@ -217,6 +170,20 @@ def test_submit_sends_once_and_returns_the_answer(session: Session, site: Site) 
     assert site.paths() == ["/", "/save"]
 
 
+def test_form_is_sent_once_when_the_kept_connection_is_reset(session: Session, site: Site) -> None:
+    site.pages |= {
+        "/": "<form method=post action=/save><button>Save</button></form>",
+        "/save": Answer(reset=True),
+    }
+    session.goto("/")
+
+    with pytest.raises(SystemException) as caught:
+        session.submit(session.page.get_by_role("button"))
+
+    assert caught.value.code == "CONNECTION"
+    assert site.paths() == ["/", "/save"]
+
+
 def test_wait_names_what_came_first(session: Session, site: Site) -> None:
     site.pages["/"] = "<script>setTimeout(() => document.body.append('refused'), 50)</script><body>"
     session.goto("/")
@@ -255,25 +222,14 @@ def test_download_is_saved_under_its_bare_name(
 
 
 def test_masks_cover_what_is_named_in_every_frame(session: Session, site: Site) -> None:
-    site.pages |= {"/": "<p>plain</p><iframe src=/in></iframe>", "/in": "<b class=name>one</b>"}
+    style = "<style>.name {display: block; width: 90px}</style>"
+    site.pages |= {"/": "<p>plain</p><iframe src=/in></iframe>", "/in": f"{style}<b class=name>one</b>"}
     session.masks = (".name",)
     session.goto("/")
     session.page.frame_locator("iframe").locator(".name").wait_for()
-    first = session.screenshot()
+    bare, masked = session.page.screenshot(), session.screenshot()
+
     session.frame(".name").evaluate("document.querySelector('.name').textContent = 'two'")
 
-    second = session.screenshot()
-
-    bare = session.page.screenshot()
-    assert first.startswith(b"\x89PNG") and first != bare
-    assert len(second) > 0
-
-
-def test_missing_browser_says_what_to_run(site: Site) -> None:
-    own = Browser(BrowserSettings(executable="no-such-browser"))
-
-    with pytest.raises(SystemException) as caught:
-        own.session("none", origins=[site.address]).goto("/")
-
-    assert caught.value.code == "BROWSER_MISSING" and "RPA_BROWSER" in str(caught.value)
-    own.close()
+    assert session.page.screenshot() != bare
+    assert session.screenshot() == masked
