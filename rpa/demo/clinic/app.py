@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Scope
 
 from rpa.demo.clinic import appointments, lists, patients, referrals
 from rpa.demo.clinic.delivery import Delivery
-from rpa.demo.clinic.faults import FaultBook, FaultRule
+from rpa.demo.clinic.faults import TOKEN_HEADER, FaultBook, FaultRule
 from rpa.demo.clinic.front import SIGN_IN, START, Front, Handler
 from rpa.demo.clinic.skins import FRAME
 
@@ -36,8 +36,6 @@ PAGES: Mapping[str, tuple[Handler, Handler | None]] = {
     "/referrals/{reference}/discharge": (referrals.discharge, referrals.save_discharge),
 }
 """Every address behind the sign-in: what shows its page, and what saves its form."""
-
-TOKEN_HEADER = "x-clinic-token"  # noqa: S105 - the name of a header
 
 
 def application(front: Front, control_token: str) -> ASGIApp:

@@ -5,8 +5,7 @@ from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
 
-from rpa.demo.clinic.app import TOKEN_HEADER
-from rpa.demo.clinic.faults import FaultRule
+from rpa.demo.clinic.faults import TOKEN_HEADER, FaultRule
 from rpa.exceptions import UsageError
 
 SECONDS = 10.0

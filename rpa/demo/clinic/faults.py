@@ -10,6 +10,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from rpa.demo.clinic.page import PLAIN, Twist
 
+TOKEN_HEADER = "x-clinic-token"  # noqa: S105 - the name of a header
+"""The header that must hold the clinic's token when somebody asks for faults."""
+
 
 class Handling(StrEnum):
     """What becomes of the request itself."""
