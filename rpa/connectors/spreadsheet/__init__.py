@@ -2,13 +2,15 @@
 
 from rpa.connectors.spreadsheet.cells import NHSNumber, Phone, Postcode, Ubrn, UkDate, UkDateTime
 from rpa.connectors.spreadsheet.limits import Limits
-from rpa.connectors.spreadsheet.reader import read_table
+from rpa.connectors.spreadsheet.properties import custom_properties
+from rpa.connectors.spreadsheet.reader import Corrections, read_corrected, read_table
 from rpa.connectors.spreadsheet.report import ReportColumn, ReportRow, ReportSheet, Tint, write_report
 from rpa.connectors.spreadsheet.returned import RowResult, return_suffix, write_return_workbook
 from rpa.connectors.spreadsheet.rows import Problem, RejectedRow, Row, Table, column
 from rpa.models import RowRef
 
 __all__ = [
+    "Corrections",
     "Limits",
     "NHSNumber",
     "Phone",
@@ -27,6 +29,8 @@ __all__ = [
     "UkDate",
     "UkDateTime",
     "column",
+    "custom_properties",
+    "read_corrected",
     "read_table",
     "return_suffix",
     "write_report",

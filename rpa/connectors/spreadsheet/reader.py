@@ -1,10 +1,10 @@
 """Read one sheet into typed rows and rejected rows."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic
+from typing import Any, Generic, cast, TypeAlias
 
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
@@ -22,6 +22,8 @@ from rpa.models import RowRef
 
 DEFAULT_LIMITS = Limits()
 RESUBMIT = "resubmit"
+Corrections: TypeAlias = Mapping[tuple[int, str], Cell]
+"""Corrected cells by row number and heading."""
 
 
 def read_table(
@@ -39,14 +41,43 @@ def read_table(
     Raises:
         InputRefused: the file as a whole can't be taken; the message says what was found and what to do.
     """
-    check_file(path, limits)
+    return _read(path, model, name or path.name, _Ask(sheet, limits))
+
+
+def read_corrected(path: Path, model: type[R], corrections: Corrections, *, name: str) -> Table[R]:
+    """Read a file as it would be with some cells corrected; the file itself stays as it is.
+
+    Args:
+        path: the file, as for `read_table`.
+        model: the row class.
+        corrections: a value for each row number as Excel shows it and heading as the sheet writes it.
+        name: the input's name in the workflow.
+
+    Raises:
+        InputRefused: the file as a whole can't be taken.
+    """
+    return _read(path, model, name, _Ask(None, DEFAULT_LIMITS, corrections))
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """What is asked of a file beside its rows."""
+
+    sheet: str | None
+    limits: Limits
+    corrections: Corrections = field(default_factory=dict)
+
+
+def _read(path: Path, model: type[R], name: str, ask: _Ask) -> Table[R]:
+    check_file(path, ask.limits)
     columns = columns_of(model)
-    book = warm_parser().read(path, sheet=sheet, limits=limits)
-    grid, header, warnings = choose_sheet(path.name, book.grids, wanted(columns), sheet)
-    reading = _Reading(model, columns, grid, header, name or path.name)
+    book = warm_parser().read(path, sheet=ask.sheet, limits=ask.limits)
+    grid, header, warnings = choose_sheet(path.name, book.grids, wanted(columns), ask.sheet)
+    _correct(grid, header, ask.corrections)
+    reading = _Reading(model, columns, grid, header, name)
     reading.read()
     return Table(
-        name=name or path.name,
+        name=name,
         file=path.name,
         sha256=_sha256(path),
         sheet=grid.sheet,
@@ -58,6 +89,15 @@ def read_table(
         hidden_rows=reading.hidden,
         warnings=(*book.warnings, *warnings, *reading.warnings()),
     )
+
+
+def _correct(grid: Grid, header: Header, corrections: Corrections) -> None:
+    places = {header.headings[place]: place for place in header.columns.values()}
+    for (row, heading), cell in corrections.items():
+        index = row - grid.first_row
+        if heading in places and 0 <= index < len(grid.rows):
+            grid.rows[index][places[heading]] = cell
+            grid.errors.get(row, {}).pop(places[heading], None)
 
 
 def _sha256(path: Path) -> str:
@@ -133,7 +173,10 @@ class _Reading(Generic[R]):
 
     def _made(self, values: dict[str, Any]) -> R:
         # what the converters made is not looked at a second time where the class has no rule of its own
-        return self.model.model_construct(**values) if self.plain else self.model.model_validate(values)
+        if self.plain:
+            # pydantic's mypy plugin says Row, whatever the class
+            return cast("R", self.model.model_construct(**values))
+        return self.model.model_validate(values)
 
     def _values(
         self, cells: list[Cell], errors: dict[int, str], plan: list["_Step"]

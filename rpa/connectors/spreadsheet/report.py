@@ -1,6 +1,6 @@
 """Write workbooks that are ours from the start: reports people read, filter and print."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -58,9 +58,17 @@ class ReportSheet:
         return columns, [row if isinstance(row, ReportRow) else ReportRow(row) for row in self.rows]
 
 
-def write_report(target: Path, sheets: Sequence[ReportSheet]) -> None:
-    """Write a workbook whole or not at all; the same content gives the same bytes."""
+def write_report(target: Path, sheets: Sequence[ReportSheet], *, properties: Mapping[str, str] | None = None) -> None:
+    """Write a workbook whole or not at all; the same content gives the same bytes.
+
+    Args:
+        target: the file to write.
+        sheets: what is in it, in order.
+        properties: words for a program that no cell shows; `custom_properties` reads them.
+    """
     with replaced(target) as draft, new_book(draft) as book:
+        for name, value in (properties or {}).items():
+            book.set_custom_property(name, value, "text")
         look = Look(book)
         taken: set[str] = set()
         for sheet in sheets:
