@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Update, insert, select, update
+from sqlalchemy import Connection, Update, bindparam, insert, select, update
 
 from rpa.audit import Event, Pseudonyms, Record
 from rpa.clock import Clock
 from rpa.db import Database
+from rpa.db.prepared import Prepared
 from rpa.db.tables import checkpoint, effect, item
 from rpa.exceptions import ClaimLost
 from rpa.models import Actor, Claim, Facts, Write
@@ -66,10 +67,12 @@ class Journal:
 
     def keep_step(self, step: str, ordinal: int, *, result: Any, seconds: float) -> None:
         """Keep the result of a step, so that the next attempt does not repeat it."""
-        kept = {"item_id": self._claim.item_id, "round": self._claim.round, "step": step, "ordinal": ordinal}
+        held = {"b_id": self._claim.item_id, "b_claim": self._claim.id}
         with self._database.transaction() as connection:
-            self._hold(connection, self._item())
-            connection.execute(insert(checkpoint).values(**kept, result=result))
+            if _HOLD.run(connection, **held).first() is None:
+                raise ClaimLost(self._lost())
+            _KEEP_STEP.run(connection, item_id=self._claim.item_id, round=self._claim.round, step=step, ordinal=ordinal,
+                           result=result)  # fmt: skip
             self._append(connection, "step.completed", {"step": step, "ordinal": ordinal, "seconds": round(seconds, 3)})
 
     def earlier(self) -> dict[str, Intent]:
@@ -111,10 +114,13 @@ class Journal:
 
     def _hold(self, connection: Connection, guarded: Update) -> None:
         if connection.execute(guarded).rowcount != 1:
-            raise ClaimLost(
-                f"item {self._claim.item_id} is not held by claim {self._claim.id} any more, expected running under it "
-                "within its lease; nothing was written"
-            )
+            raise ClaimLost(self._lost())
+
+    def _lost(self) -> str:
+        return (
+            f"item {self._claim.item_id} is not held by claim {self._claim.id} any more, expected running under it "
+            "within its lease; nothing was written"
+        )
 
     def _insert(self, connection: Connection, write: Write, state: EffectState) -> int:
         now = self.clock.now()
@@ -145,3 +151,12 @@ def _intent(row: Any) -> Intent:
 
 def _said(write: Write) -> dict[str, Any]:
     return {"what": write.what, "before": write.before, "after": write.after}
+
+
+# A step writes nothing to a target system, so to hold the item it is enough that nobody takes it before the commit.
+_HOLD = Prepared(
+    select(item.c.id)
+    .where(item.c.id == bindparam("b_id"), item.c.claim == bindparam("b_claim"), item.c.state == ItemState.RUNNING)
+    .with_for_update()
+)
+_KEEP_STEP = Prepared(insert(checkpoint).values({one.name: bindparam(one.name) for one in checkpoint.columns}))

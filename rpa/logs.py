@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from loguru import logger
-from nhs_number import is_valid
+from nhs_number.validate import is_valid
 
 if TYPE_CHECKING:
     from loguru import Record

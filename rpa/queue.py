@@ -1,24 +1,37 @@
 """The queue: the only writer of jobs, items and attempts, and the only place where a state moves."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Update, case, insert, select, update
+from orjson import loads
+from sqlalchemy import Connection, RowMapping, select, update
 
-from rpa.audit import Event, Pseudonyms, Record
+from rpa.audit import Entries, Event, Pseudonyms, Record
 from rpa.clock import Clock
 from rpa.db import Database
-from rpa.db.tables import attempt, effect, item, job
-from rpa.exceptions import ClaimLost, UsageError
+from rpa.db.tables import effect, item, job
+from rpa.exceptions import ClaimLost, RecordError, UsageError
 from rpa.models import Actor, ActorKind, Claim, Ending, Submission
+from rpa.moves import (
+    BEGIN_ATTEMPT,
+    END_ATTEMPT,
+    FINISH,
+    FINISH_FOR_LATER,
+    ONE_LESS_OPEN,
+    facts_of,
+    finished,
+    held,
+    released,
+    take_next,
+)
 from rpa.states import EffectState, Failure, ItemState, JobState, Move, check_move
 from rpa.submission import again, store_submission
 from rpa.totals import totals_of
 
 MAX_CRASHES = 3
-_CLAIMED = ("id", "job_id", "workflow", "key", "data", "round", "attempts", "claims")
 LIBRARY = Actor(ActorKind.LIBRARY, "rpa")
 
 
@@ -37,17 +50,17 @@ class Queue:
 
     def submit(self, submission: Submission) -> int:
         """Store a job with all its rows and items in one transaction and return its number."""
-        with self._database.transaction() as connection:
+        with self._move() as (connection, entries):
             stored = store_submission(connection, submission, pseudonyms=self._pseudonyms, now=self._clock.now())
-            self._record.append(connection, f"job-{stored.job_id}", *stored.events)
+            entries.add(_run(stored.job_id), *stored.events)
             if stored.open_items == 0:
-                self._complete_job(connection, stored.job_id)
+                self._complete_job(connection, entries, stored.job_id)
             return stored.job_id
 
     def claim(self, worker_id: str, workflows: Collection[str], *, lease: timedelta) -> Claim | None:
         """Take the next item that is due, under a lease; None when nothing is due."""
-        with self._database.transaction() as connection:
-            return self._claim(connection, worker_id, workflows=workflows, lease=lease)
+        with self._move() as (connection, entries):
+            return self._claim(connection, entries, worker_id, workflows=workflows, lease=lease)
 
     def finish(self, claim: Claim, ending: Ending, *, by: Actor) -> ItemState:
         """End an attempt: the item is completed, failed, or pending until its next attempt.
@@ -55,15 +68,15 @@ class Queue:
         Raises:
             ClaimLost: The item was rescued after the lease ended; nothing was changed.
         """
-        with self._database.transaction() as connection:
-            return self._finish(connection, claim, ending=ending, by=by)
+        with self._move() as (connection, entries):
+            return self._finish(connection, entries, claim, ending=ending, by=by)
 
     def finish_and_claim(self, claim: Claim, ending: Ending, *, by: Actor, workflows: Collection[str],
                          lease: timedelta, worker_id: str) -> Claim | None:  # fmt: skip
         """End an attempt and take the next item in the same transaction: one durable write instead of two."""
-        with self._database.transaction() as connection:
-            self._finish(connection, claim, ending=ending, by=by)
-            return self._claim(connection, worker_id, workflows=workflows, lease=lease)
+        with self._move() as (connection, entries):
+            self._finish(connection, entries, claim, ending=ending, by=by)
+            return self._claim(connection, entries, worker_id, workflows=workflows, lease=lease)
 
     def extend(self, claim: Claim, lease: timedelta) -> None:
         """Hold an item for another lease from now on.
@@ -72,195 +85,167 @@ class Queue:
             ClaimLost: The item was rescued after the lease ended.
         """
         with self._database.transaction() as connection:
-            held = update(item).where(*_held(claim)).values(lease_until=self._clock.now() + lease)
-            if connection.execute(held).rowcount != 1:
+            extended = update(item).where(*held(claim)).values(lease_until=self._clock.now() + lease)
+            if connection.execute(extended).rowcount != 1:
                 raise ClaimLost(_lost(claim))
 
     def defer(self, claim: Claim, until: datetime, *, why: str) -> None:
         """Give an item back until later without using up an attempt."""
         starts = check_move(Move.DEFER, ItemState.PENDING)
-        with self._database.transaction() as connection:
-            values = _released(ItemState.PENDING, self._clock.now()) | {"available_at": until}
-            moved = connection.execute(
-                update(item)
-                .where(*_held(claim), item.c.state.in_(starts))
-                .values(**values, attempts=item.c.attempts - 1)
-            )
-            if moved.rowcount != 1:
+        with self._move() as (connection, entries):
+            values = released(ItemState.PENDING, self._clock.now()) | {"available_at": until}
+            given_back = update(item).where(*held(claim), item.c.state.in_(starts))
+            if connection.execute(given_back.values(**values, attempts=item.c.attempts - 1)).rowcount != 1:
                 raise ClaimLost(_lost(claim))
-            self._end_attempt(connection, claim.id, ended="deferred", code=None)
-            self._append(connection, claim, "item.deferred", by=LIBRARY, facts={"until": until, "why": why})
+            self._end_attempt(connection, claim.item_id, claim.id, ended="deferred", code=None)
+            entries.add(_run(claim.job_id), self._of_claim(claim, "item.deferred", {"until": until, "why": why}))
 
     def cancel(self, item_ids: Iterable[int], *, by: Actor, why: str) -> int:
         """Take items back that wait or failed; return how many. A running item ends first."""
         starts = check_move(Move.CANCEL, ItemState.CANCELLED)
-        with self._database.transaction() as connection:
+        with self._move() as (connection, entries):
             found = _locked(connection, item_ids, starts)
             for one in found:
-                self._close_intents(connection, one)
-                values = _released(ItemState.CANCELLED, self._clock.now()) | {"failure": None, "code": None}
+                self._close_intents(connection, entries, one)
+                values = released(ItemState.CANCELLED, self._clock.now()) | {"failure": None, "code": None}
                 connection.execute(update(item).where(item.c.id == one["id"]).values(**values))
-                self._append_item(connection, one, "item.cancelled", by=by, facts={"from": one["state"], "why": why})
+                facts = {"from": one["state"], "why": why}
+                entries.add(_run(one["job_id"]), self._of_item(one, "item.cancelled", facts, by=by))
                 if one["state"] == ItemState.PENDING:
-                    self._one_less_open(connection, one["job_id"])
+                    self._one_less_open(connection, entries, one["job_id"])
             return len(found)
 
     def retry(self, item_ids: Iterable[int], *, by: Actor, why: str) -> int:
         """Put failed or cancelled items back in the queue from their first step on; return how many."""
         starts = check_move(Move.RETRY, ItemState.PENDING)
-        with self._database.transaction() as connection:
+        with self._move() as (connection, entries):
             found = _locked(connection, item_ids, starts)
             for one in found:
                 _refuse_second(connection, one)
                 connection.execute(update(item).where(item.c.id == one["id"]).values(**again(self._clock.now())))
-                self._append_item(connection, one, "item.retried", by=by, facts={"from": one["state"], "why": why})
+                facts = {"from": one["state"], "why": why}
+                entries.add(_run(one["job_id"]), self._of_item(one, "item.retried", facts, by=by))
                 opened = {"open_items": job.c.open_items + 1, "state": JobState.OPEN, "completed_at": None}
                 connection.execute(update(job).where(job.c.id == one["job_id"]).values(**opened))
             return len(found)
 
     def rescue(self, *, dead_workers: Collection[str] = ()) -> int:
         """Put back what no living slot holds: leases that ended, and whatever a dead worker held; return how many."""
-        now = self._clock.now()
         starts = check_move(Move.RESCUE, ItemState.PENDING)
-        lost = (item.c.lease_until < now) | item.c.worker.in_(dead_workers)
-        with self._database.transaction() as connection:
+        lost = (item.c.lease_until < self._clock.now()) | item.c.worker.in_(dead_workers)
+        with self._move() as (connection, entries):
             rows = select(item).where(item.c.state.in_(starts), lost).with_for_update(skip_locked=True)
             found = connection.execute(rows).mappings().all()
             for one in found:
-                self._rescue(connection, one)
+                self._rescue(connection, entries, one)
             return len(found)
 
-    def _claim(self, connection: Connection, worker_id: str, *, workflows: Collection[str],
+    @contextmanager
+    def _move(self) -> Iterator[tuple[Connection, Entries]]:
+        """Yield a transaction, and the list of what it will say in the record when all else is done."""
+        with self._database.transaction() as connection:
+            entries = Entries()
+            yield connection, entries
+            entries.append_to(self._record, connection)
+
+    def _claim(self, connection: Connection, entries: Entries, worker_id: str, *, workflows: Collection[str],
                lease: timedelta) -> Claim | None:  # fmt: skip
-        now = self._clock.now()
-        claim_id = uuid4().hex
-        values = {"state": ItemState.RUNNING, "claim": claim_id, "worker": worker_id, "lease_until": now + lease}
-        taken = connection.execute(
-            _next_item(workflows, now).values(
-                **values, attempts=item.c.attempts + 1, claims=item.c.claims + 1, updated_at=now
-            )
-        ).one_or_none()
-        if taken is None:
+        now, claim_id = self._clock.now(), uuid4().hex
+        values = {"b_claim": claim_id, "b_worker": worker_id, "b_lease": now + lease, "b_now": now}
+        row = take_next(tuple(workflows)).run(connection, **values).one_or_none()
+        if row is None:
             return None
-        claim = Claim(claim_id, taken.id, taken.job_id, taken.workflow, taken.key, taken.data, taken.round,
-                      taken.attempts, taken.claims > 1, now + lease)  # fmt: skip
-        connection.execute(
-            insert(attempt).values(claim=claim_id, item_id=claim.item_id, number=claim.attempt, worker=worker_id,
-                                   started_at=now)
-        )  # fmt: skip
-        self._append(connection, claim, "item.claimed", by=LIBRARY, facts={"claim": claim_id, "round": claim.round})
+        number, job_id, workflow, key, data, round_, attempts, claims = tuple(row)
+        claim = Claim(claim_id, number, job_id, workflow, key, loads(data), round_, attempts, claims > 1, now + lease)
+        BEGIN_ATTEMPT.run(connection, b_claim=claim_id, b_item=number, b_number=attempts, b_worker=worker_id,
+                                b_now=now)  # fmt: skip
+        entries.add(_run(job_id), self._of_claim(claim, "item.claimed", {"claim": claim_id, "round": round_}))
         return claim
 
-    def _finish(self, connection: Connection, claim: Claim, *, ending: Ending, by: Actor) -> ItemState:
-        starts = check_move(Move.FINISH, ending.state)
-        values = _released(ending.state, self._clock.now()) | _ended(ending)
-        moved = update(item).where(*_held(claim), item.c.state.in_(starts))
+    def _finish(self, connection: Connection, entries: Entries, claim: Claim, *, ending: Ending,
+                by: Actor) -> ItemState:  # fmt: skip
+        check_move(Move.FINISH, ending.state)
+        statement = FINISH_FOR_LATER if ending.state == ItemState.PENDING else FINISH
+        if statement.run(connection, **finished(claim, ending, self._clock.now())).rowcount != 1:
+            return self._finish_in_doubt(connection, entries, claim, ending=ending, by=by)
+        said = "retry_planned" if ending.state == ItemState.PENDING else str(ending.state)
+        self._end_attempt(connection, claim.item_id, claim.id, ended=said, code=ending.code)
+        payload = {"traceback": ending.detail} if ending.detail else None
+        event = self._of_claim(claim, f"item.{said}", facts_of(ending), by=by)
+        entries.add(_run(claim.job_id), replace(event, payload=payload))
         if ending.state != ItemState.PENDING:
-            moved = moved.where(item.c.open_intents == 0)
-        if connection.execute(moved.values(**values)).rowcount != 1:
-            return self._finish_in_doubt(connection, claim, ending=ending, by=by)
-        self._end_attempt(connection, claim.id, ended=_said(ending), code=ending.code)
-        payload: dict[str, object] | None = {"traceback": ending.detail} if ending.detail else None
-        self._append(connection, claim, f"item.{_said(ending)}", by=by, facts=_facts(ending), payload=payload)
-        if ending.state != ItemState.PENDING:
-            self._one_less_open(connection, claim.job_id)
+            self._one_less_open(connection, entries, claim.job_id)
         return ending.state
 
-    def _finish_in_doubt(self, connection: Connection, claim: Claim, *, ending: Ending, by: Actor) -> ItemState:
+    def _finish_in_doubt(self, connection: Connection, entries: Entries, claim: Claim, *, ending: Ending,
+                         by: Actor) -> ItemState:  # fmt: skip
         """The guarded update changed no row: the claim is lost, or a write of the item still has no ending."""
-        held = connection.execute(select(item).where(*_held(claim)).with_for_update()).mappings().one_or_none()
-        if held is None:
+        found = connection.execute(select(item).where(*held(claim)).with_for_update()).mappings().one_or_none()
+        if found is None:
             raise ClaimLost(_lost(claim))
-        self._close_intents(connection, held)
+        self._close_intents(connection, entries, found)
         doubt = replace(ending, state=ItemState.FAILED, failure=Failure.IN_DOUBT, code="IN_DOUBT", outcome="")
-        return self._finish(connection, claim, ending=doubt, by=by)
+        return self._finish(connection, entries, claim, ending=doubt, by=by)
 
-    def _rescue(self, connection: Connection, one: RowMapping) -> None:
+    def _rescue(self, connection: Connection, entries: Entries, one: RowMapping) -> None:
         crashes = one["crashes"] + 1
-        self._end_attempt(connection, one["claim"], ended="rescued", code=None)
-        self._append_item(connection, one, "item.rescued", by=LIBRARY,
-                          facts={"claim": one["claim"], "worker": one["worker"], "crashes": crashes})  # fmt: skip
-        counted = {"crashes": crashes, "attempts": one["attempts"] - 1}
+        self._end_attempt(connection, one["id"], one["claim"], ended="rescued", code=None)
+        facts = {"claim": one["claim"], "worker": one["worker"], "crashes": crashes}
+        entries.add(_run(one["job_id"]), self._of_item(one, "item.rescued", facts))
+        values = {"crashes": crashes, "attempts": one["attempts"] - 1}
         if crashes < MAX_CRASHES:
-            values = _released(ItemState.PENDING, self._clock.now()) | counted | {"available_at": self._clock.now()}
+            now = self._clock.now()
+            values |= released(ItemState.PENDING, now) | {"available_at": now}
             connection.execute(update(item).where(item.c.id == one["id"]).values(**values))
             return
-        self._close_intents(connection, one)
+        self._close_intents(connection, entries, one)
         failure = Failure.IN_DOUBT if one["open_intents"] else Failure.SYSTEM
-        ending = Ending(ItemState.FAILED, failure=failure, code="CRASHES_WORKER")
-        values = _released(ItemState.FAILED, self._clock.now()) | counted | _ended(ending)
+        values |= released(ItemState.FAILED, self._clock.now())
+        values |= {"failure": failure, "code": "CRASHES_WORKER", "outcome": None}
         connection.execute(update(item).where(item.c.id == one["id"]).values(**values))
-        self._append_item(connection, one, "item.failed", by=LIBRARY, facts=_facts(ending))
-        self._one_less_open(connection, one["job_id"])
+        failed = self._of_item(one, "item.failed", {"failure": failure, "code": "CRASHES_WORKER"})
+        entries.add(_run(one["job_id"]), failed)
+        self._one_less_open(connection, entries, one["job_id"])
 
-    def _close_intents(self, connection: Connection, one: RowMapping) -> None:
+    def _close_intents(self, connection: Connection, entries: Entries, one: RowMapping) -> None:
         """Record that nobody can tell whether the open writes of an item happened."""
         if not one["open_intents"]:
             return
         still_open = (effect.c.item_id == one["id"]) & (effect.c.state == EffectState.INTENDED)
         for row in connection.execute(select(effect).where(still_open)).mappings().all():
-            self._append_item(connection, one, f"{row['kind']}.in_doubt", by=LIBRARY, facts={"effect": row["id"]},
-                              payload={"what": row["what"]})  # fmt: skip
-        connection.execute(update(effect).where(still_open).values(state=EffectState.IN_DOUBT,
-                                                                  ended_at=self._clock.now()))  # fmt: skip
+            doubt = self._of_item(one, f"{row['kind']}.in_doubt", {"effect": row["id"]})
+            entries.add(_run(one["job_id"]), replace(doubt, payload={"what": row["what"]}))
+        closed = {"state": EffectState.IN_DOUBT, "ended_at": self._clock.now()}
+        connection.execute(update(effect).where(still_open).values(**closed))
         connection.execute(update(item).where(item.c.id == one["id"]).values(open_intents=0))
 
-    def _one_less_open(self, connection: Connection, job_id: int) -> None:
-        # The counter reaches zero once; the job's state moves in the same statement, as its check constraint demands.
-        left = connection.execute(
-            update(job).where(job.c.id == job_id).values(open_items=job.c.open_items - 1, state=_STATE_AFTER_ONE_LESS)
-            .returning(job.c.open_items)
-        ).scalar_one()  # fmt: skip
+    def _one_less_open(self, connection: Connection, entries: Entries, job_id: int) -> None:
+        left = ONE_LESS_OPEN.run(connection, b_job=job_id).scalar_one()
         if left == 0:
-            self._complete_job(connection, job_id)
+            self._complete_job(connection, entries, job_id)
 
-    def _complete_job(self, connection: Connection, job_id: int) -> None:
+    def _complete_job(self, connection: Connection, entries: Entries, job_id: int) -> None:
         totals = totals_of(connection, job_id)
         if not totals.balance:
-            raise RuntimeError(f"the totals of job {job_id} do not balance: {totals}; nothing was changed")
+            raise RecordError(f"the totals of job {job_id} do not balance: {totals}; nothing was changed")
         connection.execute(update(job).where(job.c.id == job_id).values(completed_at=self._clock.now()))
-        self._record.append(connection, f"job-{job_id}", Event("job.completed", LIBRARY, facts=totals.as_dict()))
+        entries.add(_run(job_id), Event("job.completed", LIBRARY, facts=totals.as_dict()))
 
-    def _end_attempt(self, connection: Connection, claim_id: str, *, ended: str, code: str | None) -> None:
-        values = {"ended_at": self._clock.now(), "ended": ended, "code": code}
-        connection.execute(update(attempt).where(attempt.c.claim == claim_id).values(**values))
+    def _end_attempt(
+        self, connection: Connection, item_id: int, claim_id: str, *, ended: str, code: str | None
+    ) -> None:
+        values = {"b_id": item_id, "b_claim": claim_id, "b_now": self._clock.now(), "b_ended": ended, "b_code": code}
+        END_ATTEMPT.run(connection, **values)
 
-    def _append(self, connection: Connection, claim: Claim, name: str, *, by: Actor, facts: dict[str, object],
-                payload: dict[str, object] | None = None) -> None:  # fmt: skip
-        subject = self._pseudonyms.of(claim.key)
-        event = Event(name, by, claim.item_id, claim.attempt, subject, facts, payload)
-        self._record.append(connection, f"job-{claim.job_id}", event)
+    def _of_claim(self, claim: Claim, name: str, facts: dict[str, object], *, by: Actor = LIBRARY) -> Event:
+        return Event(name, by, claim.item_id, claim.attempt, self._pseudonyms.of(claim.key), facts)
 
-    def _append_item(self, connection: Connection, one: RowMapping, name: str, *, by: Actor, facts: dict[str, object],
-                     payload: dict[str, object] | None = None) -> None:  # fmt: skip
-        subject = self._pseudonyms.of(one["key"])
-        event = Event(name, by, one["id"], one["attempts"], subject, facts, payload)
-        self._record.append(connection, f"job-{one['job_id']}", event)
+    def _of_item(self, one: RowMapping, name: str, facts: dict[str, object], *, by: Actor = LIBRARY) -> Event:
+        return Event(name, by, one["id"], one["attempts"], self._pseudonyms.of(one["key"]), facts)
 
 
-_STATE_AFTER_ONE_LESS = case((job.c.open_items > 1, JobState.OPEN), else_=JobState.COMPLETED)
-
-
-def _next_item(workflows: Collection[str], now: datetime) -> Update:
-    """Update the one item that is due longest; others that claim at the same moment skip it instead of waiting."""
-    due = (item.c.state == ItemState.PENDING) & (item.c.available_at <= now)
-    picked = (
-        select(item.c.id)
-        .where(due, item.c.workflow.in_(workflows))
-        .order_by(item.c.available_at, item.c.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .cte("picked")
-    )
-    return (
-        update(item)
-        .where(item.c.id == select(picked.c.id).scalar_subquery(), item.c.state == ItemState.PENDING)
-        .returning(*(item.c[name] for name in _CLAIMED))
-    )
-
-
-def _held(claim: Claim) -> tuple[ColumnElement[bool], ...]:
-    return item.c.id == claim.item_id, item.c.state == ItemState.RUNNING, item.c.claim == claim.id
+def _run(job_id: int) -> str:
+    return f"job-{job_id}"
 
 
 def _lost(claim: Claim) -> str:
@@ -284,24 +269,3 @@ def _refuse_second(connection: Connection, one: RowMapping) -> None:
         raise UsageError(
             f"item {one['id']} can't be tried again: item {other} has the same key and is not finished; retry that one"
         )
-
-
-def _released(state: ItemState, now: datetime) -> dict[str, object]:
-    return {"state": state, "claim": None, "worker": None, "lease_until": None, "updated_at": now}
-
-
-def _ended(ending: Ending) -> dict[str, object]:
-    values: dict[str, object] = {"failure": ending.failure, "code": ending.code, "outcome": ending.outcome or None}
-    if ending.state == ItemState.PENDING:
-        values |= {"failure": None, "code": None, "available_at": ending.retry_at}
-    return values
-
-
-def _said(ending: Ending) -> str:
-    return "retry_planned" if ending.state == ItemState.PENDING else str(ending.state)
-
-
-def _facts(ending: Ending) -> dict[str, object]:
-    facts = {"outcome": ending.outcome, "failure": ending.failure, "code": ending.code, "retry_at": ending.retry_at,
-             "diagnosis": ending.diagnosis}  # fmt: skip
-    return {name: value for name, value in facts.items() if value}

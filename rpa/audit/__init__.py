@@ -1,8 +1,9 @@
 """The record: events in a hash chain for each job, and the check that nobody has touched them since."""
 
+from rpa.audit.entries import Entries
 from rpa.audit.events import Event
 from rpa.audit.pseudonyms import Pseudonyms
 from rpa.audit.record import Record
-from rpa.audit.verify import Finding, Verification, verify
+from rpa.audit.verify import Finding, Verification, verify, verify_run
 
-__all__ = ["Event", "Finding", "Pseudonyms", "Record", "Verification", "verify"]
+__all__ = ["Entries", "Event", "Finding", "Pseudonyms", "Record", "Verification", "verify", "verify_run"]

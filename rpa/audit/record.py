@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from rpa.audit.events import SCHEMA, Event
 from rpa.clock import Clock
+from rpa.db.prepared import Prepared
 from rpa.db.tables import chain, event, payload
 from rpa.db.types import canonical
 
@@ -33,12 +34,20 @@ class Record:
     def __init__(self, origin: Origin, clock: Clock) -> None:
         self._origin = {"host": origin.host, "worker": origin.worker, "library": origin.library}
         self._clock = clock
+        # Where each run stood when this process last wrote to it: saves a look before each write, and is only a guess.
+        self._heads: dict[str, tuple[int, bytes]] = {}
 
     def append(self, connection: Connection, run: str, *events: Event) -> None:
         """Append events to the chain of `run`; they are durable when the caller's transaction is."""
         if not events:
             return
-        size, head = _head(connection, run)
+        guess = self._heads.pop(run, None)
+        if guess is None or not self._append_at(connection, run, guess, events):
+            self._append_at(connection, run, _head(connection, run), events)
+
+    def _append_at(self, connection: Connection, run: str, start: tuple[int, bytes], events: Sequence[Event]) -> bool:
+        """Append where the chain is thought to end; False, and nothing done, when it ends elsewhere."""
+        size, head = start
         links, payloads = [], []
         for seq, one in enumerate(events, start=size + 1):
             salt, content = _sealed_payload(one)
@@ -48,8 +57,15 @@ class Record:
             if content is not None:
                 payloads.append({"run": run, "seq": seq, "salt": salt, "content": content})
             head = link
+        end = (size + len(events), head)
+        if (
+            _MOVE_HEAD.run(connection, b_run=run, b_from=size, b_prev=start[1], b_size=end[0], b_head=head).rowcount
+            != 1
+        ):
+            return False
         _store(connection, links, payloads)
-        connection.execute(update(chain).where(chain.c.run == run).values(size=size + len(events), head=head))
+        self._heads[run] = end
+        return True
 
     def _envelope(self, one: Event, *, run: str, seq: int, commitment: str | None) -> dict[str, Any]:
         said = {
@@ -104,10 +120,19 @@ def _sealed_payload(one: Event) -> tuple[bytes, bytes | None]:
 
 
 def _link(one: Event, *, run: str, seq: int, body: bytes) -> dict[str, Any]:
-    return {"run": run, "seq": seq, "body": body, "name": one.name, "item_id": one.item_id, "subject": one.subject}
+    return {"run": run, "seq": seq, "body": body, "name": one.name, "item_id": one.item_id}
 
 
 def _store(connection: Connection, links: Sequence[dict[str, Any]], payloads: Sequence[dict[str, Any]]) -> None:
-    connection.execute(insert(event), links)
+    _ADD_LINK.run_many(connection, links)
     if payloads:
-        connection.execute(insert(payload), payloads)
+        _ADD_PAYLOAD.run_many(connection, payloads)
+
+
+_MOVE_HEAD = Prepared(
+    update(chain)
+    .where(chain.c.run == bindparam("b_run"), chain.c.size == bindparam("b_from"), chain.c.head == bindparam("b_prev"))
+    .values(size=bindparam("b_size"), head=bindparam("b_head"))
+)
+_ADD_LINK = Prepared(insert(event).values({one.name: bindparam(one.name) for one in event.columns}))
+_ADD_PAYLOAD = Prepared(insert(payload).values({one.name: bindparam(one.name) for one in payload.columns}))

@@ -14,7 +14,7 @@ LAYERS = (
     ("systems", "calendars"),
     ("bots",),
     ("retry", "codes", "journal", "steps", "item", "definition", "reconcile"),
-    ("library", "planning", "totals", "submission", "views", "queue", "workers"),
+    ("library", "planning", "totals", "moves", "submission", "views", "queue", "workers"),
     ("executor", "crew", "results", "resubmission"),
     ("watch", "worker", "desk"),
     ("cli", "console", "runpage", "testing", "demo"),

@@ -1,0 +1,1 @@
+"""What the library costs, each figure beside a floor or a peer of the same run."""

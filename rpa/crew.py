@@ -1,0 +1,77 @@
+"""The bots of one process: made when first used, kept from item to item, with one browser between them."""
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+from loguru import logger
+
+from rpa.bots import Bot
+from rpa.connectors.browser import Browser, BrowserSettings
+from rpa.exceptions import SystemException
+from rpa.secrets import Secrets
+from rpa.settings import BrowserOptions
+from rpa.systems import Systems
+
+B = TypeVar("B", bound=Bot)
+_MEGABYTE = 1_000_000
+
+
+class Crew:
+    """Hands out bots; nothing is started before one of them is used."""
+
+    def __init__(self, systems: Systems, secrets: Secrets, options: BrowserOptions) -> None:
+        self._systems = systems
+        self._secrets = secrets
+        self._browser = Browser(
+            BrowserSettings(
+                executable=str(options.executable) if options.executable else None,
+                headless=options.headless,
+                memory_limit=options.recycle_megabytes * _MEGABYTE,
+            )
+        )
+        self._bots: dict[type[Bot], Bot] = {}
+
+    def get(self, bot: type[B]) -> B:
+        """Return the bot of that class.
+
+        Raises:
+            NotFoundError: Its system or its sign-in is not registered.
+        """
+        if bot not in self._bots:
+            system = self._systems.get(bot.system_name)
+            credential = self._secrets.get(system.credential) if system.credential else None
+            self._bots[bot] = bot(system, self._browser, credential)
+        made = self._bots[bot]
+        assert isinstance(made, bot)  # noqa: S101 - tells the type checker what the line above made sure of
+        return made
+
+    def settle(self, bots: tuple[type[Bot], ...]) -> float:
+        """Return the longest settle time, in seconds, of the systems those bots act in; 0 without any."""
+        return max((self._systems.get(bot.system_name).settle for bot in bots), default=0.0)
+
+    def pictures(self) -> Iterator[tuple[str, bytes]]:
+        """Yield system name and masked screenshot of each page in use; one that can't be seen is left out."""
+        for bot in self._bots.values():
+            try:
+                picture = bot.picture()
+            except SystemException as fault:
+                logger.info("no picture of {}: {}", bot.system_name, fault.code)
+            else:
+                if picture is not None:
+                    yield bot.system_name, picture
+
+    def reset(self) -> None:
+        """Leave every page as a fresh one, so that a dialog left open doesn't fail the next item."""
+        for bot in self._bots.values():
+            try:
+                bot.reset()
+            except SystemException as fault:  # the next use starts a fresh browser
+                logger.info("the page of {} could not be reset: {}", bot.system_name, fault.code)
+
+    def kill(self) -> None:
+        """End the browser at once, from any thread."""
+        self._browser.kill()
+
+    def close(self) -> None:
+        """End the browser in good order."""
+        self._browser.close()
