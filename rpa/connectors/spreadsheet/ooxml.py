@@ -42,14 +42,19 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     """Return the zip entry of each sheet, by sheet name; an unusual layout gives an empty answer."""
     try:
         book = _relation(archive, "_rels/.rels", "/officeDocument").get("", "xl/workbook.xml")
-        folder, name = posixpath.split(book)
-        targets = _relation(archive, f"{folder}/_rels/{name}.rels", "/worksheet", folder, by_id=True)
+        targets = part_targets(archive, book)
         root = _tree(archive, book)
         sheets = list(root.iter("{*}sheet"))
     except (KeyError, etree.XMLSyntaxError, ValueError):
         return {}
     ids = ((str(s.get("name")), _relation_id(s)) for s in sheets)
-    return {name: targets[key] for name, key in ids if key in targets}
+    return {name: _entry(archive, targets[key]) for name, key in ids if key in targets}
+
+
+def part_targets(archive: zipfile.ZipFile, book: str) -> dict[str, str]:
+    """Return the zip entries of a workbook's sheets, by the id its own part calls them."""
+    folder, name = posixpath.split(book)
+    return _relation(archive, f"{folder}/_rels/{name}.rels", "/worksheet", folder, by_id=True)
 
 
 def _relation_id(node: "etree._Element") -> str:
@@ -70,7 +75,13 @@ def _relation(
 
 def _tree(archive: zipfile.ZipFile, part: str) -> "etree._Element":
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
-    return etree.fromstring(archive.read(part), parser)
+    return etree.fromstring(archive.read(_entry(archive, part)), parser)
+
+
+def _entry(archive: zipfile.ZipFile, part: str) -> str:
+    """Return a part's entry; Excel finds it whatever the case of its letters."""
+    names = archive.namelist()
+    return part if part in names else next((name for name in names if name.lower() == part.lower()), part)
 
 
 def scan_sheet(archive: zipfile.ZipFile, part: str, limits: Limits) -> Facts:

@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import struct
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import IO, Any, TypeAlias
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from rpa.connectors.spreadsheet import odf
+from rpa.connectors.spreadsheet.binary import scan_xls, scan_xlsb
 from rpa.connectors.spreadsheet.delimited import delimited_rows
 from rpa.connectors.spreadsheet.kinds import ENCRYPTED, kind_of
 from rpa.connectors.spreadsheet.limits import Limits
@@ -28,8 +30,8 @@ def parse(path: str, *, sheet: str | None, limits: Limits) -> Iterator[Message]:
         yield "sheet", {"sheet": file.stem, "ragged": True}
         yield from _chunks(delimited_rows(file, limits))
         return
-    facts = _facts(file, kind, limits)
     try:
+        facts = _facts(file, kind, limits)
         with CalamineWorkbook.from_object(_readable(file, facts)) as book:
             yield from _sheets(book, sheet, facts, limits)
     except PasswordError:
@@ -37,9 +39,11 @@ def parse(path: str, *, sheet: str | None, limits: Limits) -> Iterator[Message]:
 
 
 def _facts(path: Path, kind: str, limits: Limits) -> dict[str, Facts]:
-    if kind not in {"xlsx", "ods"}:
-        return {}
+    if kind == "xls":
+        return _xls_facts(path)
     with zipfile.ZipFile(path) as archive:
+        if kind == "xlsb":
+            return scan_xlsb(archive)
         if kind == "ods":
             return odf.scan_sheets(archive)
         names = set(archive.namelist())
@@ -47,10 +51,19 @@ def _facts(path: Path, kind: str, limits: Limits) -> dict[str, Facts]:
         return {name: scan_sheet(archive, part, limits) for name, part in parts.items() if part in names}
 
 
+def _xls_facts(path: Path) -> dict[str, Facts]:
+    """Return what the records tell; in a file so old or damaged that they can't be read, nothing."""
+    try:
+        with CalamineWorkbook.from_path(path) as book:
+            return dict(zip((meta.name for meta in book.sheets_metadata), scan_xls(path), strict=True))
+    except (ValueError, struct.error):
+        return {}
+
+
 def _readable(path: Path, facts: dict[str, Facts]) -> str | IO[bytes]:
     """Return the file, or a copy without error values that would make the parser give up on their sheet."""
     values = {value for fact in facts.values() for row in fact.errors.values() for value in row.values()}
-    if path.suffix.lower() == ".ods" or values <= KNOWN_ERRORS:
+    if path.suffix.lower() in {".ods", ".xls", ".xlsb"} or values <= KNOWN_ERRORS:
         return str(path)
     copy = io.BytesIO()
     with zipfile.ZipFile(path) as archive, zipfile.ZipFile(copy, "w", zipfile.ZIP_STORED) as target:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, cast, TypeAlias
+from typing import Any, Generic, TypeAlias, cast
 
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError

@@ -51,6 +51,16 @@ def test_hidden_rows_are_read_and_counted(saved: Saved) -> None:
     assert "1 hidden row" in table.warnings[0]
 
 
+def test_parts_are_found_whatever_the_case_of_their_names(saved: Saved) -> None:
+    data = books.table_xml(people(3)).replace('<row r="4">', '<row r="4" hidden="1">')
+    parts = books.book_parts({"Worklist": books.sheet_xml(data)})
+    parts["xl/WorkSheets/SHEET1.xml"] = parts.pop("xl/worksheets/sheet1.xml")
+
+    table = read_table(saved("list.xlsx", books.zipped(parts)), Referral)
+
+    assert (len(table), table.hidden_rows) == (7, 1)
+
+
 def test_blank_rows_and_repeated_headings_are_no_rows(saved: Saved) -> None:
     again = [books.text_cell(f"{chr(65 + i)}20", heading) for i, heading in enumerate(books.HEADINGS)]
     blank = books.row_xml(15, [books.text_cell("A15", "  ")]) + books.row_xml(20, again)

@@ -25,8 +25,16 @@ def rule_for(convert: cells.Converter, cell: object) -> str:
 
 @pytest.mark.parametrize(
     "cell",
-    ["9990000018", "9990000018.0", "999 000 0018", "999-000-0018", "999\u00a0000\u00a00018", 9990000018.0, 9990000018,
-     " 9990000018\n"],
+    [
+        "9990000018",
+        "9990000018.0",
+        "999 000 0018",
+        "999-000-0018",
+        "999\u00a0000\u00a00018",
+        9990000018.0,
+        9990000018,
+        " 9990000018\n",
+    ],
 )
 def test_nhs_number_is_ten_digits_however_it_was_written(cell: object) -> None:
     assert cells.nhs_number(cell) == "9990000018"
