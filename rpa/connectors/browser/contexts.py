@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, Error, Page, StorageState
 from rpa.connectors.browser.faults import mapped
 from rpa.connectors.browser.origins import AllowList
 from rpa.connectors.browser.settings import BrowserSettings
+from rpa.exceptions import SystemException
 
 _MEMORY_EVERY = 10  # page loads between two looks at the memory: one look costs about as much as a page load
 
@@ -29,6 +30,9 @@ class Host(Protocol):
 
     def killed_when_stuck(self) -> AbstractContextManager[None]:
         """End the browser if what is done inside hangs."""
+
+    def close(self) -> None:
+        """End the browser; the next use starts a fresh one."""
 
 
 class ContextKeeper:
@@ -57,12 +61,13 @@ class ContextKeeper:
     @property
     def page(self) -> Page:
         """The page bots work on; a fresh one if the last was closed or crashed."""
-        context = self.context
-        if self._page is None or self._page.is_closed():
-            with mapped("opening a page"):
-                self._page = context.new_page()
-                self._watch(self._page)
-        return self._page
+        try:
+            return self._opened()
+        except SystemException as fault:
+            if fault.code != "BROWSER_CRASHED":
+                raise
+        self._host.close()  # the driver ended, which Playwright doesn't notice by itself
+        return self._opened()
 
     @property
     def timeout(self) -> float:
@@ -107,6 +112,14 @@ class ContextKeeper:
         """Let go of everything live, without touching the browser: it ended or is about to."""
         self._context = self._page = None
         self._loads = 0
+
+    def _opened(self) -> Page:
+        context = self.context
+        if self._page is None or self._page.is_closed():
+            with mapped("opening a page"):
+                self._page = context.new_page()
+                self._watch(self._page)
+        return self._page
 
     def _is_due(self) -> bool:
         if self._loads > self.recycle_after:

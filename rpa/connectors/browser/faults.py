@@ -12,7 +12,7 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     (r"ERR_PROXY_CONNECTION_FAILED|ERR_TUNNEL", "ORIGIN_BLOCKED", "went to an origin that isn't allowed; add it to the "
      "system's origins if it belongs there"),
     (r"ERR_CERT|ERR_SSL|certificate", "CERTIFICATE", "the server's certificate isn't trusted on this machine"),
-    (r"crashed|has been closed|Connection closed|Browser closed|disconnected|Failed to launch|browser has disconnected",
+    (r"crashed|has been closed|[Cc]onnection closed|Browser closed|disconnected|Failed to launch",
      "BROWSER_CRASHED", "the browser ended; the next use starts a fresh one"),
     (r"net::ERR_TIMED_OUT|ERR_CONNECTION_TIMED_OUT|Timeout \d+ms|Request timed out", "TIMEOUT",
      "there was no answer within the time allowed"),

@@ -31,6 +31,26 @@ def test_browser_killed_from_another_thread_raises_and_is_replaced_still_signed_
         assert session.page.inner_text("body") == "in"
 
 
+def test_crashed_page_is_replaced(site: Site) -> None:
+    with Browser() as own:
+        session = own.session("crashing", origins=[site.address])
+        session.goto("/")
+        threading.Timer(0.2, kill_renderers).start()
+
+        with pytest.raises(SystemException) as caught:
+            session.wait_for(never=session.page.locator("#never"))
+
+        assert caught.value.code == "BROWSER_CRASHED"
+        session.goto("/")
+        assert session.page.inner_text("h1") == "Start"
+
+
+def kill_renderers() -> None:
+    for process in psutil.Process().children(recursive=True):
+        if "--type=renderer" in process.cmdline():
+            process.kill()
+
+
 def test_killed_driver_is_replaced(site: Site) -> None:
     with Browser() as own:
         session = own.session("driverless", origins=[site.address])

@@ -56,16 +56,28 @@ def test_server_in_trouble_is_a_fault_with_its_code(session: Session, site: Site
         assert caught.value.code == code and "Example" not in str(caught.value)
 
 
-def test_server_that_is_gone_is_a_connection_fault_and_the_next_page_loads(session: Session, site: Site) -> None:
+@pytest.mark.parametrize("broken", [Answer(reset=True), Answer("<p>half", cut_short=True)], ids=["reset", "half"])
+def test_connection_that_breaks_off_is_a_fault_and_the_next_page_loads(
+    session: Session, site: Site, broken: Answer
+) -> None:
+    site.pages["/broken"] = broken
+
+    with pytest.raises(SystemException) as caught:
+        session.get("/broken")
+
+    assert caught.value.code == "CONNECTION"
+    assert session.get("/").status == 200
+
+
+def test_page_that_never_comes_is_a_fault_and_the_next_page_loads(session: Session, site: Site) -> None:
+    site.pages["/broken"] = Answer(reset=True)
+
+    with pytest.raises(SystemException) as caught:
+        session.goto("/broken")
+
+    assert caught.value.code == "CONNECTION"
     session.goto("/")
-    site.pages["/half"] = Answer("<p>half", cut_short=True)
-    site.close()
-
-    for ask in (session.goto, session.get):
-        with pytest.raises(SystemException) as caught:
-            ask("/")
-
-        assert caught.value.code == "CONNECTION"
+    assert session.page.inner_text("h1") == "Start"
 
 
 @pytest.mark.parametrize("way", ["goto", "redirect", "request", "request redirect", "popup", "frame", "image"])
@@ -106,17 +118,6 @@ def test_localhost_is_allowed_by_port_too(browser: Browser, site: Site, foreign:
 
     assert foreign.paths() == []
     assert session.get("/").status == 200
-
-
-def test_crashed_page_is_replaced(session: Session, site: Site) -> None:
-    session.goto("/")
-
-    with pytest.raises(SystemException) as caught, session.faults("crashing"):
-        session.context.new_cdp_session(session.page).send("Page.crash")
-
-    assert caught.value.code == "BROWSER_CRASHED"
-    session.goto("/")
-    assert session.page.inner_text("h1") == "Start"
 
 
 def test_dialogs_are_answered_by_rule_and_others_raise(session: Session, site: Site) -> None:
