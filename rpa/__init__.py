@@ -5,19 +5,22 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rpa.connectors.spreadsheet import NHSNumber, Phone, Postcode, Row, Table, Ubrn, UkDate, UkDateTime, column
+    from rpa.definition import Case, Workflow, workflow
     from rpa.exceptions import BusinessException, SystemException
     from rpa.item import Item
+    from rpa.results import Layout, Results, case_sheets
     from rpa.retry import Retry
     from rpa.steps import step
-    from rpa.definition import Case, Workflow, workflow
 
 _HOME = {
     "BusinessException": "rpa.exceptions",
     "Case": "rpa.definition",
     "Item": "rpa.item",
+    "Layout": "rpa.results",
     "NHSNumber": "rpa.connectors.spreadsheet",
     "Phone": "rpa.connectors.spreadsheet",
     "Postcode": "rpa.connectors.spreadsheet",
+    "Results": "rpa.results",
     "Retry": "rpa.retry",
     "Row": "rpa.connectors.spreadsheet",
     "SystemException": "rpa.exceptions",
@@ -26,6 +29,7 @@ _HOME = {
     "UkDate": "rpa.connectors.spreadsheet",
     "UkDateTime": "rpa.connectors.spreadsheet",
     "Workflow": "rpa.definition",
+    "case_sheets": "rpa.results",
     "column": "rpa.connectors.spreadsheet",
     "step": "rpa.steps",
     "workflow": "rpa.definition",
@@ -35,9 +39,11 @@ __all__ = [
     "BusinessException",
     "Case",
     "Item",
+    "Layout",
     "NHSNumber",
     "Phone",
     "Postcode",
+    "Results",
     "Retry",
     "Row",
     "SystemException",
@@ -46,6 +52,7 @@ __all__ = [
     "UkDate",
     "UkDateTime",
     "Workflow",
+    "case_sheets",
     "column",
     "step",
     "workflow",

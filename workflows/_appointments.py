@@ -101,9 +101,15 @@ class Fix(Row):
     """One case: the rows of both extracts that belong together, how they differ, and whether the robot may write."""
 
     difference: Difference
+    priority: Priority
     ers: tuple[ErsRow, ...]
     pas: tuple[PasRow, ...]
     may_write: bool = False
+
+    @property
+    def rows(self) -> list[ErsRow | PasRow]:
+        """The rows of both extracts."""
+        return [*self.ers, *self.pas]
 
     @property
     def key(self) -> str:

@@ -6,10 +6,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
-from rpa import BusinessException, Case, Item, Row, Table, workflow
+from rpa import BusinessException, Case, Item, Results, Table, case_sheets, workflow
 from rpa.bots import Appointment, PracticePas
+from rpa.connectors.spreadsheet import ReportSheet
 from rpa.reconcile import Group, Kind, Likeness, Side, compare
-from workflows._appointments import FUTURE, Difference, ErsRow, Fix, PasRow, difference_of, is_right
+from workflows._appointments import FUTURE, PRIORITIES, Difference, ErsRow, Fix, PasRow, difference_of, is_right
+from workflows._appointments_layout import LAYOUT
 
 CODES = {
     "DUPLICATE_UBRN": "This booking reference (UBRN) is there more than once. "
@@ -94,6 +96,12 @@ def plan(ers: Table[ErsRow], pas: Table[PasRow], params: Params, today: date) ->
         yield case_of(group, params, params.today or today)
 
 
+@reconcile_appointments.report
+def report(results: Results[Fix]) -> list[ReportSheet]:
+    """Make the four sheets: summary, put right, for a person, rejected rows."""
+    return case_sheets(results, LAYOUT)
+
+
 def referral_of(row: ErsRow | PasRow) -> Likeness:
     """Return what tells a referral when the UBRN doesn't."""
     return Likeness((row.nhs_number, row.specialty), row.referral_date)
@@ -101,9 +109,10 @@ def referral_of(row: ErsRow | PasRow) -> Likeness:
 
 def case_of(group: Group[ErsRow, PasRow], params: Params, today: date) -> Case[Fix]:
     """Say of one group how it differs and who deals with it: nobody, the robot, or a person."""
-    rows: list[Row] = [*group.left, *group.right]
+    rows: list[ErsRow | PasRow] = [*group.left, *group.right]
     difference = BY_KIND.get(group.kind) or difference_of(group.left[0], group.right[0], today)
-    fix = Fix(difference=difference, ers=group.left, pas=group.right)
+    priority = max((row.priority for row in rows), key=list(PRIORITIES.values()).index)
+    fix = Fix(difference=difference, priority=priority, ers=group.left, pas=group.right)
     if difference is Difference.MATCHED:
         return Case(fix, of=rows, outcome="matched")
     if difference in params.put_right and robot_can(fix, today):

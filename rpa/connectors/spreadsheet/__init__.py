@@ -1,5 +1,6 @@
 """The spreadsheet connector: typed rows out of workbooks and csv files, and workbooks back to staff."""
 
+from rpa.connectors.spreadsheet.booklook import Value
 from rpa.connectors.spreadsheet.cells import NHSNumber, Phone, Postcode, Ubrn, UkDate, UkDateTime
 from rpa.connectors.spreadsheet.limits import Limits
 from rpa.connectors.spreadsheet.properties import custom_properties
@@ -28,6 +29,7 @@ __all__ = [
     "Ubrn",
     "UkDate",
     "UkDateTime",
+    "Value",
     "column",
     "custom_properties",
     "read_corrected",

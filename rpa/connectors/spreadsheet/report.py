@@ -44,13 +44,15 @@ class ReportRow:
 
 @dataclass(frozen=True, slots=True)
 class ReportSheet:
-    """One sheet: a title, a line under it, and a table with one cell in each row for each column."""
+    """One sheet: a title, a line under it, a few facts, and a table with one cell in each row for each column."""
 
     name: str
     columns: Sequence[ReportColumn | str]
     rows: Sequence[ReportRow | Sequence[Value]]
     title: str = ""
     note: str = ""
+    facts: Sequence[tuple[str, str]] = ()
+    """Lines of a name and a text above the table."""
 
     def table(self) -> tuple[list[ReportColumn], list[ReportRow]]:
         """Return columns and rows in their long form."""
@@ -101,6 +103,10 @@ def _write_title(page: Worksheet, sheet: ReportSheet, look: Look) -> int:
         if text:
             page.write_string(top, 0, text, form)
             top += 1
+    for name, text in sheet.facts:
+        page.write_string(top, 0, name, look.note)
+        page.write_string(top, 1, text)
+        top += 1
     return top + 1 if top else 0
 
 

@@ -1,0 +1,7 @@
+"""The workbook that goes back: what became of every row of a job, and what a person can correct and send again."""
+
+from rpa.results.sheets import Layout, case_sheets
+from rpa.results.story import CaseResult, Results, results_of
+from rpa.results.workbook import write_results
+
+__all__ = ["CaseResult", "Layout", "Results", "case_sheets", "results_of", "write_results"]

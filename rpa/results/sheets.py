@@ -1,0 +1,184 @@
+"""The four sheets of a job that compares extracts: summary, put right, for a person, and rejected rows."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+
+from rpa.clock import local
+from rpa.connectors.spreadsheet import ReportColumn, ReportRow, ReportSheet, Row, Tint, Value
+from rpa.models import Effect
+from rpa.results.lines import FOR_A_PERSON, REJECTED_ROWS, RESUBMIT
+from rpa.results.story import ENDS, CaseResult, Results
+from rpa.states import EffectState, Failure, ItemState, RowEnd
+from rpa.views import RowStory
+
+R = TypeVar("R", bound=Row)
+
+_WRITTEN = (EffectState.MADE, EffectState.CONFIRMED, EffectState.PLANNED)
+_OUTCOME = (ReportColumn("Outcome", 15, (RESUBMIT,)), ReportColumn("What happened", 40), ReportColumn("How to fix", 48))
+_DIGEST_SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Layout(Generic[R]):
+    """How a workflow's cases are shown to a person."""
+
+    kind: Callable[[R], str]
+    """The class of a case."""
+    known_by: Mapping[str, Callable[[R], Value]]
+    """The columns by which a person finds what was put right, by heading."""
+    columns: Mapping[str, Callable[[R, date], Value]]
+    """What a person needs to deal with a case, by heading; each is handed the row and the present day."""
+    order: Callable[[R, date], Any]
+    """What cases are sorted by: the most pressing first."""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """What the fields that are written are called on the sheet."""
+
+
+def case_sheets(results: Results[R], layout: Layout[R]) -> list[ReportSheet]:
+    """Return the four sheets; every row that came in is counted once in the summary."""
+    return [_summary(results, layout), _put_right(results, layout), _for_a_person(results, layout), _rejected(results)]
+
+
+def _summary(results: Results[R], layout: Layout[R]) -> ReportSheet:
+    kinds = {case.item.id: _kind(case, results, layout) for case in results.cases}
+    ends = list(dict.fromkeys(ENDS.values()))
+    counted = Counter((row.place.input, row.place.sheet, _kind_of_row(row, kinds), _end(row)) for row in results.rows)
+    tables = sorted({(row.place.input, row.place.sheet) for row in results.rows})
+    lines = [line for table in tables for line in _totals_of(table, counted, ends)]
+    return ReportSheet(
+        "Summary",
+        ["Extract", "Sheet", ReportColumn("Class", 30), "Rows", *ends],
+        lines,
+        title=f"{results.title}: job {results.job.id}{', dry run' if results.job.dry_run else ''}",
+        note="Every row of every extract is counted once: the classes add up to the rows of the extract.",
+        facts=_facts(results),
+    )
+
+
+def _facts(results: Results[R]) -> list[tuple[str, str]]:
+    job = results.job
+    files = [(f"File {one['name']}", f"{one['file']} (SHA-256 {str(one['sha256'])[:_DIGEST_SHOWN]}…)")
+             for one in job.inputs]  # fmt: skip
+    sent = f"the returned workbook of job {job.parent_id}" if job.parent_id else "new extracts"
+    return [
+        ("Asked for by", f"{job.requested_by}, {local(job.submitted_at):%d/%m/%Y %H:%M}"),
+        ("Finished", f"{local(job.completed_at):%d/%m/%Y %H:%M}" if job.completed_at else "not yet"),
+        ("Made from", sent),
+        *files,
+    ]
+
+
+def _totals_of(table: tuple[str, str], counted: Mapping[tuple[str, str, str, str], int],
+               ends: Sequence[str]) -> Iterator[ReportRow]:  # fmt: skip
+    kinds = sorted({kind for *place, kind, _ in counted if tuple(place) == table})
+    for kind in kinds:
+        counts = [counted.get((*table, kind, end), 0) for end in ends]
+        yield ReportRow([*table, kind, sum(counts), *counts])
+    sums = [sum(counted.get((*table, kind, end), 0) for kind in kinds) for end in ends]
+    yield ReportRow([*table, "All rows", sum(sums), *sums], Tint.TOTAL)
+
+
+def _kind(case: CaseResult[R], results: Results[R], layout: Layout[R]) -> str:
+    """Return the class of a case: the workflow's own code if it found one while it worked."""
+    return case.item.code if case.item.code in results.codes else layout.kind(case.row)  # type: ignore[return-value]
+
+
+def _kind_of_row(row: RowStory, kinds: Mapping[int, str]) -> str:
+    if row.ended is RowEnd.ITEM and row.item:
+        return kinds[row.item.id]
+    return f"({ENDS[row.ended].lower()})"
+
+
+def _end(row: RowStory) -> str:
+    return ENDS[row.item.state if row.ended is RowEnd.ITEM and row.item else row.ended]
+
+
+def _put_right(results: Results[R], layout: Layout[R]) -> ReportSheet:
+    written: dict[int, list[Effect]] = {}
+    for effect in results.effects:
+        if effect.state in _WRITTEN:
+            written.setdefault(effect.item_id, []).append(effect)
+    lines = [
+        [*(show(case.row) for show in layout.known_by.values()), layout.kind(case.row), *cells, case.what_happened]
+        for case in sorted(_worked(results.cases), key=lambda case: case.item.key)
+        for cells in _changes(case, written.get(case.item.id, []), layout.fields)
+    ]
+    columns = [*layout.known_by, "Class", "Record", "Field", "Before", "After", "When", "Outcome"]
+    note = "Before is what the system showed when the robot looked; after is what it showed once it had written."
+    return ReportSheet("Put right", columns, lines, title="Put right", note=note)
+
+
+def _worked(cases: Sequence[CaseResult[R]]) -> list[CaseResult[R]]:
+    """Return the cases that somebody put right; those that agreed from the start were never attempted."""
+    return [case for case in cases if case.item.state is ItemState.COMPLETED and case.item.attempts]
+
+
+def _changes(case: CaseResult[R], effects: Sequence[Effect], names: Mapping[str, str]) -> Iterator[list[Value]]:
+    for effect in effects:
+        before, after = effect.before or {}, effect.after or {}
+        for name in after:
+            if before.get(name) != after[name]:
+                when = local(effect.ended_at or effect.intended_at).replace(tzinfo=None)
+                label = names.get(name, name.replace("_", " "))
+                yield [effect.what, label, _readable(before.get(name)), _readable(after[name]), when]
+    if not effects:
+        yield ["", "", "", "", local(case.item.updated_at).replace(tzinfo=None)]
+
+
+def _readable(value: Any) -> Value:
+    """Return a date that was kept as ISO text as a date."""
+    for read in (date.fromisoformat, datetime.fromisoformat):
+        try:
+            return read(value)
+        except (TypeError, ValueError):
+            continue
+    return None if value is None else str(value)
+
+
+def _for_a_person(results: Results[R], layout: Layout[R]) -> ReportSheet:
+    today = results.at.date()
+    cases = sorted((case for case in results.cases if case.item.state is ItemState.FAILED),
+                   key=lambda case: (layout.order(case.row, today), case.item.key))  # fmt: skip
+    lines = [
+        ReportRow(
+            [
+                case.item.id,
+                _kind(case, results, layout),
+                *(show(case.row, today) for show in layout.columns.values()),
+                case.end,
+                case.what_happened,
+                case.how_to_fix,
+            ],
+            Tint.NONE if case.item.failure is Failure.BUSINESS else Tint.ATTENTION,
+        )
+        for case in cases
+    ]
+    note = "Put it right as described, choose Resubmit in the column Outcome, save, and send this workbook again."
+    columns: list[ReportColumn | str] = ["Item", "Class", *layout.columns, *_OUTCOME]
+    return ReportSheet(FOR_A_PERSON, columns, lines, title=FOR_A_PERSON, note=note)
+
+
+def _rejected(results: Results[Any]) -> ReportSheet:
+    lines = [line for row in results.rows if row.ended is RowEnd.REJECTED for line in _rejected_lines(row)]
+    note = "Write the right value beside each, choose Resubmit in the column Outcome, and send this workbook again."
+    columns: list[ReportColumn | str] = [
+        "Extract",
+        "Sheet",
+        "Row",
+        "Column",
+        ReportColumn("Corrected value", 22),
+        *_OUTCOME,
+    ]
+    return ReportSheet(REJECTED_ROWS, columns, lines, title=REJECTED_ROWS, note=note)
+
+
+def _rejected_lines(row: RowStory) -> Iterator[list[Value]]:
+    """Yield a line for each problem; one of a returned workbook names the place in the extract."""
+    for one in row.problems:
+        place = (one.get("extract", row.place.input), one.get("sheet", row.place.sheet), one.get("row", row.place.row))
+        what = f"{one['column']} {one['rule']}.".strip()
+        fix = "Write the right value in the column Corrected value, and choose Resubmit."
+        yield [*place[:2], int(place[2]), one["column"], None, ENDS[RowEnd.REJECTED], what, fix]

@@ -1,0 +1,118 @@
+"""What became of a job: its cases with their typed rows, in words for the person who reads them."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from pydantic import ValidationError
+
+from rpa.codes import explain
+from rpa.connectors.spreadsheet import Row, RowResult
+from rpa.definition import Workflow
+from rpa.exceptions import UsageError
+from rpa.models import Effect, Job, RowRef, Totals, WorkItem
+from rpa.states import ItemState, RowEnd
+from rpa.views import RowStory, Views
+
+R = TypeVar("R", bound=Row)
+
+ENDS: Mapping[str, str] = {
+    ItemState.COMPLETED: "Done",
+    ItemState.FAILED: "For a person",
+    RowEnd.REJECTED: "Rejected",
+    RowEnd.DUPLICATE: "Duplicate",
+    RowEnd.LEFT_OUT: "Left out",
+    ItemState.CANCELLED: "Cancelled",
+    ItemState.PENDING: "Waiting",
+    ItemState.RUNNING: "Waiting",
+}
+"""What the end of a row is called on a sheet, in the order of their columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult(Generic[R]):
+    """One case of a job and how it ended."""
+
+    item: WorkItem
+    row: R
+    places: Sequence[RowRef]
+    what_happened: str
+    how_to_fix: str
+
+    @property
+    def end(self) -> str:
+        """How it ended, in the word of the sheets."""
+        return ENDS[self.item.state]
+
+
+@dataclass(frozen=True, slots=True)
+class Results(Generic[R]):
+    """Everything a report is made from."""
+
+    job: Job
+    title: str
+    codes: Mapping[str, str]
+    at: datetime
+    """When the report is made, in local time."""
+    totals: Totals
+    rows: Sequence[RowStory]
+    effects: Sequence[Effect]
+    cases: Sequence[CaseResult[R]]
+
+
+def results_of(views: Views, workflow: Workflow[R], job_id: int, *, at: datetime) -> Results[R]:
+    """Gather what became of a job.
+
+    Raises:
+        NotFoundError: There is no such job.
+        UsageError: Its rows no longer fit the workflow, which has changed since.
+    """
+    rows = views.rows(job_id)
+    places: dict[int, list[RowRef]] = defaultdict(list)
+    for row in rows:
+        if row.item and row.ended is RowEnd.ITEM:
+            places[row.item.id].append(row.place)
+    cases = [_case(workflow, item, places[item.id]) for item in views.items(job_id)]
+    return Results(views.job(job_id), workflow.options.title, workflow.options.codes, at, views.totals(job_id), rows,
+                   views.effects(job_id), cases)  # fmt: skip
+
+
+def row_results(results: Results[Any]) -> list[RowResult]:
+    """Say of every row that was sent what became of it; rows the sender left out keep what they say."""
+    cases = {case.item.id: case for case in results.cases}
+    return [_row_result(row, cases) for row in results.rows if row.ended is not RowEnd.LEFT_OUT]
+
+
+def reason(row: RowStory) -> str:
+    """Say in one sentence a problem why a row was rejected."""
+    return " ".join(f"{one['column']} {one['rule']}.".strip() for one in row.problems)
+
+
+def _case(workflow: Workflow[R], item: WorkItem, places: Sequence[RowRef]) -> CaseResult[R]:
+    try:
+        row = workflow.row_model.model_validate(item.data)
+    except ValidationError:
+        raise UsageError(
+            f"the stored row of item {item.id} no longer fits the workflow {workflow.name}, which has changed since: "
+            "read the results with the version that made them"
+        ) from None
+    if item.state is ItemState.FAILED and item.code:
+        said = explain(item.code, workflow.options.codes)
+        return CaseResult(item, row, places, said.what_happened, said.how_to_fix)
+    waits = item.state in (ItemState.PENDING, ItemState.RUNNING)
+    return CaseResult(item, row, places, "Not finished yet." if waits else _sentence(item.outcome or ""), "")
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}." if words else ""
+
+
+def _row_result(row: RowStory, cases: Mapping[int, CaseResult[Any]]) -> RowResult:
+    if row.ended is RowEnd.REJECTED:
+        return RowResult(row.place, ENDS[row.ended], reason(row), "Correct the cell and choose Resubmit.")
+    if row.ended is RowEnd.DUPLICATE or row.item is None:
+        return RowResult(row.place, ENDS[RowEnd.DUPLICATE], "The same case is in work already, or further up.", "")
+    case = cases[row.item.id]
+    return RowResult(row.place, case.end, case.what_happened, case.how_to_fix)

@@ -1,0 +1,86 @@
+"""Writes a job's results into one workbook: the workflow's own sheets, or the sent sheet with three columns added."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Protocol
+
+from rpa.clock import Clock, local
+from rpa.connectors.spreadsheet import ReportSheet, return_suffix, write_report, write_return_workbook
+from rpa.definition import Workflow
+from rpa.evidence import EvidenceStore
+from rpa.exceptions import UsageError
+from rpa.library import WorkflowLibrary
+from rpa.results.lines import mark_of
+from rpa.results.sheets import Layout, case_sheets
+from rpa.results.story import Results, results_of, row_results
+from rpa.views import Views
+
+
+class Sources(Protocol):
+    """What results are read from; a desk has it."""
+
+    @property
+    def views(self) -> Views:
+        """Jobs, items and rows."""
+
+    @property
+    def evidence(self) -> EvidenceStore:
+        """The kept copies of what was sent."""
+
+    @property
+    def workflows(self) -> WorkflowLibrary:
+        """The workflows."""
+
+    @property
+    def clock(self) -> Clock:
+        """The time."""
+
+
+def write_results(sources: Sources, job_id: int, target: Path) -> Path:
+    """Write what became of a job; the file appears whole or not at all. It may be written again at any time.
+
+    Returns:
+        Where it was written.
+
+    Raises:
+        NotFoundError: There is no such job, or the copy of what was sent is gone.
+        UsageError: The name of the target ends wrongly.
+    """
+    workflow = sources.workflows.get(sources.views.job(job_id).workflow)
+    results = results_of(sources.views, workflow, job_id, at=local(sources.clock.now()))
+    if workflow.reporter is not None or len(workflow.inputs) > 1:
+        return _write_sheets(results, _sheets(workflow, results), target)
+    return _write_returned(sources, results, target)
+
+
+def _sheets(workflow: Workflow[Any], results: Results[Any]) -> Sequence[ReportSheet]:
+    if workflow.reporter is not None:
+        sheets: Sequence[ReportSheet] = workflow.reporter(results)
+        return sheets
+    plain: Layout[Any] = Layout(
+        kind=lambda _: "",
+        known_by={"Key": workflow.key_of},
+        columns={"Key": lambda row, _: workflow.key_of(row)},
+        order=lambda row, _: workflow.key_of(row),
+    )
+    return case_sheets(results, plain)
+
+
+def _write_sheets(results: Results[Any], sheets: Sequence[ReportSheet], target: Path) -> Path:
+    if target.suffix.lower() != ".xlsx":
+        raise UsageError(f"{target.name} should end in .xlsx: the results are an Excel workbook")
+    write_report(target, sheets, properties=mark_of(results.job))
+    return target
+
+
+def _write_returned(sources: Sources, results: Results[Any], target: Path) -> Path:
+    (described,) = results.job.inputs
+    content = sources.evidence.read(str(described["sha256"]))
+    with TemporaryDirectory() as folder:
+        sent = Path(folder) / str(described["file"])  # the reader tells kinds of files by their names
+        sent.write_bytes(content)
+        if target.suffix.lower() != return_suffix(sent):
+            raise UsageError(f"{target.name} should end in {return_suffix(sent)}, as the file that was sent asks for")
+        write_return_workbook(sent, target, row_results(results), job=results.job.id)
+    return target

@@ -1,0 +1,79 @@
+"""How the cases of the reconciliation are shown to the people who deal with them."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from rpa import Layout
+from workflows._appointments import PRIORITIES, ErsRow, Fix, PasRow
+
+ATTENDANCE = {
+    "0": "future",
+    "2": "cancelled by or for the patient",
+    "3": "did not attend",
+    "4": "cancelled by the provider",
+    "5": "attended on time",
+    "6": "late, was seen",
+    "7": "late, not seen",
+}
+
+
+def days_waited(fix: Fix, today: date) -> int:
+    """Return the days since the patient came on a list, or was referred."""
+    since = [row.date_on_list or row.referral_date for row in fix.ers]
+    since += [row.waiting_list_date or row.referral_date for row in fix.pas]
+    return (today - min(since)).days
+
+
+def urgency(fix: Fix, today: date) -> tuple[int, int]:
+    """Return what sorts two week waits first, and who waits longest first among equals."""
+    return -list(PRIORITIES.values()).index(fix.priority), -days_waited(fix, today)
+
+
+def ers_says(row: ErsRow) -> str:
+    """Say in a few words what e-RS has."""
+    parts = [row.status.value, spoken(row.appointment_time), row.worklist and f"on the worklist “{row.worklist}”"]
+    cancelled = row.cancelled_on and f"cancelled on {spoken(row.cancelled_on)}"
+    return ", ".join(part for part in (*parts, cancelled) if part)
+
+
+def pas_says(row: PasRow) -> str:
+    """Say in a few words what the PAS has."""
+    attendance = ATTENDANCE.get(row.attendance_code, f"attendance code {row.attendance_code}")
+    outcome = f"outcome {row.outcome_code}" if row.outcome_code else "" if row.is_cancelled else "no outcome"
+    is_past = row.attendance_code != "0"
+    parts = [spoken(row.appointment_time), f"clinic {row.clinic}", attendance, outcome if is_past else ""]
+    return ", ".join(part for part in parts if part)
+
+
+def spoken(value: date | None) -> str:
+    """Write a date, or a date and time, day first."""
+    if value is None:
+        return ""
+    return f"{value:%d/%m/%Y %H:%M}" if isinstance(value, datetime) else f"{value:%d/%m/%Y}"
+
+
+def lines(texts: Iterable[str]) -> str:
+    """Put what several rows say below each other."""
+    return "\n".join(texts)
+
+
+LAYOUT: Layout[Fix] = Layout(
+    kind=lambda fix: fix.difference.value,
+    known_by={"UBRN": lambda fix: fix.ubrn},
+    columns={
+        "Priority": lambda fix, _: fix.priority,
+        "Days waited": days_waited,
+        "UBRN": lambda fix, _: lines(dict.fromkeys(str(row.ubrn or "none") for row in fix.rows)),
+        "NHS number": lambda fix, _: lines(dict.fromkeys(row.nhs_number for row in fix.rows)),
+        "PAS pathway": lambda fix, _: lines(dict.fromkeys(row.pathway for row in fix.pas)),
+        "e-RS says": lambda fix, _: lines(map(ers_says, fix.ers)) or "not there",
+        "PAS says": lambda fix, _: lines(map(pas_says, fix.pas)) or "not there",
+    },
+    order=urgency,
+    fields={
+        "starts_at": "Appointment time",
+        "attendance_code": "Attendance code",
+        "cancelled_on": "Cancelled on",
+        "cancel_reason": "Cancellation reason",
+    },
+)
