@@ -21,7 +21,7 @@ MADE = datetime(2000, 1, 1)  # noqa: DTZ001 - Excel's property knows no zone
 TINTS = {"none": None, "good": "#E2F0D9", "attention": "#FFF2CC", "problem": "#F8D7DA", "total": "#E7EEF5"}
 """Pale grounds for black text; the words in the row say the same, the tint only helps the eye."""
 
-DATE, DATE_TIME, TIME = "dd/mm/yyyy", "dd/mm/yyyy hh:mm", "hh:mm"
+DATE, DATE_TIME, TIME, SPAN = "dd/mm/yyyy", "dd/mm/yyyy hh:mm", "hh:mm", "[h]:mm:ss"
 WHOLE, GENERAL = "0", "General"
 LONGEST_NAME = 31
 LINE_HEIGHT = 15.0
@@ -100,7 +100,10 @@ def _write_moment(
     look: Look,
     tint: str,
 ) -> None:
-    form = DATE_TIME if isinstance(value, datetime) else DATE if isinstance(value, date) else TIME
+    forms = ((datetime, DATE_TIME), (date, DATE), (timedelta, SPAN), (time, TIME))
+    form = next((form for kind, form in forms if isinstance(value, kind)), None)
+    if form is None:
+        raise TypeError(f"a cell can't hold a {type(value).__name__}: text, numbers, dates, times and None are taken")
     if isinstance(value, datetime):
         value = value.replace(tzinfo=None)
     sheet.write_datetime(*at, value, chosen or look.tinted(tint, form))

@@ -81,7 +81,7 @@ def _sheets(book: CalamineWorkbook, sheet: str | None, facts: dict[str, Facts], 
         cells_in_all += cells.total_height * cells.total_width
         _check_size(cells, cells_in_all, limits)
         yield "sheet", {"sheet": meta.name, "visible": meta.visible == SheetVisibleEnum.Visible}
-        yield from _chunks(cells.iter_rows())
+        yield from _chunks(_whole_rows(cells))
         yield "facts", {"merged": _merged(cells), **_told(facts.get(meta.name))}
 
 
@@ -102,6 +102,14 @@ def _check_size(cells: CalamineSheet, cells_in_all: int, limits: Limits) -> None
             f"{limits.max_rows} rows, {limits.max_columns} columns and {limits.max_cells} cells are taken: "
             "delete what stands far outside the table, or send it in several files"
         )
+
+
+def _whole_rows(cells: CalamineSheet) -> Iterator[list[Any]]:
+    """Yield rows that start at column A: the parser starts them at the first column in use."""
+    left = cells.start[1] if cells.start else 0
+    if not left:
+        return iter(cells.iter_rows())
+    return ([""] * left + row for row in cells.iter_rows())
 
 
 def _chunks(rows: Iterable[list[Any]]) -> Iterator[Message]:

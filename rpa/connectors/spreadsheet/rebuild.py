@@ -32,7 +32,9 @@ def _write(sheet: Worksheet, grid: Grid, added: Added | None, look: Look) -> Non
     for number, row in enumerate(grid.rows, grid.first_row):
         for column, cell in enumerate(row):
             cell = grid.errors.get(number, {}).get(column, cell)
-            if cell != "" and not (column in own and added and number in added.texts):
+            if isinstance(cell, bool):
+                sheet.write_boolean(number - 1, column, cell)
+            elif cell != "" and not (column in own and added and number in added.texts):
                 write_value(sheet, (number - 1, column), cell, look.header if number == header else None, look)
     _set_widths(sheet, grid)
     if added:

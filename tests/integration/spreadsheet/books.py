@@ -98,9 +98,7 @@ def book_parts(sheets: Mapping[str, str], *, epoch: int = 1900, strict: bool = F
         "xl/_rels/workbook.xml.rels": _relationships(
             f'{links}<Relationship Id="s" Type="{rels}/styles" Target="styles.xml"/>'
         ),
-        "xl/styles.xml": f'<styleSheet xmlns="{main}"><fonts count="1"><font/></fonts><fills count="1"><fill/></fills>'
-        '<borders count="1"><border/></borders><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>'
-        "</styleSheet>",
+        "xl/styles.xml": _styles(main),
     }
     return parts | {f"xl/worksheets/sheet{i}.xml": xml for i, xml in enumerate(sheets.values(), 1)}
 
@@ -117,6 +115,16 @@ def zipped(parts: Mapping[str, str | bytes]) -> bytes:
 def book(data: str, **frame: str) -> bytes:
     """Return a workbook of one sheet with these rows."""
     return zipped(book_parts({"Worklist": sheet_xml(data, **frame)}))
+
+
+def _styles(namespace: str) -> str:
+    return (
+        f'<styleSheet xmlns="{namespace}"><fonts count="1"><font/></fonts>'
+        '<fills count="1"><fill><patternFill/></fill></fills><borders count="1"><border/></borders>'
+        '<cellStyleXfs count="1"><xf numFmtId="0"/></cellStyleXfs>'
+        '<cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs>'
+        '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
+    )
 
 
 def _relationships(content: str) -> str:

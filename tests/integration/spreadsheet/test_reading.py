@@ -33,8 +33,8 @@ def test_rows_say_where_they_stood(saved: Saved) -> None:
 @pytest.mark.parametrize("error", ["#REF!", "#N/A", "#DIV/0!", "#SPILL!", "#CALC!"])
 def test_error_value_is_a_rejected_row_and_no_blank(saved: Saved, error: str) -> None:
     rows = people(2)
-    broken = f'<c r="B3" t="e"><v>{error}</v></c>'
-    data = books.table_xml(rows).replace(books.text_cell("B3", rows[1].name), broken)
+    broken = f'<c r="E3" t="e"><v>{error}</v></c>'
+    data = books.table_xml(rows, left=3).replace(books.text_cell("E3", rows[1].name), broken)
 
     table = read_table(saved("list.xlsx", books.book(data)), Referral)
 

@@ -75,6 +75,16 @@ def test_three_columns_are_added_beside_the_table(saved: Saved, tmp_path: Path) 
     assert texts(sheet, 7)[0] == "For a person"
 
 
+def test_columns_stand_beside_a_table_that_starts_further_right(saved: Saved, tmp_path: Path) -> None:
+    sent, target = saved("list.xlsx", books.book(books.table_xml(people(3), left=2))), tmp_path / "back.xlsx"
+
+    write_return_workbook(sent, target, [RowResult(RowRef("l", "Worklist", 3), "Done", "x", "")], job=1)
+
+    sheet = opened(target)
+    assert [cell.value for cell in sheet[1]] == [None, None, *books.HEADINGS, "Outcome", "What happened", "How to fix"]
+    assert [row.count for row in read_table(target, Referral)] == [p.count for p in people(3) if p != people(3)[1]]
+
+
 def test_look_of_the_sheet_is_kept_and_carried_over(saved: Saved, tmp_path: Path) -> None:
     sent, target = saved("list.xlsx", styled()), tmp_path / "back.xlsx"
 
