@@ -20,6 +20,8 @@ def main() -> None:
     if not options.database.exists():
         seed(options.database, today=SystemClock().now().date())
     password, token = _given_by_parent() if options.secrets_from_parent else _made_here()
+    if options.secrets_from_parent and options.idle_seconds is None:
+        end_with_parent()
     serve(
         Serving(
             options.database,
@@ -27,6 +29,7 @@ def main() -> None:
             {"bot": password},
             token,
             SessionLimit(options.session_seconds, options.session_requests),
+            options.idle_seconds,
         ),
         options.port,
     )
@@ -39,13 +42,13 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--skin", choices=[skin.value for skin in Skin], default=Skin.MODERN.value)
     parser.add_argument("--session-seconds", type=float, default=SessionLimit().seconds)
     parser.add_argument("--session-requests", type=int, default=None)
+    parser.add_argument("--idle-seconds", type=float, default=None, help="outlive the parent; end after so long idle")
     parser.add_argument("--secrets-from-parent", action="store_true", help="one line of JSON on standard input")
     return parser.parse_args()
 
 
 def _given_by_parent() -> tuple[str, str]:
     given: dict[str, str] = json.loads(sys.stdin.buffer.readline())
-    end_with_parent()
     return given["password"], given["token"]
 
 

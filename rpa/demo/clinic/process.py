@@ -23,7 +23,8 @@ class Clinic:
     """A running clinic: `with Clinic(folder) as clinic: clinic.address`.
 
     The folder keeps its database (`clinic.sqlite`), which is filled for today if there is none yet. The process
-    ends with the block, and by itself if this process dies. `password` is that of the account `bot`.
+    ends with the block, and by itself if this process dies; with `idle_seconds` it outlives this process and ends
+    after so long without a request. `password` is that of the account `bot`.
     """
 
     username = "bot"
@@ -36,6 +37,7 @@ class Clinic:
         seed: int = 1,
         clock: Clock | None = None,
         session: SessionLimit | None = None,
+        idle_seconds: float | None = None,
     ) -> None:
         self.database = folder / "clinic.sqlite"
         self.password = secrets.token_urlsafe(12)
@@ -44,6 +46,7 @@ class Clinic:
         self._seed = seed
         self._clock = clock or SystemClock()
         self._session = session or SessionLimit()
+        self._idle_seconds = idle_seconds
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -61,6 +64,15 @@ class Clinic:
         self._process = self._started()
         self.address = _first_line(self._process)
         self.faults = FaultSwitch(self.address, self.control_token)
+
+    @property
+    def pid(self) -> int | None:
+        """The process, while it runs."""
+        return self._process.pid if self._process else None
+
+    def let_go(self) -> None:
+        """Leave the process running when this block ends."""
+        self._process = None
 
     def stop(self) -> None:
         """End the process; its database stays."""
@@ -88,7 +100,12 @@ class Clinic:
         command += ["--session-seconds", str(self._session.seconds)]
         if self._session.requests is not None:
             command += ["--session-requests", str(self._session.requests)]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - our own module
+        outlives = self._idle_seconds is not None
+        if outlives:
+            command += ["--idle-seconds", str(self._idle_seconds)]
+        process = subprocess.Popen(  # noqa: S603 - our own module
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=outlives
+        )
         given = {"password": self.password, "token": self.control_token}
         # The pipe stays open: its end is how the clinic learns that this process is gone.
         cast(IO[bytes], process.stdin).write(json.dumps(given).encode() + b"\n")

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from rpa.clock import SystemClock
 from rpa.demo.clinic.app import application
 from rpa.demo.clinic.front import Front
+from rpa.demo.clinic.idle import Idle
 from rpa.demo.clinic.sessions import SessionLimit, Sessions
 from rpa.demo.clinic.skins import Drawing, Skin
 from rpa.demo.clinic.store import Records, connect
@@ -28,6 +30,8 @@ class Serving:
     passwords: dict[str, str]
     control_token: str
     limit: SessionLimit
+    idle_seconds: float | None = None
+    """Ends by itself after so long without a request; None waits for ever."""
 
 
 def serve(serving: Serving, port: int) -> None:
@@ -37,8 +41,11 @@ def serve(serving: Serving, port: int) -> None:
         clock = SystemClock()
         sessions = Sessions(serving.passwords, serving.limit, clock)
         front = Front(Records(connect(serving.database)), sessions, Drawing(serving.skin), clock)
+        answering: ASGIApp = application(front, serving.control_token)
+        if serving.idle_seconds is not None:
+            answering = Idle(answering, clock, limit=serving.idle_seconds)
         config = uvicorn.Config(
-            application(front, serving.control_token),
+            answering,
             http="h11",
             loop="asyncio",
             ws="none",
