@@ -48,9 +48,13 @@ class AllowList:
     def __init__(self, addresses: Iterable[str]) -> None:
         self._origins = frozenset(Origin.of(address) for address in addresses)
 
+    def allows(self, url: str) -> bool:
+        """Is the address of an allowed origin."""
+        return Origin.of(url) in self._origins
+
     def check(self, url: str) -> None:
         """Raise `ORIGIN_BLOCKED` unless the address is of an allowed origin."""
-        if Origin.of(url) not in self._origins:
+        if not self.allows(url):
             raise SystemException(
                 "a request or redirect went to an origin that isn't allowed; add it to the system's origins if it "
                 "belongs there",

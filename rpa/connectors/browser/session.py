@@ -137,8 +137,10 @@ class Session:
         """
         with mapped("sending a form"):
             try:
-                with sent_once(self.context, self._allowed, timeout=self._keeper.timeout):
-                    with self.page.expect_navigation(wait_until="commit") as navigation:
+                limit = self._keeper.timeout
+                # the request must give up before the page does, so that nothing is left on its way
+                with sent_once(self.context, self._allowed, timeout=limit):
+                    with self.page.expect_navigation(wait_until="commit", timeout=(limit + 5) * 1000) as navigation:
                         target.click(no_wait_after=True)
                         self._dialogs.check()
                     response = navigation.value

@@ -185,6 +185,16 @@ def test_form_is_sent_once_when_the_kept_connection_is_reset(session: Session, s
     assert site.paths() == ["/", "/save"]
 
 
+def test_form_is_not_sent_to_a_foreign_origin(session: Session, site: Site, foreign: Site) -> None:
+    site.pages["/"] = f"<form method=post action='{foreign.address}/'><button>Save</button></form>"
+    session.goto("/")
+
+    with pytest.raises(SystemException) as caught:
+        session.submit(session.page.get_by_role("button"))
+
+    assert caught.value.code == "ORIGIN_BLOCKED" and foreign.paths() == []
+
+
 def test_wait_names_what_came_first(session: Session, site: Site) -> None:
     site.pages["/"] = "<script>setTimeout(() => document.body.append('refused'), 50)</script><body>"
     session.goto("/")
