@@ -25,7 +25,7 @@ DATE, DATE_TIME, TIME, SPAN = "dd/mm/yyyy", "dd/mm/yyyy hh:mm", "hh:mm", "[h]:mm
 WHOLE, GENERAL = "0", "General"
 LONGEST_NAME = 31
 LINE_HEIGHT = 15.0
-CHARACTER = 0.92
+CHARACTER = 0.88
 """Width of a letter on average, in the widths of a figure that columns are measured in."""
 TALLEST = 405.0
 """Excel's own limit for a row."""
