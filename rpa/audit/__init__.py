@@ -4,6 +4,18 @@ from rpa.audit.entries import Entries
 from rpa.audit.events import Event
 from rpa.audit.pseudonyms import Pseudonyms
 from rpa.audit.record import Record
+from rpa.audit.trail import Entry, Trail
 from rpa.audit.verify import Finding, Verification, verify, verify_run
 
-__all__ = ["Entries", "Event", "Finding", "Pseudonyms", "Record", "Verification", "verify", "verify_run"]
+__all__ = [
+    "Entries",
+    "Entry",
+    "Event",
+    "Finding",
+    "Pseudonyms",
+    "Record",
+    "Trail",
+    "Verification",
+    "verify",
+    "verify_run",
+]

@@ -1,0 +1,121 @@
+"""Reads the record: the entries of a run or of an item, for people and programs that ask what was done."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Select, select
+
+from rpa.db import Database
+from rpa.db.tables import chain, event, item, payload
+from rpa.models import Actor, ActorKind
+from rpa.states import ItemState
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event of the record as it was written; `payload` is None when it has none or was erased."""
+
+    run: str
+    seq: int
+    name: str
+    at: datetime
+    actor: Actor
+    item_id: int | None
+    attempt: int | None
+    subject: str | None
+    facts: dict[str, Any]
+    payload: dict[str, Any] | None
+    hash: str
+
+
+class Trail:
+    """The entries of the record, oldest first."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of_run(self, run: str) -> list[Entry]:
+        """Return all entries of a run: `job-7`, or `system`."""
+        return self._read(_ENTRIES.where(event.c.run == run).order_by(event.c.seq))
+
+    def of_items(self, item_ids: Collection[int]) -> list[Entry]:
+        """Return what was done to these items, and the submissions that brought them, in the order it happened."""
+        runs = select(event.c.run).where(event.c.item_id.in_(item_ids)).distinct()
+        brought = event.c.run.in_(runs) & event.c.name.in_(("job.submitted", "items.submitted"))
+        found = self._read(_ENTRIES.where(event.c.item_id.in_(item_ids) | brought))
+        mine = (_only_of(one, item_ids) for one in found)
+        return _in_time(one for one in mine if one is not None)
+
+    def latest(self, limit: int) -> list[Entry]:
+        """Return the newest entries of all runs."""
+        # Entries have no order across runs but their time, which is inside the body: the newest of each run will do.
+        with self._database.reading() as connection:
+            heads = connection.execute(select(chain.c.run, chain.c.size)).all()
+        wanted = ((event.c.run == run) & (event.c.seq > size - limit) for run, size in heads)
+        return _in_time(one for each in wanted for one in self._read(_ENTRIES.where(each)))[-limit:]
+
+    def head(self, run: str) -> str | None:
+        """Return the hash of the newest entry of a run, which stands for everything in it."""
+        with self._database.reading() as connection:
+            found = connection.execute(select(chain.c.head).where(chain.c.run == run)).scalar()
+        return None if found is None else bytes(found).hex()
+
+    def begun_only(self) -> list[tuple[str, int]]:
+        """Return run and item of each write that has no ending although nobody works on its item any more."""
+        working = select(item.c.id).where(item.c.state.in_((ItemState.PENDING, ItemState.RUNNING)))
+        written = event.c.name.like("change.%") | event.c.name.like("effect.%")
+        entries = select(event.c.run, event.c.name, event.c.item_id, event.c.body).where(written)
+        begun: dict[tuple[str, int], int] = {}
+        with self._database.reading() as connection:
+            still = set(connection.execute(working).scalars())
+            for run, name, item_id, body in connection.execute(entries.order_by(event.c.run, event.c.seq)):
+                write = (run, orjson.loads(bytes(body))["facts"]["effect"])
+                if name.endswith(".intended"):
+                    begun[write] = item_id
+                else:
+                    begun.pop(write, None)
+        return sorted({(run, item_id) for (run, _), item_id in begun.items() if item_id not in still})
+
+    def _read(self, wanted: Select[Any]) -> list[Entry]:
+        with self._database.reading() as connection:
+            return [_entry(row) for row in connection.execute(wanted)]
+
+
+_ENTRIES: Select[Any] = select(event, payload.c.content).select_from(
+    event.outerjoin(payload, (event.c.run == payload.c.run) & (event.c.seq == payload.c.seq))
+)
+
+
+def _entry(row: Any) -> Entry:
+    body = orjson.loads(bytes(row.body))
+    return Entry(
+        run=row.run,
+        seq=row.seq,
+        name=row.name,
+        at=datetime.fromisoformat(body["at"]),
+        actor=Actor(ActorKind(body["actor"]["kind"]), body["actor"]["name"]),
+        item_id=row.item_id,
+        attempt=body.get("attempt"),
+        subject=body.get("subject"),
+        facts=body.get("facts", {}),
+        payload=None if row.content is None else orjson.loads(bytes(row.content)),
+        hash=bytes(row.hash).hex(),
+    )
+
+
+def _in_time(entries: Iterable[Entry]) -> list[Entry]:
+    return sorted(entries, key=lambda one: (one.at, one.run, one.seq))
+
+
+def _only_of(one: Entry, item_ids: Collection[int]) -> Entry | None:
+    """Cut a submission down to the items asked for: the others are other patients' rows."""
+    if one.name == "job.submitted":
+        return replace(one, payload=None)
+    if one.name != "items.submitted":
+        return one
+    told: Sequence[dict[str, Any]] = (one.payload or {}).get("items", ())
+    mine = [each for each in told if each["item"] in item_ids]
+    return replace(one, payload={"items": mine}) if mine else None

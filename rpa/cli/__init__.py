@@ -1,0 +1,44 @@
+"""The command line: `rpa` and its commands."""
+
+import sys
+from collections.abc import Sequence
+
+from cyclopts import CycloptsError, UnknownCommandError
+
+from rpa.cli.app import make_app
+from rpa.cli.exits import Exit
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and end the process with its exit code."""
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: Sequence[str]) -> Exit:
+    """Run a command and return its exit code; an error is one sentence and the next step on stderr, no traceback."""
+    try:
+        ended = make_app()(
+            list(arguments), print_error=False, exit_on_error=False, verbose=False, result_action="return_value"
+        )
+    except UnknownCommandError as error:
+        wanted = " ".join([*(error.command_chain or ()), *(error.unused_tokens or ())[:1]])
+        return _refuse(f"there is no command {wanted!r}; `rpa{_command(arguments[:-1])} --help` lists those there are")
+    except CycloptsError as error:
+        said = " ".join(str(error).split()).rstrip(".")
+        return _refuse(f"{said}. Run `rpa{_command(arguments)} --help` to see what it takes")
+    except KeyboardInterrupt:
+        return _refuse("stopped. What was done is kept; `rpa work` goes on with the rest", Exit.FAILED)
+    except Exception as error:  # whatever happens, a person reads one sentence
+        from rpa.cli.errors import explained  # loads the library's errors only when there is one
+
+        return _refuse(*explained(error))
+    return ended if isinstance(ended, Exit) else Exit.DONE
+
+
+def _refuse(sentence: str, code: Exit = Exit.USAGE) -> Exit:
+    print(f"rpa: {sentence.rstrip('.')}.", file=sys.stderr)
+    return code
+
+
+def _command(arguments: Sequence[str]) -> str:
+    return "".join(f" {one}" for one in arguments[:1] if one.isidentifier())

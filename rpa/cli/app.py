@@ -1,0 +1,48 @@
+"""The command line's list of commands: each is imported only when it is called, so that `rpa --help` is quick."""
+
+from importlib.metadata import version
+
+from cyclopts import App, Group, Parameter
+
+_WORK = Group("Work", sort_key=1)
+_LOOK = Group("Look", sort_key=2)
+_DECIDE = Group("Decide", sort_key=3)
+_PROVE = Group("Prove and check", sort_key=4)
+_HELP = Group("Help", sort_key=5)
+
+_COMMANDS = (
+    (_WORK, "workflows", "rpa.cli.workflows:workflows", "List what the robot can do, and which files each work takes."),
+    (_WORK, "submit", "rpa.cli.submitting:submit", "Read the files, plan the work and store it as a job."),
+    (_WORK, "work", "rpa.cli.working:work", "Do what waits in the queue."),
+    (_LOOK, "jobs", "rpa.cli.jobs:jobs", "List the newest jobs."),
+    (_LOOK, "job", "rpa.cli.jobs:job", "Show one job: its totals, and what needs a person."),
+    (_LOOK, "items", "rpa.cli.items:items", "List the items of a job, with the rows they came from."),
+    (_LOOK, "results", "rpa.cli.results:results", "Write the results of a job into a workbook."),
+    (_LOOK, "page", "rpa.cli.results:page", "Write the run page of a job again."),
+    (_DECIDE, "retry", "rpa.cli.deciding:retry", "Put failed or cancelled items back in the queue."),
+    (_DECIDE, "cancel", "rpa.cli.deciding:cancel", "Take items back that wait or failed."),
+    (_PROVE, "audit", "rpa.cli.auditing:audit", "Show what was done, and verify the record."),
+    (_PROVE, "doctor", "rpa.cli.doctoring:doctor", "Check this installation and say what to do."),
+    (_PROVE, "demo", "rpa.cli.demo:demo", "Show the whole line on the practice clinic."),
+)
+_EPILOGUE = (
+    "Ends with 0 done, 1 failed, 2 usage, 3 not found, 4 record broken, 5 record incomplete, 6 items need a person. "
+    "Every command takes --dir (or RPA_DIR), the folder of database, evidence and settings; every read takes --json."
+)
+
+
+def make_app() -> App:
+    """Return the application with all its commands, none of them imported."""
+    app = App(
+        name="rpa",
+        help="Bots that lose nothing, do nothing twice and can prove every change.",
+        help_epilogue=_EPILOGUE,
+        help_format="plaintext",
+        version=lambda: version("rpa"),
+        usage="Usage: rpa COMMAND [OPTIONS]",
+        default_parameter=Parameter(negative="", show_default=False),
+    )
+    app["--help"].group = app["--version"].group = _HELP
+    for order, (group, name, place, help_text) in enumerate(_COMMANDS):
+        app.command(place, name=name, help=help_text, group=group, sort_key=order)
+    return app

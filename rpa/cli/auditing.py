@@ -1,0 +1,155 @@
+"""`rpa audit`: what was done, by whom and for whom, and whether the record of it is as it was written."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from cyclopts import App, Parameter
+from pydantic import TypeAdapter, ValidationError
+
+from rpa.audit import Entry, Trail, Verification, verify
+from rpa.audit.record import SYSTEM_RUN
+from rpa.cli.exits import Exit
+from rpa.cli.opening import opened
+from rpa.cli.options import ASKED, COMMON, Asked, Common
+from rpa.cli.reading import note_reading
+from rpa.cli.screen import print_json, say
+from rpa.cli.trail import show_trail
+from rpa.connectors.spreadsheet import NHSNumber
+from rpa.desk import Desk
+from rpa.exceptions import NotFoundError, UsageError
+from rpa.runpage.words import counted
+
+LATEST = 100
+
+audit = App(name="audit", help="Show what was done, and verify the record.")
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """What to look for: one of these, or nothing for the newest entries."""
+
+    item: Annotated[int | None, Parameter(help="An item, by its number.")] = None
+    reference: Annotated[str | None, Parameter(help="An item, by its key, such as a UBRN.")] = None
+    nhs_number: Annotated[str | None, Parameter(help="All items of a patient.")] = None
+    job: Annotated[int | None, Parameter(help="All entries of a job.")] = None
+
+
+NEWEST = Whose()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was looked for, in words that name nobody, and the entries found."""
+
+    sought: str
+    entries: list[Entry]
+    subject: str | None = None
+    item_id: int | None = None
+
+
+@audit.command
+def show(*, whose: Whose = NEWEST, options: Asked = ASKED) -> Exit:
+    """Show what was done, oldest first: when, who for whom, what, before and after. That it was looked at is recorded.
+
+    Ends with 3 when the record says nothing of it.
+    """
+    with opened(options.dir) as desk:
+        found = _find(desk, whose)
+        facts = {"what": "record", "by": found.sought, "count": len(found.entries)}
+        note_reading(desk, SYSTEM_RUN, options.person, facts=facts, subject=found.subject, item_id=found.item_id)
+        if options.json:
+            print_json([_document(one) for one in found.entries])
+        elif found.entries:
+            show_trail(desk, found.entries)
+        if not found.entries:
+            raise NotFoundError(f"the record says nothing of that {found.sought}; check it, or look into another --dir")
+        return Exit.DONE
+
+
+@audit.command(name="verify")
+def check(*, options: Common = COMMON) -> Exit:
+    """Check that no entry was changed, removed, added or moved, and that every write begun has an ending.
+
+    Ends with 0 when the record is whole, 4 when it was altered, 5 when a write has no ending.
+    """
+    with opened(options.dir) as desk:
+        checked, begun_only = verify(desk.database), Trail(desk.database).begun_only()
+        if options.json:
+            print_json(_verification(checked, begun_only))
+        else:
+            _say_verified(checked, begun_only)
+        if not checked.clean:
+            return Exit.RECORD_BROKEN
+        return Exit.RECORD_INCOMPLETE if begun_only else Exit.DONE
+
+
+def _find(desk: Desk, whose: Whose) -> Found:
+    given = [name for name in ("item", "reference", "nhs_number", "job") if getattr(whose, name) is not None]
+    if len(given) > 1:
+        names = " and ".join(f"--{name.replace('_', '-')}" for name in given)
+        raise UsageError(f"found {names} together, expected one of them")
+    trail = Trail(desk.database)
+    if whose.item is not None:
+        return Found("item", trail.of_items([desk.views.item(whose.item).id]), item_id=whose.item)
+    if whose.job is not None:
+        return Found("job", trail.of_run(desk.views.job(whose.job).run))
+    if whose.reference is not None:
+        return _of_subject(desk, "reference", whose.reference.strip())
+    if whose.nhs_number is not None:
+        return _of_subject(desk, "NHS number", _nhs_number(whose.nhs_number))
+    return Found("installation", trail.latest(LATEST))
+
+
+def _of_subject(desk: Desk, sought: str, identifier: str) -> Found:
+    subject = desk.pseudonyms.of(identifier)
+    return Found(sought, Trail(desk.database).of_items(desk.views.items_of_subject(subject)), subject=subject)
+
+
+def _nhs_number(given: str) -> str:
+    try:
+        return str(TypeAdapter(NHSNumber).validate_python(given))
+    except ValidationError:
+        raise UsageError(
+            "that is not an NHS number, expected ten digits of which the last checks the others; look at it again"
+        ) from None
+
+
+def _document(one: Entry) -> dict[str, Any]:
+    return {
+        "run": one.run,
+        "entry": one.seq,
+        "at": one.at,
+        "name": one.name,
+        "actor": {"kind": one.actor.kind, "name": one.actor.name},
+        "item": one.item_id,
+        "attempt": one.attempt,
+        "subject": one.subject,
+        "facts": one.facts,
+        "payload": one.payload,
+        "hash": one.hash,
+    }
+
+
+def _verification(checked: Verification, begun_only: list[tuple[str, int]]) -> dict[str, Any]:
+    return {
+        "verified": checked.clean and not begun_only,
+        "clean": checked.clean,
+        "complete": not begun_only,
+        "entries": checked.events,
+        "runs": checked.runs,
+        "findings": [{"run": one.run, "entry": one.seq, "said": str(one)} for one in checked.findings],
+        "without_ending": [{"run": run, "item": item_id} for run, item_id in begun_only],
+    }
+
+
+def _say_verified(checked: Verification, begun_only: list[tuple[str, int]]) -> None:
+    say(str(checked))
+    for one in checked.findings[1:]:
+        say(f"Also: {one}.")
+    if not checked.clean:
+        say("Keep the database as it is, restart nothing, and call the digital team.")
+    if begun_only:
+        listed = ", ".join(f"item {item_id} in {run}" for run, item_id in begun_only[:20])
+        said = f"{counted(len(begun_only), 'write')} begun without an ending: {listed}."
+        say(f"{said} Look into the system, and put it right there if needed.")

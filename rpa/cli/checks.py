@@ -1,0 +1,144 @@
+"""What `rpa doctor` looks at: each check tells what it found and, if that is not enough, what to do."""
+
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from tempfile import NamedTemporaryFile
+
+from playwright.sync_api import sync_playwright
+
+from rpa.audit import Trail, verify
+from rpa.connectors.browser.finder import find_browser
+from rpa.db import Database
+from rpa.db.migrations import migrate
+from rpa.exceptions import RpaError
+from rpa.library import load_workflows
+from rpa.secrets import Secrets
+from rpa.settings import Settings
+from rpa.systems import System
+
+_OLDEST = (3, 11)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One part of the installation; `to_do` is empty when it is well."""
+
+    part: str
+    found: str
+    to_do: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing has to be done."""
+        return not self.to_do
+
+
+def check_all(settings: Settings) -> list[Check]:
+    """Check every part; a part that can't be checked at all says so instead of ending the others."""
+    return [check for part, look in _looks(settings) for check in _guarded(part, look)]
+
+
+def _looks(settings: Settings) -> Iterator[tuple[str, Callable[[], list[Check]]]]:
+    yield "Python", lambda: [_python()]
+    yield "folder", lambda: [_folder(settings)]
+    yield "database", lambda: [_database(settings)]
+    yield "record", lambda: [_record(settings)]
+    yield "browser", lambda: [_browser(settings)]
+    yield "sandbox", lambda: [_sandbox()]
+    yield "workflows", lambda: [_workflows(settings)]
+    yield "systems", lambda: _systems(settings)
+
+
+def _guarded(part: str, look: Callable[[], list[Check]]) -> list[Check]:
+    try:
+        return look()
+    except RpaError as error:
+        return [Check(part, str(error), "Do what it says, then run `rpa doctor` again")]
+    except Exception as error:  # a check must not end the others; the message may hold anything, the type doesn't
+        return [Check(part, f"can't be checked ({type(error).__name__})", "Tell the digital team")]
+
+
+def _python() -> Check:
+    found = f"{platform.python_version()} on {platform.system()}"
+    return Check("Python", found, "" if sys.version_info >= _OLDEST else "Install Python 3.11 or newer")
+
+
+def _folder(settings: Settings) -> Check:
+    folder = settings.dir / "evidence"
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with NamedTemporaryFile(dir=folder, prefix="doctor-") as file:
+            file.write(b"written by rpa doctor")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        return Check("folder", f"{folder} can't be written ({error.strerror})", "Give this account the right to write")
+    return Check("folder", f"{settings.dir.resolve()} can be written")
+
+
+def _database(settings: Settings) -> Check:
+    database = Database(settings.database)
+    try:
+        migrate(database)
+        found = database.describe()
+    finally:
+        database.close()
+    if "journal" in found and "journal wal" not in found.lower():
+        return Check("database", f"{found} (safe, but slower: this SQLite could corrupt a faster journal)")
+    return Check("database", found)
+
+
+def _record(settings: Settings) -> Check:
+    database = Database(settings.database)
+    try:
+        checked, begun_only = verify(database), Trail(database).begun_only()
+    finally:
+        database.close()
+    if not checked.clean:
+        return Check("record", str(checked).rstrip("."), "Keep the database as it is and run `rpa audit verify`")
+    if begun_only:
+        return Check("record", f"{len(begun_only)} writes have no ending", "Run `rpa audit verify` and look at them")
+    return Check("record", str(checked).rstrip("."))
+
+
+def _browser(settings: Settings) -> Check:
+    wanted = str(settings.browser.executable) if settings.browser.executable else None
+    with sync_playwright() as playwright:
+        bundled = str(playwright.chromium.executable_path)
+    return Check("browser", str(find_browser(wanted, bundled=bundled, headless=settings.browser.headless)))
+
+
+def _sandbox() -> Check:
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        return Check("sandbox", "off, because this account is root; use another account for real work")
+    return Check("sandbox", "on")
+
+
+def _workflows(settings: Settings) -> Check:
+    names = load_workflows(settings.workflows).names
+    if not names:
+        return Check("workflows", "none found", "Put one into the folder `workflows`, or name its place in rpa.toml")
+    return Check("workflows", ", ".join(names))
+
+
+def _systems(settings: Settings) -> list[Check]:
+    systems = settings.registered_systems()
+    secrets = Secrets(settings.secrets_dir)
+    checks = [check for one in systems for check in _guarded("system", partial(_system, one, secrets))]
+    missing = {bot.system_name for one in load_workflows(settings.workflows) for bot in one.options.uses}
+    for name in sorted(missing - {one.name for one in systems}):
+        to_do = f"Add [systems.{name}] with its address to rpa.toml in {settings.dir}"
+        checks.append(Check("system", f"{name} is used by a workflow and not registered", to_do))
+    return checks
+
+
+def _system(one: System, secrets: Secrets) -> list[Check]:
+    found = Check("system", f"{one.name} at {one.address}")
+    if one.credential is None:
+        return [replace(found, found=f"{found.found}, without sign-in")]
+    secrets.get(one.credential)
+    return [replace(found, found=f"{found.found}, sign-in {one.credential} is there")]

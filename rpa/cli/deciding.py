@@ -1,0 +1,59 @@
+"""`rpa retry` and `rpa cancel`: a person decides about items."""
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from rpa.cli.opening import opened
+from rpa.cli.options import ASKED, Asked, Why
+from rpa.cli.screen import print_json, say
+from rpa.desk import Desk
+from rpa.exceptions import UsageError
+from rpa.runpage import write_due_pages
+from rpa.runpage.words import counted
+from rpa.states import ALLOWED, ItemState, Move
+
+OfJob = Annotated[int | None, Parameter(name="--job", help="All failed items of this job, in place of item numbers.")]
+Code = Annotated[str | None, Parameter(help="With --job: only those that failed with this code.")]
+Items = Annotated[int, Parameter(help="Numbers of the items, as `rpa items` lists them.")]
+
+
+def retry(*items: Items, why: Why, job: OfJob = None, code: Code = None, options: Asked = ASKED) -> None:  # fmt: skip
+    """Put failed or cancelled items back in the queue, from their first step on."""
+    with opened(options.dir) as desk:
+        chosen = _chosen(desk, items, Move.RETRY, job=job, code=code)
+        done = desk.queue.retry(chosen, by=options.person, why=why)
+        _tell(done, chosen, "back in the queue; `rpa work` does them", as_json=options.json)
+
+
+def cancel(*items: Items, why: Why, job: OfJob = None, code: Code = None, options: Asked = ASKED) -> None:  # fmt: skip
+    """Take items back that wait or failed. What is done stays done."""
+    with opened(options.dir) as desk:
+        chosen = _chosen(desk, items, Move.CANCEL, job=job, code=code)
+        done = desk.queue.cancel(chosen, by=options.person, why=why)
+        write_due_pages(desk)
+        _tell(done, chosen, "taken back; `rpa retry` would bring them again", as_json=options.json)
+
+
+def _chosen(desk: Desk, items: tuple[int, ...], move: Move, *, job: int | None, code: str | None) -> list[int]:
+    """Return the items to move, once every one of them is there and may be moved."""
+    if bool(items) == (job is not None):
+        raise UsageError("give either the numbers of items or --job with the number of a job")
+    if job is not None:
+        failed = desk.views.items(job, states=(ItemState.FAILED,))
+        return [one.id for one in failed if code in (None, one.code)]
+    found = [desk.views.item(number) for number in items]
+    wrong = next((one for one in found if one.state not in ALLOWED[move].starts), None)
+    if wrong is not None:
+        allowed = " or ".join(sorted(ALLOWED[move].starts))
+        raise UsageError(f"item {wrong.id} is {wrong.state}, expected {allowed}; nothing was changed")
+    return [one.id for one in found]
+
+
+def _tell(done: int, chosen: list[int], sentence: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"items": chosen, "moved": done})
+    elif not chosen:
+        say("There are no such items; nothing was changed.")
+    else:
+        say(f"{counted(done, 'item')} {sentence}.")

@@ -1,0 +1,69 @@
+"""`rpa items`: the items of a job, with the rows they came from."""
+
+from collections import defaultdict
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from rpa.cli.opening import opened
+from rpa.cli.options import ASKED, Asked, JobId
+from rpa.cli.reading import note_reading
+from rpa.cli.screen import print_json, print_table, say, when
+from rpa.desk import Desk
+from rpa.models import WorkItem
+from rpa.runpage.words import masked_key
+from rpa.states import ItemState
+
+States = Annotated[
+    list[ItemState] | None,
+    Parameter(name="--state", help="Only items in this state; may be repeated."),
+]
+Full = Annotated[bool, Parameter(help="Show whole keys and the rows' data, not only the last four.")]
+
+
+def items(job_id: JobId, *, state: States = None, full: Full = False, options: Asked = ASKED) -> None:  # fmt: skip
+    """List the items of a job, with the rows they came from. That they were looked at is recorded."""
+    with opened(options.dir) as desk:
+        found = desk.views.items(job_id, states=tuple(state or ItemState))
+        places = _places(desk, job_id)
+        note_reading(desk, f"job-{job_id}", options.person, facts={"what": "items", "count": len(found), "full": full})
+        if options.json:
+            print_json([_document(one, places[one.id], full=full) for one in found])
+        elif not found:
+            say(f"Job {job_id} has no such items.")
+        else:
+            headings = ("Item", "Key", "Rows", "State", "Code or outcome", "Attempts", "Changed at")
+            print_table(headings, [_line(one, places[one.id], full=full) for one in found], right=("Item", "Attempts"))
+
+
+def _places(desk: Desk, job_id: int) -> defaultdict[int, list[str]]:
+    by_item: defaultdict[int, list[str]] = defaultdict(list)
+    for row in desk.views.rows(job_id):
+        if row.item is not None:
+            by_item[row.item.id].append(str(row.place))
+    return by_item
+
+
+def _document(one: WorkItem, places: list[str], *, full: bool) -> dict[str, Any]:
+    told = {
+        "id": one.id,
+        "job": one.job_id,
+        "key": one.key if full else masked_key(one.key),
+        "rows": places,
+        "state": one.state,
+        "failure": one.failure,
+        "code": one.code,
+        "outcome": one.outcome,
+        "round": one.round,
+        "attempts": one.attempts,
+        "crashes": one.crashes,
+        "available_at": one.available_at,
+        "updated_at": one.updated_at,
+    }
+    return told | {"data": one.data} if full else told
+
+
+def _line(one: WorkItem, places: list[str], *, full: bool) -> tuple[str, ...]:
+    key = one.key if full else masked_key(one.key)
+    said = one.code or one.outcome or ""
+    return str(one.id), key, "; ".join(places), one.state, said, str(one.attempts), when(one.updated_at)

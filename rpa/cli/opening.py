@@ -1,0 +1,35 @@
+"""Opens the installation that a command works on, and closes it after."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rpa.desk import Desk, open_desk
+from rpa.exceptions import NotFoundError
+from rpa.logs import set_up_logs
+from rpa.settings import Settings, load_settings
+
+
+@contextmanager
+def opened(folder: Path, *, make: bool = False) -> Iterator[Desk]:
+    """Yield the desk of a folder; only with `make` is a folder without a database turned into a new one.
+
+    Raises:
+        NotFoundError: There is no database yet: most likely the folder's name is mistyped.
+    """
+    settings = load_settings(folder)
+    if not make:
+        _check_there(settings)
+    set_up_logs(settings.dir / "logs", settings.log_level)
+    desk = open_desk(settings)
+    try:
+        yield desk
+    finally:
+        desk.close()
+
+
+def _check_there(settings: Settings) -> None:
+    if settings.database_url is None and not (settings.dir / "rpa.db").is_file():
+        raise NotFoundError(
+            f"the folder {str(settings.dir)!r} holds no jobs yet; give the right folder with --dir, or submit a job"
+        )

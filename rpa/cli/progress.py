@@ -1,0 +1,55 @@
+"""Shows how far the work is: a bar on a terminal, a plain line now and then elsewhere."""
+
+import sys
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from rpa.clock import Clock
+
+SECONDS_BETWEEN_LINES = 10.0
+
+
+class WorkProgress:
+    """Told of each attempt; writes to stderr, so that stdout holds results only."""
+
+    def __init__(self, clock: Clock, *, quiet: bool = False) -> None:
+        self._clock = clock
+        self._quiet = quiet
+        self._said_at = clock.monotonic()
+        self._done = 0
+        self._bar = _bar() if sys.stderr.isatty() and not quiet else None
+        self._task = None if self._bar is None else self._bar.add_task("Working", total=None)
+
+    def __enter__(self) -> "WorkProgress":
+        if self._bar is not None:
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def attempted(self, still_open: int) -> None:
+        """Say that an attempt was made, and how many items still wait or run."""
+        self._done += 1
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, completed=self._done, total=self._done + still_open)
+        elif not self._quiet and self._clock.monotonic() - self._said_at >= SECONDS_BETWEEN_LINES:
+            self._said_at = self._clock.monotonic()
+            self.line(f"{self._done:,} attempts made, {still_open:,} items still open")
+
+    def line(self, text: str) -> None:
+        """Write a line above the bar."""
+        if self._bar is not None:
+            self._bar.console.print(text, markup=False, highlight=False)
+        elif not self._quiet:
+            print(text, file=sys.stderr, flush=True)
+
+
+def _bar() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=Console(stderr=True))

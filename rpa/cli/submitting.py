@@ -1,0 +1,81 @@
+"""`rpa submit`: files become a job."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from rpa.cli.opening import opened
+from rpa.cli.options import ASKED, DATA, Asked
+from rpa.cli.screen import print_json, say
+from rpa.desk import Desk, Submitted
+from rpa.exceptions import UsageError
+from rpa.runpage import write_run_page
+from rpa.runpage.words import verdict
+from rpa.states import JobState
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True)
+class How:
+    """How a job is to be done."""
+
+    param: Annotated[
+        tuple[str, ...],
+        Parameter(name="--param", help="A parameter of the workflow, as name=value."),
+    ] = ()
+    dry_run: Annotated[bool, Parameter(help="Record what would be written, and write nothing.")] = False
+    again: Annotated[
+        bool,
+        Parameter(help="Make a new job although the same files were sent before."),
+    ] = False
+
+
+AS_USUAL = How()
+
+
+def submit(workflow: str, /, *files: str, how: How = AS_USUAL, options: Asked = ASKED) -> None:
+    """Read the files, plan the work and store it as a job.
+
+    Args:
+        workflow: Its name, as `rpa workflows` lists it.
+        files: The spreadsheets, in the order of the workflow's inputs, or by name as `input=path`.
+        how: Parameters, dry run, same files again.
+        options: Folder, JSON, who asks.
+    """
+    with opened(options.dir, make=True) as desk:
+        params = _params(how.param)
+        made = desk.submit(workflow, files, by=options.person, params=params, dry_run=how.dry_run, again=how.again)
+        if made.job.state == JobState.COMPLETED and made.is_new:
+            write_run_page(desk, made.job.id)
+        _tell(desk, made, options)
+
+
+def _params(given: Iterable[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for one in given:
+        name, equals, value = one.partition("=")
+        if not equals or not name:
+            raise UsageError(f"found --param {one!r}, expected name=value, such as --param days=3")
+        found[name] = value
+    return found
+
+
+def _tell(desk: Desk, made: Submitted, options: Asked) -> None:
+    totals = desk.views.totals(made.job.id)
+    if options.json:
+        print_json({"job": made.job.id, "new": made.is_new, "workflow": made.job.workflow,
+                    "dry_run": made.job.dry_run, "totals": totals.as_dict()})  # fmt: skip
+        return
+    if made.is_new:
+        say(f"Job {made.job.id} is stored. {verdict(totals)}")
+    else:
+        say(f"These same files are job {made.job.id} already; nothing was added. To do them anew, add --again.")
+    if totals.open:
+        say(f"Next: rpa work --until-idle{_at(options.dir)}")
+
+
+def _at(folder: Path) -> str:
+    return "" if folder == DATA else f" --dir {folder}"

@@ -1,0 +1,89 @@
+"""The record as a timeline on the terminal: when, who for whom, what, before and after."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from rich.text import Text
+
+from rpa.audit import Entry
+from rpa.cli.screen import console, table
+from rpa.desk import Desk
+from rpa.models import ActorKind
+from rpa.runpage.words import field_name, shown, uk_time
+
+_WORDS = {
+    "job.submitted": "Job submitted",
+    "job.completed": "Job completed: nothing of it waits any more",
+    "items.submitted": "Row came in",
+    "item.claimed": "Attempt begun",
+    "item.completed": "Done",
+    "item.failed": "Failed, for a person",
+    "item.retry_planned": "Attempt failed; another is planned",
+    "item.rescued": "Taken from a robot that stopped",
+    "item.deferred": "Put off",
+    "item.retried": "Put back in the queue",
+    "item.cancelled": "Taken back",
+    "change.intended": "About to change",
+    "change.made": "Changed, and read back",
+    "change.confirmed": "Found changed already by an earlier attempt; not repeated",
+    "change.absent": "Not changed",
+    "change.in_doubt": "Nobody can tell whether it was changed",
+    "change.already": "Was right already; nothing written",
+    "change.planned": "Would be changed (dry run)",
+    "effect.intended": "About to do",
+    "effect.made": "Done",
+    "effect.confirmed": "Found done by an earlier attempt; not repeated",
+    "effect.absent": "Not done",
+    "effect.in_doubt": "Nobody can tell whether it was done",
+    "effect.already": "Had been done already",
+    "effect.planned": "Would be done (dry run)",
+    "step.completed": "Step kept",
+    "evidence.kept": "Evidence kept",
+    "record.read": "Record looked at",
+    "results.exported": "Results written into a workbook",
+}
+_STYLES = {"change.made": "green", "change.confirmed": "green", "item.failed": "yellow", "change.in_doubt": "bold red",
+           "change.intended": "dim", "item.claimed": "dim", "step.completed": "dim"}  # fmt: skip
+_DETAILS = ("outcome", "code", "why", "step", "kind", "diagnosis", "what")
+
+
+def show_trail(desk: Desk, entries: list[Entry]) -> None:
+    """Print entries as a table, oldest first."""
+    whom = lru_cache(maxsize=256)(lambda job_id: desk.views.job(job_id).requested_by)
+    made = table("When (UK)", "Who", "What", "Before → after", "Entry")
+    for one in entries:
+        made.add_row(
+            uk_time(one.at, seconds=True),
+            Text(_who(one, whom)),
+            Text(_what(one), style=_STYLES.get(one.name, "")),
+            Text(_difference(one)),
+            Text(f"{one.run} {one.seq}", style="dim"),
+        )
+    console().print(made)
+
+
+def _who(one: Entry, whom: Any) -> str:
+    if one.actor.kind == ActorKind.BOT and one.run.startswith("job-"):
+        return f"robot {one.actor.name} for {whom(int(one.run.removeprefix('job-')))}"
+    return "the robot's desk" if one.actor.kind == ActorKind.LIBRARY else one.actor.name
+
+
+def _what(one: Entry) -> str:
+    said = _WORDS.get(one.name, one.name)
+    place = str((one.payload or {}).get("what") or "")
+    details = ", ".join(str(one.facts[name]) for name in _DETAILS if one.facts.get(name))
+    item = f"item {one.item_id}" if one.item_id else ""
+    return ": ".join(part for part in (said, " ".join(filter(None, (item, place, details)))) if part)
+
+
+def _difference(one: Entry) -> str:
+    said = one.payload or {}
+    if one.name == "items.submitted":
+        return "\n".join(_row(each) for each in said.get("items", ())[:5])
+    before, after = said.get("before") or {}, said.get("after") or {}
+    return "\n".join(f"{field_name(name)}: {shown(before.get(name))} → {shown(value)}" for name, value in after.items())
+
+
+def _row(item: Mapping[str, Any]) -> str:
+    return f"item {item['item']}, from {', '.join(item['places'])}"
