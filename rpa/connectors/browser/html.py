@@ -16,7 +16,9 @@ class Html:
     """A parsed page."""
 
     def __init__(self, text: str) -> None:
-        self.root: HtmlElement = html.document_fromstring(text or "<html></html>")
+        # as bytes: lxml refuses text that states an encoding, as XHTML pages do
+        content = (text.strip() or "<html></html>").encode()
+        self.root: HtmlElement = html.document_fromstring(content, parser=html.HTMLParser(encoding="utf-8"))
 
     @property
     def asks_for_password(self) -> bool:

@@ -1,5 +1,6 @@
 """The way beside the screen: plain requests with the session's cookies, ten times as fast as loading a page."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,11 +24,16 @@ class Reply:
     url: str
     status: int
     body: bytes
+    content_type: str = ""
 
     @property
     def text(self) -> str:
-        """The body as text; UTF-8 unless a byte is not, which is then replaced."""
-        return self.body.decode("utf-8", errors="replace")
+        """The body as text, in the character set it says it is in, else UTF-8; a byte that can't be is replaced."""
+        stated = re.search(r"charset=\"?([\w-]+)", self.content_type)
+        try:
+            return self.body.decode(stated[1] if stated else "utf-8", errors="replace")
+        except LookupError:
+            return self.body.decode("utf-8", errors="replace")
 
     @cached_property
     def html(self) -> Html:
@@ -55,7 +61,7 @@ def request(
             response = context.request.fetch(
                 url, method=verb, form=dict(form) if form and verb == "POST" else None, max_redirects=0
             )
-            reply = Reply(response.url, response.status, response.body())
+            reply = Reply(response.url, response.status, response.body(), response.headers.get("content-type", ""))
             follow = _location(response)
             response.dispose()
         if follow is None:

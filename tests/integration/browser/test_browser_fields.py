@@ -2,7 +2,7 @@
 
 import pytest
 
-from rpa.connectors.browser import Html, Session
+from rpa.connectors.browser import Html, Reply, Session
 from rpa.exceptions import SystemException
 from tests.integration.browser.site import Site
 
@@ -123,3 +123,16 @@ def test_label_that_is_not_there_is_a_fault_beside_the_screen_too() -> None:
         page.read(["Mobile"])
 
     assert caught.value.code == "FIELD_NOT_FOUND"
+
+
+def test_xhtml_with_an_encoding_and_an_empty_page_are_read() -> None:
+    stated = Html('<?xml version="1.0" encoding="iso-8859-1"?><html><p>Zoë</p></html>')
+
+    assert stated.texts("//p") == ["Zoë"]
+    assert Html(" ").texts("//p") == []
+
+
+def test_reply_is_read_in_the_character_set_it_states() -> None:
+    reply = Reply("http://127.0.0.1/", 200, "<p>Zoë</p>".encode("cp1252"), "text/html; charset=windows-1252")
+
+    assert reply.html.texts("//p") == ["Zoë"]
