@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from importlib.metadata import version
+from pathlib import Path
 from random import SystemRandom
 from typing import Any
 
@@ -15,13 +16,15 @@ from rpa.clock import Clock, SystemClock, local
 from rpa.crew import Crew
 from rpa.db import Database
 from rpa.db.migrations import migrate
+from rpa.definition import Workflow
 from rpa.evidence import EvidenceStore
 from rpa.executor import Executor
 from rpa.journal import Journals
 from rpa.library import WorkflowLibrary, load_workflows
-from rpa.models import Actor, Job
-from rpa.planning import cases_of, check_params, make_submission, name_files, read_tables
+from rpa.models import Actor, Job, Submission
+from rpa.planning import Request, name_files, plan_submission, read_tables
 from rpa.queue import Queue
+from rpa.resubmission import Resubmission, find_returned
 from rpa.secrets import Secrets
 from rpa.settings import Settings
 from rpa.systems import Systems
@@ -50,27 +53,33 @@ class Desk:
                dry_run: bool = False, again: bool = False) -> "Submitted":  # fmt: skip
         """Read the files, plan the cases and store the job.
 
+        A results workbook that comes back is read against the job it tells of: only what is marked in it runs.
         The same bytes with the same parameters are one job: the job they made is returned, unless `again`.
 
         Raises:
             UsageError: The files or parameters are not what the workflow takes; nothing was submitted.
         """
         workflow = self.workflows.get(workflow_name)
-        checked = check_params(workflow, params or {})
-        paths = name_files(workflow, files)
-        tables = read_tables(workflow, paths)
-        cases = cases_of(workflow, tables, checked, today=local(self.clock.now()).date())
-        submission = make_submission(workflow, tables, cases, params=checked, by=by, dry_run=dry_run)
+        request = Request(params or {}, by, local(self.clock.now()).date(), dry_run)
+        submission, paths = self._read(workflow, files, request)
         before = None if again else self.views.same_input(workflow.name, submission.input_digest)
         if before is not None:
             return Submitted(before, is_new=False)
-        contents = {name: path.read_bytes() for name, path in paths.items()}
-        for content in contents.values():
+        contents = [(path.name, path.read_bytes()) for path in paths]
+        for _, content in contents:
             self.evidence.store(content)  # kept before the job exists, so that no job is without what it was made of
         job_id = self.queue.submit(submission)
-        for name, content in contents.items():
-            self.evidence.keep(content, kind="input", name=tables[name].file, job_id=job_id)
+        for name, content in contents:
+            self.evidence.keep(content, kind="input", name=name, job_id=job_id)
         return Submitted(self.views.job(job_id), is_new=True)
+
+    def _read(self, workflow: Workflow[Any], files: Sequence[str], request: Request) -> tuple[Submission, list[Path]]:
+        returned = find_returned(workflow, files, self.views)
+        if returned is not None:
+            resubmission = Resubmission(workflow, self.views, self.evidence)
+            return resubmission.make(returned, request), [returned.path]
+        named = name_files(workflow, files)
+        return plan_submission(workflow, read_tables(workflow, named), request), list(named.values())
 
     def worker(self, crew: Crew) -> Worker:
         """Return a worker of this process that acts through the bots of `crew`."""

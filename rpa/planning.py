@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from inspect import signature
@@ -14,8 +15,20 @@ from rpa.connectors.spreadsheet import NHSNumber, Row, Table, read_table
 from rpa.db.types import canonical
 from rpa.definition import Case, Workflow
 from rpa.exceptions import UsageError
-from rpa.models import Actor, Ending, LostRow, NewItem, Submission
+from rpa.models import Actor, Ending, Facts, LostRow, NewItem, Submission
 from rpa.states import Failure, ItemState, RowEnd
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What somebody asks for beside the files."""
+
+    params: Mapping[str, Any]
+    by: Actor
+    today: date
+    dry_run: bool = False
+    parent: int | None = None
+    """The job whose returned workbook was sent again."""
 
 
 def name_files(workflow: Workflow[Any], files: Sequence[str]) -> dict[str, Path]:
@@ -80,22 +93,35 @@ def cases_of(workflow: Workflow[Any], tables: Mapping[str, Table[Any]], params: 
     return cases
 
 
-def make_submission(workflow: Workflow[Any], tables: Mapping[str, Table[Any]], cases: Iterable[Case[Any]], *,
-                    params: BaseModel, by: Actor, dry_run: bool = False) -> Submission:  # fmt: skip
-    """Put the cases and every row that became none into one submission."""
-    inputs = [_described(table) for table in tables.values()]
-    plain_params = params.model_dump(mode="json")
+def plan_submission(workflow: Workflow[Any], tables: Mapping[str, Table[Any]], request: Request) -> Submission:
+    """Plan the cases of the tables, and put them and every row that became none into one submission.
+
+    Raises:
+        UsageError: A parameter is wrong, or the plan lost a row.
+    """
+    params = check_params(workflow, request.params)
+    cases = cases_of(workflow, tables, params, today=request.today)
+    items = [make_item(workflow, case) for case in cases]
+    lost = [row for table in tables.values() for row in lost_rows(table)]
+    return make_submission(workflow, [*items, *lost], [described(table) for table in tables.values()], request)
+
+
+def make_submission(workflow: Workflow[Any], ends: Sequence[NewItem | LostRow], inputs: Sequence[Facts],
+                    request: Request) -> Submission:  # fmt: skip
+    """Put items and rows that became none into one submission."""
+    params = check_params(workflow, request.params).model_dump(mode="json")
     return Submission(
         workflow=workflow.name,
         version=workflow.version,
-        requested_by=by,
-        items=[_new_item(workflow, case) for case in cases],
-        other_rows=[row for table in tables.values() for row in _lost_rows(table)],
+        requested_by=request.by,
+        items=[one for one in ends if isinstance(one, NewItem)],
+        other_rows=[one for one in ends if isinstance(one, LostRow)],
         inputs=inputs,
-        input_digest=digest_of(inputs, plain_params, dry_run=dry_run),
-        params=plain_params,
-        dry_run=dry_run,
+        input_digest=digest_of(inputs, params, dry_run=request.dry_run),
+        params=params,
+        dry_run=request.dry_run,
         once=workflow.options.once,
+        parent=request.parent,
     )
 
 
@@ -117,7 +143,8 @@ def _check_accounts(workflow: Workflow[Any], tables: Mapping[str, Table[Any]], c
         )
 
 
-def _new_item(workflow: Workflow[Any], case: Case[Any]) -> NewItem:
+def make_item(workflow: Workflow[Any], case: Case[Any]) -> NewItem:
+    """Return a case as the item to submit."""
     row: Row = case.row
     return NewItem(
         key=workflow.key_of(row),
@@ -151,7 +178,8 @@ def _is_nhs_number(hint: Any) -> bool:
     return hint == NHSNumber or any(_is_nhs_number(one) for one in get_args(hint))
 
 
-def _lost_rows(table: Table[Any]) -> Iterable[LostRow]:
+def lost_rows(table: Table[Any]) -> Iterable[LostRow]:
+    """Return the rows of a table that become no item."""
     for row in table.rejected:
         problems = [{"column": one.column, "rule": one.rule} for one in row.problems]
         yield LostRow(row.source, RowEnd.REJECTED, problems)
@@ -159,7 +187,8 @@ def _lost_rows(table: Table[Any]) -> Iterable[LostRow]:
         yield LostRow(source, RowEnd.LEFT_OUT)
 
 
-def _described(table: Table[Any]) -> dict[str, Any]:
+def described(table: Table[Any]) -> dict[str, Any]:
+    """Return what a job keeps of a file: its name, its digest and how many rows it had."""
     return {
         "name": table.name,
         "file": table.file,

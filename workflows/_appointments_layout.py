@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from rpa import Layout
-from workflows._appointments import PRIORITIES, ErsRow, Fix, PasRow
+from workflows._appointments import FUTURE, PRIORITIES, ErsRow, Fix, PasRow
 
 ATTENDANCE = {
-    "0": "future",
+    "0": "booked",
     "2": "cancelled by or for the patient",
     "3": "did not attend",
     "4": "cancelled by the provider",
@@ -39,10 +39,10 @@ def ers_says(row: ErsRow) -> str:
 def pas_says(row: PasRow) -> str:
     """Say in a few words what the PAS has."""
     attendance = ATTENDANCE.get(row.attendance_code, f"attendance code {row.attendance_code}")
-    outcome = f"outcome {row.outcome_code}" if row.outcome_code else "" if row.is_cancelled else "no outcome"
-    is_past = row.attendance_code != "0"
-    parts = [spoken(row.appointment_time), f"clinic {row.clinic}", attendance, outcome if is_past else ""]
-    return ", ".join(part for part in parts if part)
+    cancelled = row.cancelled_on and f"on {spoken(row.cancelled_on)}"
+    was_seen = row.attendance_code != FUTURE and not row.is_cancelled
+    outcome = f"outcome {row.outcome_code or 'missing'}" if was_seen else ""
+    return ", ".join(part for part in (spoken(row.appointment_time), attendance, cancelled, outcome) if part)
 
 
 def spoken(value: date | None) -> str:
@@ -66,8 +66,9 @@ LAYOUT: Layout[Fix] = Layout(
         "UBRN": lambda fix, _: lines(dict.fromkeys(str(row.ubrn or "none") for row in fix.rows)),
         "NHS number": lambda fix, _: lines(dict.fromkeys(row.nhs_number for row in fix.rows)),
         "PAS pathway": lambda fix, _: lines(dict.fromkeys(row.pathway for row in fix.pas)),
-        "e-RS says": lambda fix, _: lines(map(ers_says, fix.ers)) or "not there",
-        "PAS says": lambda fix, _: lines(map(pas_says, fix.pas)) or "not there",
+        "Clinic": lambda fix, _: lines(dict.fromkeys(row.clinic for row in fix.pas)),
+        "e-RS extract": lambda fix, _: lines(map(ers_says, fix.ers)) or "not there",
+        "PAS extract": lambda fix, _: lines(map(pas_says, fix.pas)) or "not there",
     },
     order=urgency,
     fields={

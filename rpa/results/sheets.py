@@ -18,6 +18,8 @@ R = TypeVar("R", bound=Row)
 
 _WRITTEN = (EffectState.MADE, EffectState.CONFIRMED, EffectState.PLANNED)
 _OUTCOME = (ReportColumn("Outcome", 15, (RESUBMIT,)), ReportColumn("What happened", 40), ReportColumn("How to fix", 48))
+_ALWAYS = (ItemState.COMPLETED, ItemState.FAILED, RowEnd.REJECTED)
+"""Ends that the summary counts even if no row has them."""
 _DIGEST_SHOWN = 12
 
 
@@ -44,8 +46,9 @@ def case_sheets(results: Results[R], layout: Layout[R]) -> list[ReportSheet]:
 
 def _summary(results: Results[R], layout: Layout[R]) -> ReportSheet:
     kinds = {case.item.id: _kind(case, results, layout) for case in results.cases}
-    ends = list(dict.fromkeys(ENDS.values()))
     counted = Counter((row.place.input, row.place.sheet, _kind_of_row(row, kinds), _end(row)) for row in results.rows)
+    found = {end for *_, end in counted} | {ENDS[end] for end in _ALWAYS}
+    ends = [end for end in dict.fromkeys(ENDS.values()) if end in found]
     tables = sorted({(row.place.input, row.place.sheet) for row in results.rows})
     lines = [line for table in tables for line in _totals_of(table, counted, ends)]
     return ReportSheet(

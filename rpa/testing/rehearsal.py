@@ -21,7 +21,7 @@ from rpa.executor import Executor
 from rpa.journal import Journals
 from rpa.library import WorkflowLibrary
 from rpa.models import Actor, ActorKind, Effect, RowRef, Totals, WorkItem
-from rpa.planning import cases_of, check_params, make_submission
+from rpa.planning import Request, plan_submission
 from rpa.queue import Queue
 from rpa.views import Views
 
@@ -114,10 +114,9 @@ def rehearse(workflow: Workflow[Any], rows: Iterable[Mapping[str, Any]] | Mappin
 
 def _run(workflow: Workflow[Any], tables: Mapping[str, Table[Any]], database: Database, *, clock: Clock, folder: Path,
          pool: HandedBots, params: Mapping[str, Any], dry_run: bool) -> Rehearsal:  # fmt: skip
-    checked = check_params(workflow, params)
     by = Actor(ActorKind.PERSON, "rehearsal")
-    cases = cases_of(workflow, tables, checked, today=local(clock.now()).date())
-    submission = make_submission(workflow, tables, cases, params=checked, by=by, dry_run=dry_run)
+    request = Request(params, by, local(clock.now()).date(), dry_run)
+    submission = plan_submission(workflow, tables, request)
     record, pseudonyms, views = (
         Record(Origin("here", "rehearsal", "0"), clock),
         Pseudonyms(b"rehearsal"),
