@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -27,7 +26,9 @@ def extracts(tmp_path_factory: pytest.TempPathFactory) -> Extracts:
 
 @pytest.fixture(scope="module")
 def tables(extracts: Extracts) -> Tables:
-    return read_tables(reconcile_appointments, name_files(reconcile_appointments, [str(extracts.ers), str(extracts.pas)]))
+    return read_tables(
+        reconcile_appointments, name_files(reconcile_appointments, [str(extracts.ers), str(extracts.pas)])
+    )
 
 
 def test_every_planted_difference_is_found_in_its_class_and_nothing_else(extracts: Extracts, tables: Tables) -> None:
