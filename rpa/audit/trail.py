@@ -10,6 +10,7 @@ from sqlalchemy import Select, select
 
 from rpa.db import Database
 from rpa.db.tables import chain, event, item, payload
+from rpa.exceptions import RecordError
 from rpa.models import Actor, ActorKind
 from rpa.states import ItemState
 
@@ -81,12 +82,22 @@ class Trail:
 
     def _read(self, wanted: Select[Any]) -> list[Entry]:
         with self._database.reading() as connection:
-            return [_entry(row) for row in connection.execute(wanted)]
+            return [_entry_or_refusal(row) for row in connection.execute(wanted)]
 
 
 _ENTRIES: Select[Any] = select(event, payload.c.content).select_from(
     event.outerjoin(payload, (event.c.run == payload.c.run) & (event.c.seq == payload.c.seq))
 )
+
+
+def _entry_or_refusal(row: Any) -> Entry:
+    try:
+        return _entry(row)
+    except (ValueError, TypeError, KeyError):
+        raise RecordError(
+            f"entry {row.seq} of {row.run} can't be read, expected what was written: it was changed since; "
+            "run `rpa audit verify` and keep the database as it is"
+        ) from None
 
 
 def _entry(row: Any) -> Entry:

@@ -1,6 +1,6 @@
 """Checks the record on one snapshot: has an event been changed, removed, added or moved since it was written."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from rpa.audit.record import chain_hash, commit, first_prev
 from rpa.db.engine import Database
-from rpa.db.tables import chain, event, payload
+from rpa.db.tables import chain, event, job, payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,11 @@ def verify(database: Database) -> Verification:
         findings: list[Finding] = []
         events = 0
         for run, size, head in heads:
-            broken, read = _check_run(connection, run, size=size, head=bytes(head))
+            broken, read = _check_run(connection, run, size=size, head=_stored(head))
             findings.extend(broken)
             events += read
         findings.extend(_runs_without_chain(connection))
+        findings.extend(_jobs_without_run(connection, {run for run, _, _ in heads}))
         return Verification(events, len(heads), tuple(findings))
 
 
@@ -63,7 +64,7 @@ def verify_run(database: Database, run: str) -> Verification:
         found = connection.execute(select(chain.c.size, chain.c.head).where(chain.c.run == run)).one_or_none()
         if found is None:
             return Verification(0, 0, (Finding(run, 1, "is missing: there is no such run"),))
-        broken, events = _check_run(connection, run, size=found.size, head=bytes(found.head))
+        broken, events = _check_run(connection, run, size=found.size, head=_stored(found.head))
         return Verification(events, 1, tuple(broken))
 
 
@@ -74,7 +75,7 @@ def _check_run(connection: Connection, run: str, *, size: int, head: bytes) -> t
         said = _broken_link(row, expected=expected, prev=prev) or _broken_copy(row) or _broken_payload(row)
         if said is not None:
             return [Finding(run, min(row.seq, expected), said)], expected
-        prev, expected = bytes(row.hash), expected + 1
+        prev, expected = _stored(row.hash), expected + 1
     if (expected - 1, prev) != (size, head):
         return [Finding(run, expected, f"is missing: the run has {size} entries, found {expected - 1}")], expected - 1
     return [], size
@@ -89,31 +90,44 @@ def _entries(connection: Connection, run: str) -> Iterator[Any]:
 def _broken_link(row: Any, *, expected: int, prev: bytes) -> str | None:
     if row.seq != expected:
         return f"is missing: found entry {row.seq} in its place"
-    if bytes(row.prev) != prev:
+    if _stored(row.prev) != prev:
         return "does not follow the entry before it"
-    if chain_hash(prev, bytes(row.body)) != bytes(row.hash):
+    if chain_hash(prev, _stored(row.body)) != _stored(row.hash):
         return "does not match its hash"
     return None
 
 
 def _broken_copy(row: Any) -> str | None:
-    body = orjson.loads(bytes(row.body))
-    said = (body["run"], body["seq"], body["name"], body.get("item"))
+    try:
+        body = orjson.loads(_stored(row.body))
+        said = (body["run"], body["seq"], body["name"], body.get("item"))
+    except (ValueError, TypeError, KeyError):
+        return "is no entry of ours"
     if said != (row.run, row.seq, row.name, row.item_id):
         return "is filed under something else than it says"
     return None
 
 
 def _broken_payload(row: Any) -> str | None:
-    commitment = orjson.loads(bytes(row.body)).get("commitment")
+    commitment = orjson.loads(_stored(row.body)).get("commitment")
     if row.content is None:
         return None if commitment is None else "has lost its payload, and no erasure is recorded"
-    if commit(bytes(row.salt), bytes(row.content)) != commitment:
+    if commit(_stored(row.salt), _stored(row.content)) != commitment:
         return "has another payload than it was written with"
     return None
+
+
+def _stored(value: object) -> bytes:
+    """Return what is stored as bytes: SQLite lets anybody put text or a number where bytes belong."""
+    return bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
 
 
 def _runs_without_chain(connection: Connection) -> Iterable[Finding]:
     known = select(chain.c.run)
     strays = connection.execute(select(event.c.run).where(event.c.run.not_in(known)).distinct())
     return [Finding(run, 1, "belongs to a run that was never begun") for (run,) in strays]
+
+
+def _jobs_without_run(connection: Connection, runs: Collection[str]) -> Iterable[Finding]:
+    jobs = (f"job-{number}" for number in connection.execute(select(job.c.id).order_by(job.c.id)).scalars())
+    return [Finding(run, 1, "is missing: the job is there, its run is not") for run in jobs if run not in runs]

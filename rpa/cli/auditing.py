@@ -74,7 +74,8 @@ def check(*, options: Common = COMMON) -> Exit:
     Ends with 0 when the record is whole, 4 when it was altered, 5 when a write has no ending.
     """
     with opened(options.dir) as desk:
-        checked, begun_only = verify(desk.database), Trail(desk.database).begun_only()
+        checked = verify(desk.database)
+        begun_only = Trail(desk.database).begun_only() if checked.clean else []
         if options.json:
             print_json(_verification(checked, begun_only))
         else:

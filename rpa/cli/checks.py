@@ -95,7 +95,8 @@ def _database(settings: Settings) -> Check:
 def _record(settings: Settings) -> Check:
     database = Database(settings.database)
     try:
-        checked, begun_only = verify(database), Trail(database).begun_only()
+        checked = verify(database)
+        begun_only = Trail(database).begun_only() if checked.clean else []
     finally:
         database.close()
     if not checked.clean:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rpa.models import Totals
 
 # So that one row of ten thousand can still be seen, and a mark fits into it at 320 pixels.
-_LEAST_PERCENT = 6.0
+_LEAST_PERCENT = 8.0
 
 
 @dataclass(frozen=True, slots=True)

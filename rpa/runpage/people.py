@@ -25,6 +25,7 @@ class Waiting:
     places: Sequence[RowRef]
     priority: str
     failure: Failure
+    attempts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,9 @@ def _group(code: str, found: Sequence[WorkItem], rows: Mapping[int, Sequence[Row
 
 def _waiting(one: WorkItem, rows: Sequence[RowStory]) -> Waiting:
     places = sorted(row.place for row in rows)
-    return Waiting(one.id, masked_key(one.key), places, _priority(one.data), one.failure or Failure.BUSINESS)
+    return Waiting(
+        one.id, masked_key(one.key), places, _priority(one.data), one.failure or Failure.BUSINESS, one.attempts
+    )
 
 
 def _priority(data: Mapping[str, Any]) -> str:

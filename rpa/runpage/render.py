@@ -15,6 +15,7 @@ from rpa.runpage.timeline import timeline
 from rpa.runpage.words import counted, field_name, masked, shown, uk_time, verdict
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_KEPT_TOGETHER = "\N{NO-BREAK SPACE}"
 MOST_LINES = 1000
 """Lines of a list on the page; a longer one says how to see the rest."""
 
@@ -54,7 +55,7 @@ def render(story: Story, *, written_at: datetime) -> str:
 
 def rows_in_words(places: Iterable[RowRef]) -> str:
     """Return where rows are as the sheet's own program shows it: `ers row 12, pas row 14`."""
-    return ", ".join(f"{one.input} row {one.row}" for one in places)
+    return ", ".join(f"{one.input}{_KEPT_TOGETHER}row{_KEPT_TOGETHER}{one.row}" for one in places)
 
 
 @cache

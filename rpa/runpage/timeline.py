@@ -1,5 +1,6 @@
 """The timeline of a job: who asked, when the robot started, what it tried again, who stepped in, when it was done."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,23 +36,24 @@ def timeline(entries: Sequence[Entry]) -> list[Moment]:
 
 
 def _told(entries: Sequence[Entry]) -> Iterator[Moment]:
-    seen = set[str]()
-    for same, some in groupby(entries, key=_sameness):
+    for (name, *_), some in groupby(_worth_telling(entries), key=_sameness):
         group = list(some)
-        first, name = group[0], same[0]
-        if name in _ONCE_TOLD:
-            if name not in seen:
-                yield Moment(first.at, f"{_ONCE_TOLD[name]}.", "", first.seq)
-            seen.add(name)
-        elif name in _SENTENCES:
-            said, detail = _SENTENCES[name](group)
-            yield Moment(first.at, said, detail, first.seq)
+        said, detail = (f"{_ONCE_TOLD[name]}.", "") if name in _ONCE_TOLD else _SENTENCES[name](group)
+        yield Moment(group[0].at, said, detail, group[0].seq)
+
+
+def _worth_telling(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Leave out what the totals tell better; then a hundred retries in a row are one line, not a hundred."""
+    seen = set[str]()
+    for one in entries:
+        if one.name in _SENTENCES or (one.name in _ONCE_TOLD and one.name not in seen):
+            yield one
+        seen.add(one.name)
 
 
 def _sameness(one: Entry) -> tuple[str, ...]:
-    """Tell apart what is worth a line of its own: who did it, why, and the code."""
-    facts = one.facts
-    return one.name, one.actor.name, str(facts.get("why") or ""), str(facts.get("code") or "")
+    """Tell apart what is worth a line of its own: who did it, and why."""
+    return one.name, one.actor.name, str(one.facts.get("why") or "")
 
 
 def _submitted(some: Sequence[Entry]) -> tuple[str, str]:
@@ -62,11 +64,11 @@ def _submitted(some: Sequence[Entry]) -> tuple[str, str]:
 
 
 def _tried_again(some: Sequence[Entry]) -> tuple[str, str]:
-    one = some[-1]
-    retry_at = one.facts.get("retry_at")
-    until = f" Next try from {uk_time(datetime.fromisoformat(retry_at), seconds=True)}." if retry_at else ""
-    attempts = f"Attempt {one.attempt} at item {one.item_id}" if len(some) == 1 else counted(len(some), "attempt")
-    return f"{attempts} did not get through ({one.facts.get('code')}); the robot tries again.{until}", _items(some)
+    codes = Counter(str(one.facts.get("code")) for one in some)
+    reasons = ", ".join(f"{code} {counted(number, 'time')}" for code, number in sorted(codes.items()))
+    last = some[-1].facts.get("retry_at")
+    until = f" Last new try from {uk_time(datetime.fromisoformat(last), seconds=True)}." if last else ""
+    return f"{counted(len(some), 'attempt')} did not get through; the robot tries again.", f"{reasons}.{until}"
 
 
 def _rescued(some: Sequence[Entry]) -> tuple[str, str]:

@@ -1,0 +1,125 @@
+"""A job from its files to its totals, by commands alone."""
+
+from rpa.cli.exits import Exit
+from tests.integration.cli.conftest import Rpa
+from tests.integration.cli.office import Office
+
+
+def test_workflows_lists_what_the_robot_can_do(rpa: Rpa) -> None:
+    found = rpa("workflows", "--json").json
+
+    assert [(one["name"], one["files"]) for one in found] == [("tidy", ["sheet"])]
+
+
+def test_a_job_is_submitted_worked_and_ends_done(rpa: Rpa, office: Office) -> None:
+    submitted = rpa("submit", "tidy", office.list("fine", "fine"), "--by", "Jo Clerk", "--json")
+
+    worked = rpa("work", "--until-idle")
+
+    assert submitted.json["totals"]["open"] == 2
+    assert worked.code is Exit.DONE
+    assert "2 are done" in worked.out
+    assert rpa("job", 1, "--json").json["requested_by"] == "Jo Clerk"
+
+
+def test_work_and_job_end_with_6_when_items_need_a_person(rpa: Rpa, office: Office) -> None:
+    rpa("submit", "tidy", office.list("fine", "nobody", "unreadable"))
+
+    worked = rpa("work", "--until-idle", "--json")
+
+    shown = rpa("job", 1, "--json")
+    assert (worked.code, shown.code) == (Exit.NEEDS_PERSON, Exit.NEEDS_PERSON)
+    assert shown.json["totals"] == {"rows_in": 3, "completed": 1, "failed": 1, "cancelled": 0, "rejected": 1,
+                                    "duplicate": 0, "left_out": 0, "open": 0}  # fmt: skip
+    assert shown.json["balance"]
+    assert [one["code"] for one in shown.json["needs_person"]] == ["NO_MATCH"]
+
+
+def test_the_same_files_are_one_job_unless_asked_again(rpa: Rpa, office: Office) -> None:
+    sheet = office.list("fine")
+    rpa("submit", "tidy", sheet)
+
+    same = rpa("submit", "tidy", sheet, "--json").json
+    rpa("work", "--until-idle")
+    again = rpa("submit", "tidy", sheet, "--again", "--json").json
+
+    assert (same["job"], same["new"]) == (1, False)
+    assert (again["job"], again["new"]) == (2, True)
+
+
+def test_a_dry_run_changes_nothing_and_says_what_it_would(rpa: Rpa, office: Office) -> None:
+    rpa("submit", "tidy", office.list("fine"), "--dry-run")
+
+    rpa("work", "--until-idle")
+
+    assert "1 change would be made" in rpa("job", 1).out
+    assert not (office.folder / "procedures" / "appointments.json").exists()
+
+
+def test_a_completed_job_has_its_run_page_by_itself(rpa: Rpa, office: Office) -> None:
+    rpa("submit", "tidy", office.list("fine"))
+
+    rpa("work", "--until-idle")
+
+    assert "1 is done" in (office.data / "runs" / "job-1.html").read_text(encoding="utf-8")
+
+
+def test_the_page_of_a_job_that_still_waits_can_be_written(rpa: Rpa, office: Office) -> None:
+    rpa("submit", "tidy", office.list("fine"))
+
+    written = rpa("page", 1)
+
+    assert written.code is Exit.DONE
+    assert "Still working" in (office.data / "runs" / "job-1.html").read_text(encoding="utf-8")
+
+
+def test_items_show_the_last_four_of_a_key_unless_asked_for_all(rpa: Rpa, office: Office) -> None:
+    rpa("submit", "tidy", office.list("fine"))
+
+    masked, full = rpa("items", 1, "--json"), rpa("items", 1, "--json", "--full")
+
+    assert office.numbers[0] not in masked.out
+    assert masked.json[0]["key"].endswith(office.numbers[0][-4:])
+    assert full.json[0]["key"] == office.numbers[0]
+
+
+def test_items_can_be_narrowed_to_a_state(rpa: Rpa, office: Office) -> None:
+    rpa("submit", "tidy", office.list("fine", "nobody"))
+    rpa("work", "--until-idle")
+
+    failed = rpa("items", 1, "--state", "failed", "--json").json
+
+    assert [one["code"] for one in failed] == ["NO_MATCH"]
+
+
+def test_results_write_the_workbook_and_the_record_says_who(rpa: Rpa, office: Office) -> None:
+    rpa("submit", "tidy", office.list("fine"))
+    rpa("work", "--until-idle")
+
+    written = rpa("results", 1, "-o", office.folder / "back.xlsx", "--by", "Jo Clerk", "--json").json
+
+    entries = rpa("audit", "show", "--job", 1, "--json").json
+    assert (office.folder / "back.xlsx").is_file()
+    assert [(one["actor"]["name"], one["facts"]["sha256"]) for one in entries if one["name"] == "results.exported"] == [
+        ("Jo Clerk", written["sha256"])
+    ]
+
+
+def test_a_failed_item_is_put_back_by_number(rpa: Rpa, office: Office) -> None:
+    rpa("submit", "tidy", office.list("nobody"))
+    rpa("work", "--until-idle")
+
+    put_back = rpa("retry", 1, "--why", "the patient is registered now")
+
+    assert put_back.code is Exit.DONE
+    assert rpa("job", 1, "--json").json["totals"]["open"] == 1
+
+
+def test_all_failed_items_of_a_job_are_taken_back_at_once(rpa: Rpa, office: Office) -> None:
+    rpa("submit", "tidy", office.list("nobody", "nobody", "fine"))
+    rpa("work", "--until-idle")
+
+    taken = rpa("cancel", "--job", 1, "--why", "sent by mistake", "--json").json
+
+    assert taken["moved"] == 2
+    assert rpa("job", 1, "--json").json["totals"]["cancelled"] == 2
