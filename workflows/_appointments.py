@@ -55,11 +55,11 @@ class ErsRow(Row):
     ubrn: Ubrn = column("UBRN")
     nhs_number: NHSNumber = column("NHS number", "NHS No")
     worklist: str | None = column("Worklist", default=None)
-    service: str | None = column("Service", default=None)
+    service: str | None = column("Service", default=None, required=False)
     specialty: str = column("Specialty")
     priority: Priority = column("Priority")
     referral_date: date = column("Referral date")
-    date_on_list: date | None = column("Date on list", default=None)
+    date_on_list: date | None = column("Date on list", default=None, required=False)
     appointment_time: datetime | None = column("Appointment time", default=None)
     status: ErsStatus = column("Status")
     cancelled_on: date | None = column("Cancelled on", default=None)
@@ -84,7 +84,7 @@ class PasRow(Row):
     attendance_code: str = column("Attendance code")
     cancelled_on: date | None = column("Cancelled on", default=None)
     outcome_code: str | None = column("Outcome code", default=None)
-    waiting_list_date: date | None = column("Waiting list date", default=None)
+    waiting_list_date: date | None = column("Waiting list date", default=None, required=False)
 
     @property
     def is_cancelled(self) -> bool:
