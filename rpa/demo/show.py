@@ -1,6 +1,7 @@
 """The whole line on the practice clinic: extracts, job, worker, workbook, run page, and the check of the record."""
 
 import getpass
+import sys
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,11 +43,22 @@ def run(folder: Path, *, keep: bool = False, json: bool = False) -> Exit:
 
     With `keep` the clinic stays up to look at; else it is ended. It ends 0 although items need a person.
     """
-    clock = SystemClock()
     if not json:
         say("Starting the practice clinic and making its two extracts …")
-    stage = set_up(folder, clock)
-    with opened(folder, make=True) as desk:
+    stage = set_up(folder, SystemClock())
+    try:
+        result = _reconcile(stage, json=json)
+    finally:
+        if not keep:
+            take_down(folder)
+    if keep:
+        place = f"The clinic stays at {stage.address}: sign in as bot with the password {stage.password}"
+        print(place, file=sys.stderr)  # stdout may be JSON
+    return Exit.DONE if result.totals.balance and result.verification.clean else Exit.FAILED
+
+
+def _reconcile(stage: Stage, *, json: bool) -> Shown:
+    with opened(stage.folder, make=True) as desk:
         files = [str(path) for path in stage.files]
         job = desk.submit(WORKFLOW, files, by=Actor(ActorKind.PERSON, getpass.getuser())).job
         if not json:
@@ -54,11 +66,7 @@ def run(folder: Path, *, keep: bool = False, json: bool = False) -> Exit:
         _work(desk, quiet=json)
         result = _result(desk, stage, job.id)
         _tell_json(result) if json else _tell(desk, result)
-    if keep:
-        say(f"The clinic stays at {stage.address}: sign in as bot with the password {stage.password}")
-    else:
-        take_down(folder)
-    return Exit.DONE if result.totals.balance and result.verification.clean else Exit.FAILED
+        return result
 
 
 def _work(desk: Desk, *, quiet: bool) -> None:
@@ -69,6 +77,7 @@ def _work(desk: Desk, *, quiet: bool) -> None:
 
 
 def _result(desk: Desk, stage: Stage, job_id: int) -> Shown:
+    stage.results.parent.mkdir(exist_ok=True)
     write_results(desk, job_id, stage.results)
     verification = verify(desk.database)
     effects = [one for one in desk.views.effects(job_id) if one.state in _CHANGED]

@@ -104,7 +104,12 @@ class Clinic:
         if outlives:
             command += ["--idle-seconds", str(self._idle_seconds)]
         process = subprocess.Popen(  # noqa: S603 - our own module
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=outlives
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            # What outlives this process must hold nothing of it open, or whoever reads our output waits for it too.
+            stderr=subprocess.DEVNULL if outlives else None,
+            start_new_session=outlives,
         )
         given = {"password": self.password, "token": self.control_token}
         # The pipe stays open: its end is how the clinic learns that this process is gone.
