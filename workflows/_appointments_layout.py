@@ -52,6 +52,15 @@ def spoken(value: date | None) -> str:
     return f"{value:%d/%m/%Y %H:%M}" if isinstance(value, datetime) else f"{value:%d/%m/%Y}"
 
 
+def ubrns(fix: Fix) -> str:
+    """Return the UBRN, and whose it is where the two systems have different ones."""
+    found = dict.fromkeys(row.ubrn or "" for row in fix.rows)
+    if len(found) == 1:
+        return next(iter(found)) or "none"
+    both = [f"e-RS {row.ubrn}" for row in fix.ers] + [f"PAS {row.ubrn or 'has none'}" for row in fix.pas]
+    return lines(dict.fromkeys(both))
+
+
 def lines(texts: Iterable[str]) -> str:
     """Put what several rows say below each other."""
     return "\n".join(texts)
@@ -63,7 +72,7 @@ LAYOUT: Layout[Fix] = Layout(
     columns={
         "Priority": lambda fix, _: fix.priority,
         "Days waited": days_waited,
-        "UBRN": lambda fix, _: lines(dict.fromkeys(str(row.ubrn or "none") for row in fix.rows)),
+        "UBRN": lambda fix, _: ubrns(fix),
         "NHS number": lambda fix, _: lines(dict.fromkeys(row.nhs_number for row in fix.rows)),
         "PAS pathway": lambda fix, _: lines(dict.fromkeys(row.pathway for row in fix.pas)),
         "Clinic": lambda fix, _: lines(dict.fromkeys(row.clinic for row in fix.pas)),
