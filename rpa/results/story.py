@@ -113,6 +113,11 @@ def _row_result(row: RowStory, cases: Mapping[int, CaseResult[Any]]) -> RowResul
     if row.ended is RowEnd.REJECTED:
         return RowResult(row.place, ENDS[row.ended], reason(row), "Correct the cell and choose Resubmit.")
     if row.ended is RowEnd.DUPLICATE or row.item is None:
-        return RowResult(row.place, ENDS[RowEnd.DUPLICATE], "The same case is in work already, or further up.", "")
+        return RowResult(
+            row.place,
+            ENDS[RowEnd.DUPLICATE],
+            "Another row, or an earlier job that is not finished, has this case already.",
+            "",
+        )
     case = cases[row.item.id]
     return RowResult(row.place, case.end, case.what_happened, case.how_to_fix)

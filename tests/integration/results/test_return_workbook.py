@@ -1,0 +1,121 @@
+"""The workbook of a workflow with one sheet: what was sent, with three columns added, and its way back."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from rpa.crew import Crew
+from rpa.desk import Desk, open_desk
+from rpa.exceptions import UsageError
+from rpa.models import Actor, ActorKind, Job
+from rpa.results import write_results
+from rpa.settings import load_settings
+from rpa.states import ItemState
+from rpa.testing import HandedBots
+from rpa.workers import this_process
+from tests.conftest import HandClock
+
+CLERK = Actor(ActorKind.PERSON, "A. Clerk")
+WORKFLOW = '''
+"""Checks numbers."""
+
+from rpa import BusinessException, Item, Row, column, workflow
+
+
+class Number(Row):
+    """A number under a name."""
+
+    name: str = column("Name")
+    number: int = column("Number")
+
+
+CODES = {"ODD": "The number is odd. Write an even one, and choose Resubmit."}
+
+
+@workflow(title="Check numbers", key="name", codes=CODES)
+def check_numbers(item: Item[Number]) -> str:
+    """Take even numbers."""
+    if item.row.number % 2:
+        raise BusinessException("ODD")
+    return "taken"
+'''
+
+
+class NoBots(HandedBots):
+    """A crew with nobody in it."""
+
+    def kill(self) -> None: ...
+
+
+@pytest.fixture
+def desk(tmp_path: Path, clock: HandClock) -> Iterator[Desk]:
+    (tmp_path / "own workflows").mkdir()
+    (tmp_path / "own workflows" / "check_numbers.py").write_text(WORKFLOW, encoding="utf-8")
+    desk = open_desk(load_settings(tmp_path / "data", workflows=(str(tmp_path / "own workflows"),)), clock)
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def sent(tmp_path: Path) -> Path:
+    book = Workbook()
+    page = book.create_sheet("Numbers", 0)
+    for row in (["Name", "Number"], ["a", 2], ["b", 3], ["c", "none"], ["a", 4]):
+        page.append(row)
+    book.save(tmp_path / "numbers.xlsx")
+    return tmp_path / "numbers.xlsx"
+
+
+def run(desk: Desk, file: Path) -> Job:
+    job = desk.submit("check_numbers", [str(file)], by=CLERK).job
+    desk.worker(cast(Crew, NoBots({}))).run(this_process(), until_idle=True)
+    return desk.views.job(job.id)
+
+
+def rows(path: Path) -> list[tuple[Any, ...]]:
+    return [tuple(cell or "" for cell in row) for row in load_workbook(path)["Numbers"].iter_rows(values_only=True)]
+
+
+def test_every_row_that_was_sent_says_what_became_of_it(desk: Desk, sent: Path, tmp_path: Path) -> None:
+    job = run(desk, sent)
+
+    found = rows(write_results(desk, job.id, tmp_path / "results.xlsx"))
+
+    assert found == [
+        ("Name", "Number", "Outcome", "What happened", "How to fix"),
+        ("a", 2, "Done", "Taken.", ""),
+        ("b", 3, "For a person", "The number is odd.", "Write an even one, and choose Resubmit."),
+        ("c", "none", "Rejected", "Number is not a number.", "Correct the cell and choose Resubmit."),
+        ("a", 4, "Duplicate", "Another row, or an earlier job that is not finished, has this case already.", ""),
+    ]
+
+
+def test_the_sent_file_may_be_gone_since_its_copy_was_kept(desk: Desk, sent: Path, tmp_path: Path) -> None:
+    job = run(desk, sent)
+    sent.unlink()
+
+    assert len(rows(write_results(desk, job.id, tmp_path / "results.xlsx"))) == 5
+
+
+def test_a_corrected_row_that_comes_back_runs_alone_as_the_same_item(desk: Desk, sent: Path, tmp_path: Path) -> None:
+    first = run(desk, sent)
+    (failed,) = desk.views.items(first.id, states=[ItemState.FAILED])
+    book = load_workbook(write_results(desk, first.id, tmp_path / "results.xlsx"))
+    book["Numbers"]["B3"], book["Numbers"]["C3"] = 8, "Resubmit"
+    book.save(tmp_path / "back.xlsx")
+
+    second = run(desk, tmp_path / "back.xlsx")
+
+    assert [(item.id, item.outcome) for item in desk.views.items(second.id)] == [(failed.id, "taken")]
+    totals = desk.views.totals(second.id)
+    assert (totals.rows_in, totals.completed, totals.left_out) == (4, 1, 3)
+
+
+def test_the_name_of_the_results_must_end_as_the_file_that_was_sent(desk: Desk, sent: Path, tmp_path: Path) -> None:
+    job = run(desk, sent)
+
+    with pytest.raises(UsageError, match=r"\.xlsx"):
+        write_results(desk, job.id, tmp_path / "results.csv")
