@@ -26,6 +26,7 @@ class Crew:
             BrowserSettings(
                 executable=str(options.executable) if options.executable else None,
                 headless=options.headless,
+                timeout=options.timeout,
                 memory_limit=options.recycle_megabytes * _MEGABYTE,
             )
         )

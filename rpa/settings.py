@@ -32,6 +32,8 @@ class BrowserOptions(BaseModel, extra="forbid"):
     """Path of the browser's program; found out if not given."""
     headless: bool = True
     """Whether it works without a window."""
+    timeout: float = Field(default=15, gt=0)
+    """Seconds an action, a page load or a request may take."""
     recycle_after: int = Field(default=50, ge=1)
     """Items after which a fresh context takes over: one context kept for 400 pages slows each by 70 %."""
     recycle_megabytes: int = Field(default=800, ge=100)
