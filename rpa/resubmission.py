@@ -18,6 +18,8 @@ from rpa.states import ItemState, RowEnd
 from rpa.views import Views
 
 Lines = Sequence[RejectedLine]
+_LONGEST_NUMBER = 15
+"""A longer number is no job's, and too large for the database to be asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,9 @@ def find_returned(workflow: Workflow[Any], files: Sequence[str], views: Views) -
     if path is None or not mark:
         return None
     try:
-        job = views.job(int(mark.get("rpa-job", "")))
+        job = views.job(int(mark.get("rpa-job", "")[:_LONGEST_NUMBER]))
     except (ValueError, NotFoundError):
-        job = None
+        job = None  # somebody changed the mark, or the workbook is from elsewhere
     if job is None or mark != mark_of(job) or job.workflow != workflow.name:
         raise UsageError(
             f"{path.name} holds results of {mark.get('rpa-workflow')!r}, job {mark.get('rpa-job')}, expected results "

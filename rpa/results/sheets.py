@@ -111,6 +111,8 @@ def _put_right(results: Results[R], layout: Layout[R]) -> ReportSheet:
     ]
     columns = [*layout.known_by, "Class", "Record", "Field", "Before", "After", "When", "Outcome"]
     note = "Before is what the system showed when the robot looked; after is what it showed once it had written."
+    if results.job.dry_run:
+        note = "A dry run: nothing was written. This is what would be put right."
     return ReportSheet("Put right", columns, lines, title="Put right", note=note)
 
 

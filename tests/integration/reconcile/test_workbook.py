@@ -13,7 +13,7 @@ from rpa.exceptions import UsageError
 from rpa.models import Job
 from rpa.results import write_results
 from rpa.results.lines import PersonLine
-from tests.integration.reconcile.conftest import Line, Office, read_sheet, today
+from tests.integration.reconcile.conftest import CLERK, Line, Office, read_sheet, today
 from tests.integration.reconcile.paper import NINE, TEN, UBRN, ers, pas, shown
 
 ENDS = ("Done", "For a person", "Rejected", "Waiting")
@@ -115,3 +115,16 @@ def test_results_are_written_only_into_an_excel_workbook(office: Office) -> None
 
     with pytest.raises(UsageError, match=r"\.xlsx"):
         write_results(office.desk, job.id, office.folder / "results.csv")
+
+
+def test_the_workbook_of_a_dry_run_says_that_nothing_was_written(office: Office) -> None:
+    office.pas.pages["A1"] = shown()
+    files = [office.extract("Worklist", [ers(appointment_time=TEN)]), office.extract("Appointments", [pas()])]
+    job = office.desk.submit("reconcile_appointments", [str(file) for file in files], by=CLERK, dry_run=True).job
+    office.work()
+
+    path = office.results(job)
+
+    assert str(load_workbook(path)["Put right"]["A2"].value).startswith("A dry run: nothing was written.")
+    assert [line["After"] for line in read_sheet(path, "Put right", "UBRN")] == [TEN]
+    assert office.pas.written == []
