@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, case, insert, literal_column, select, update
 
 from rpa.db.prepared import Prepared
 from rpa.db.tables import attempt, item, job
@@ -14,6 +14,8 @@ from rpa.states import ItemState, JobState
 
 _CLAIMED = ("id", "job_id", "workflow", "key", "data", "round", "attempts", "claims")
 _HELD = (item.c.id == bindparam("b_id"), item.c.state == ItemState.RUNNING, item.c.claim == bindparam("b_claim"))
+# Written out: with a bound value SQLite can't tell that the partial index holds every row it is asked for.
+_IS_PENDING = item.c.state == literal_column(f"'{ItemState.PENDING}'")
 _ENDED: dict[str, Any] = {
     "state": bindparam("b_state"),
     "failure": bindparam("b_failure"),
@@ -60,7 +62,7 @@ def take_next(workflows: Collection[str]) -> Prepared:
     """Update the one item that is due longest; others that claim at the same moment skip it instead of waiting."""
     picked = (
         select(item.c.id)
-        .where(item.c.state == ItemState.PENDING, item.c.available_at <= bindparam("b_now"))
+        .where(_IS_PENDING, item.c.available_at <= bindparam("b_now"))
         .where(item.c.workflow.in_([bindparam(f"b_flow{place}", name) for place, name in enumerate(workflows)]))
         .order_by(item.c.available_at, item.c.id)
         .limit(1)

@@ -96,13 +96,14 @@ item = Table(
     # Only a running item is held, and a held item always has an end to its lease.
     CheckConstraint("(state = 'running') = (claim IS NOT NULL)", name="claim"),
     CheckConstraint("(claim IS NULL) = (lease_until IS NULL)", name="lease"),
+    # Queries name these states in the text, not as bound values: only then does SQLite see that the index will do.
     # The next item to claim is the first entry of this index, whatever the number of waiting items.
     Index("ix_item_waiting", "available_at", "id", sqlite_where=text("state = 'pending'"),
           postgresql_where=text("state = 'pending'")),
     Index("ix_item_running", "lease_until", sqlite_where=text("state = 'running'"),
           postgresql_where=text("state = 'running'")),
-    Index("ix_item_job_id_state", "job_id", "state"),
-    Index("ix_item_workflow_key", "workflow", "key"),
+    Index("ix_item_done", "workflow", "key", sqlite_where=text("state = 'completed'"),
+          postgresql_where=text("state = 'completed'")),
     # The same key is the same item until it is done or taken back: two of it can't be worked on at once.
     Index("uq_item_unfinished", "workflow", "key", unique=True,
           sqlite_where=text("state IN ('pending', 'running', 'failed')"),
