@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from rpa.db import Database
 from rpa.db.tables import chain, event, item, payload
@@ -38,9 +38,18 @@ class Trail:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def of_run(self, run: str) -> list[Entry]:
-        """Return all entries of a run: `job-7`, or `system`."""
-        return self._read(_ENTRIES.where(event.c.run == run).order_by(event.c.seq))
+    def of_run(self, run: str, *, names: Collection[str] = ()) -> list[Entry]:
+        """Return the entries of a run (`job-7`, or `system`): all of them, or those of these names."""
+        wanted = _ENTRIES.where(event.c.run == run).order_by(event.c.seq)
+        return self._read(wanted.where(event.c.name.in_(names)) if names else wanted)
+
+    def first(self, run: str, name: str) -> tuple[Entry | None, int]:
+        """Return the first entry of a name in a run, and how many there are."""
+        same = (event.c.run == run) & (event.c.name == name)
+        found = self._read(_ENTRIES.where(same).order_by(event.c.seq).limit(1))
+        with self._database.reading() as connection:
+            number = connection.execute(select(func.count()).select_from(event).where(same)).scalar_one()
+        return (found[0] if found else None), number
 
     def of_items(self, item_ids: Collection[int]) -> list[Entry]:
         """Return what was done to these items, and the submissions that brought them, in the order it happened."""

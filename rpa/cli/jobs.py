@@ -83,7 +83,8 @@ def _show(story: Story) -> None:
     out = console()
     out.print(f"Job {story.job.id}: {story.title}", style="bold", markup=False)
     say(verdict(story.totals))
-    say(f"Asked for by {story.job.requested_by}, {when(story.job.submitted_at)}. {story.changed_sentence}")
+    asked = f"Asked for by {story.job.requested_by}, {when(story.job.submitted_at)}."
+    say(" ".join(filter(None, (asked, story.changed_sentence, story.cases_sentence))))
     if story.groups:
         made = table("Code", "Items", "What happened", "How to fix", right=("Items",))
         for one in story.groups:

@@ -35,6 +35,12 @@ def parts_of(totals: Totals) -> list[Part]:
     return _placed(parts)
 
 
+def is_uneven(parts: Sequence[Part]) -> bool:
+    """Return whether a part is drawn wider than its share, so that it can be seen."""
+    total = sum(one.count for one in parts) or 1
+    return any(one.width > 100 * one.count / total + 1 for one in parts)
+
+
 def _placed(parts: Sequence[Part]) -> list[Part]:
     widths = _widths([one.count for one in parts])
     placed, start = list[Part](), 0.0

@@ -9,10 +9,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from rpa.models import Effect, RowRef
-from rpa.runpage.bar import parts_of
+from rpa.runpage.bar import is_uneven, parts_of
 from rpa.runpage.story import Story
-from rpa.runpage.timeline import timeline
 from rpa.runpage.words import counted, field_name, masked, shown, uk_time, verdict
+from rpa.states import EffectState, RowEnd
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _KEPT_TOGETHER = "\N{NO-BREAK SPACE}"
@@ -37,16 +37,18 @@ class Changed:
 def render(story: Story, *, written_at: datetime) -> str:
     """Return the page of a job."""
     numbers = {one.item_id: number for number, one in reversed(list(enumerate(story.pictures, 1))) if one.item_id}
+    parts = parts_of(story.totals)
     return _template().render(
         story=story,
         verdict=verdict(story.totals),
         tone=_tone(story),
-        parts=parts_of(story.totals),
+        parts=parts,
+        uneven=is_uneven(parts),
         changes=_changes(story, numbers),
         pictures=list(enumerate(story.pictures, 1)),
         picture_of=numbers,
-        moments=timeline(story.entries),
-        aside=[one for one in story.stories if one.ended in ("duplicate", "left_out")],
+        moments=story.moments,
+        aside=[one for one in story.stories if one.ended in (RowEnd.DUPLICATE, RowEnd.LEFT_OUT)],
         style=(_TEMPLATES / "run.css").read_text(encoding="utf-8"),
         most=MOST_LINES,
         written_at=written_at,
@@ -79,15 +81,10 @@ def _tone(story: Story) -> str:
 
 
 def _changes(story: Story, numbers: dict[int, int]) -> list[Changed]:
-    entries = {
-        one.facts["effect"]: one.seq
-        for one in story.entries
-        if one.name.endswith((".made", ".confirmed", ".planned")) and "effect" in one.facts
-    }
-    return [_changed(story, one, numbers.get(one.item_id), entries.get(one.id)) for one in story.changes[:MOST_LINES]]
+    return [_changed(story, one, picture=numbers.get(one.item_id)) for one in story.changes[:MOST_LINES]]
 
 
-def _changed(story: Story, one: Effect, picture: int | None, entry: int | None) -> Changed:
+def _changed(story: Story, one: Effect, *, picture: int | None) -> Changed:
     before, after = one.before or {}, one.after or {}
     fields = tuple((field_name(name), masked(shown(before.get(name))), masked(shown(value)))
                    for name, value in after.items())  # fmt: skip
@@ -98,7 +95,7 @@ def _changed(story: Story, one: Effect, picture: int | None, entry: int | None) 
         fields=fields if one.kind == "change" else (),
         at=one.ended_at or one.intended_at,
         item_id=one.item_id,
-        entry=entry,
-        confirmed=one.state == "confirmed",
+        entry=story.proofs.get(one.id),
+        confirmed=one.state == EffectState.CONFIRMED,
         picture=picture,
     )

@@ -4,18 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rpa.audit import Entry, Trail
+from rpa.audit import Trail
 from rpa.desk import Desk
 from rpa.exceptions import NotFoundError
 from rpa.models import Effect, Job, Totals, WorkItem
 from rpa.runpage.people import Group, needs_person
 from rpa.runpage.pictures import Picture, pictures_of
 from rpa.runpage.proof import RecordState, state_of_record
+from rpa.runpage.timeline import TOLD, Moment, timeline
 from rpa.runpage.words import counted
 from rpa.states import EffectState, RowEnd
 from rpa.views import RowStory
 
 _DONE = (EffectState.MADE, EffectState.CONFIRMED)
+_PROOFS = tuple(f"{kind}.{end}" for kind in ("change", "effect") for end in ("made", "confirmed", "planned"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,9 @@ class Story:
     groups: Sequence[Group]
     stories: Sequence[RowStory]
     unreadable: Sequence[RowStory]
-    entries: Sequence[Entry]
+    moments: Sequence[Moment]
+    proofs: Mapping[int, int]
+    """The entry of the record that proves each change, by the change's number."""
     pictures: Sequence[Picture]
     record: RecordState
     page: Path
@@ -46,6 +50,14 @@ class Story:
         already = f" {self.already:,} places were right already." if self.already > 1 else already
         return f"The robot made {counted(len(self.changes), 'change')} and read each one back.{already}"
 
+    @property
+    def cases_sentence(self) -> str:
+        """Say how many cases the rows are that need a person, where a case takes in several rows."""
+        cases = sum(len(one.items) for one in self.groups)
+        if cases == self.totals.failed:
+            return ""
+        return f"The {counted(self.totals.failed, 'row')} that need a person are {counted(cases, 'case')}."
+
 
 def tell(desk: Desk, job_id: int) -> Story:
     """Gather the story of a job.
@@ -58,6 +70,8 @@ def tell(desk: Desk, job_id: int) -> Story:
     stories = desk.views.rows(job_id)
     rows, items = _by_item(stories)
     title, codes = _of_workflow(desk, job)
+    trail = Trail(desk.database)
+    started, attempts = trail.first(job.run, "item.claimed")
     return Story(
         job=job,
         title=title,
@@ -69,7 +83,8 @@ def tell(desk: Desk, job_id: int) -> Story:
         groups=needs_person(items, rows, codes),
         stories=stories,
         unreadable=[one for one in stories if one.ended == RowEnd.REJECTED],
-        entries=Trail(desk.database).of_run(job.run),
+        moments=timeline(trail.of_run(job.run, names=TOLD), started=started, attempts=attempts),
+        proofs={one.facts["effect"]: one.seq for one in trail.of_run(job.run, names=_PROOFS)},
         pictures=pictures_of(desk.evidence, job_id),
         record=state_of_record(desk.database, job.run),
         page=desk.settings.dir / "runs" / f"job-{job_id}.html",

@@ -11,7 +11,6 @@ from rpa.audit import Entry
 from rpa.runpage.words import counted, masked, uk_time
 
 _MOST = 200
-_ONCE_TOLD = {"change.made": "The first change was made and read back", "item.claimed": "The robot started"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,31 +23,32 @@ class Moment:
     entry: int
 
 
-def timeline(entries: Sequence[Entry]) -> list[Moment]:
-    """Return the moments that matter, oldest first."""
+def timeline(entries: Sequence[Entry], *, started: Entry | None, attempts: int) -> list[Moment]:
+    """Return the moments that matter, oldest first.
+
+    Args:
+        entries: Those of `TOLD`.
+        started: The first claim of an item.
+        attempts: How many claims there were.
+    """
     told = list(_told(entries))
+    if started is not None:
+        said = f"The robot started; it has made {counted(attempts, 'attempt')} in all."
+        told = sorted([*told, Moment(started.at, said, "", started.seq)], key=lambda one: one.entry)
     if len(told) <= _MOST:
         return told
-    left_out = len(told) - _MOST
-    middle = told[_MOST // 2]
-    between = Moment(middle.at, f"{counted(left_out, 'more moment')}", "`rpa audit show` lists them all.", middle.entry)
-    return [*told[: _MOST // 2], between, *told[-_MOST // 2 :]]
+    half = _MOST // 2
+    said = f"{counted(len(told) - _MOST, 'more moment')}."
+    between = Moment(told[half].at, said, "`rpa audit show` lists them all.", told[half].entry)
+    return [*told[:half], between, *told[-half:]]
 
 
 def _told(entries: Sequence[Entry]) -> Iterator[Moment]:
-    for (name, *_), some in groupby(_worth_telling(entries), key=_sameness):
+    # What the totals tell better is left out first; then a hundred retries in a row are one line, not a hundred.
+    for (name, *_), some in groupby((one for one in entries if one.name in _SENTENCES), key=_sameness):
         group = list(some)
-        said, detail = (f"{_ONCE_TOLD[name]}.", "") if name in _ONCE_TOLD else _SENTENCES[name](group)
+        said, detail = _SENTENCES[name](group)
         yield Moment(group[0].at, said, detail, group[0].seq)
-
-
-def _worth_telling(entries: Iterable[Entry]) -> Iterator[Entry]:
-    """Leave out what the totals tell better; then a hundred retries in a row are one line, not a hundred."""
-    seen = set[str]()
-    for one in entries:
-        if one.name in _SENTENCES or (one.name in _ONCE_TOLD and one.name not in seen):
-            yield one
-        seen.add(one.name)
 
 
 def _sameness(one: Entry) -> tuple[str, ...]:
@@ -119,6 +119,10 @@ _SENTENCES = {
     "results.exported": _exported,
     "job.completed": _completed,
 }
+
+
+TOLD = tuple(_SENTENCES)
+"""The names of the events that a timeline tells of."""
 
 
 def _items(some: Iterable[Entry]) -> str:

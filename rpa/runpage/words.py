@@ -37,6 +37,8 @@ def shown(value: Any) -> str:
         return "(empty)"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(shown, value)) or "(empty)"
     text = str(value)
     if _TIME.fullmatch(text):
         return _shown_time(datetime.fromisoformat(text))
