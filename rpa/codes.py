@@ -33,6 +33,8 @@ LIBRARY_CODES: Mapping[str, str] = {
     "CONNECTION": "The system could not be reached. Send the row again later.",
     "ORIGIN_BLOCKED": "The system led the robot to an address that is not registered. Tell the digital team.",
     "ROW_CHANGED": "The row was read for another version of this work. Send the row again.",
+    "NOT_SET_UP": "The robot is not set up for this work, so nothing was changed. "
+    "Tell the digital team; when they have mended it, send the row again.",
     "UNEXPECTED": "Something went wrong on the robot's side; nothing is lost. Tell the digital team.",
 }
 

@@ -12,15 +12,15 @@ from loguru import logger
 from pydantic import ValidationError
 
 from rpa.bots import Bot
+from rpa.definition import Workflow
 from rpa.evidence import Attachments, EvidenceStore
-from rpa.exceptions import BusinessException, ClaimLost, InDoubt, SystemException, UsageError
+from rpa.exceptions import BusinessException, ClaimLost, InDoubt, NotFoundError, SystemException, UsageError
 from rpa.item import Frame, Item
 from rpa.journal import Journals
 from rpa.library import WorkflowLibrary
 from rpa.models import Actor, ActorKind, Claim, Ending, Job
 from rpa.states import Failure, ItemState
 from rpa.steps import StepKeeper, current_keeper
-from rpa.definition import Workflow
 
 
 class BotPool(Protocol):
@@ -106,6 +106,8 @@ class Executor:
                 return Ending(ItemState.FAILED, failure=Failure.IN_DOUBT, code="IN_DOUBT")
             case SystemException():
                 return self._again_or_failed(workflow, claim, error.code, diagnosis=error.message)
+            case UsageError() | NotFoundError():  # another try can't help: a setting, a sign-in or the code must change
+                return Ending(ItemState.FAILED, failure=Failure.SYSTEM, code="NOT_SET_UP", diagnosis=str(error))
             case _:
                 ending = self._again_or_failed(workflow, claim, "UNEXPECTED", diagnosis=_diagnosis(error))
                 return replace(ending, detail="".join(traceback.format_exception(error)))
