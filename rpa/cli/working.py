@@ -24,13 +24,18 @@ def work(*, until_idle: UntilIdle = False, options: Common = COMMON) -> Exit:
 
     With --until-idle it ends by itself: 0 when all is done, 6 when items of the jobs it worked on need a person.
     """
-    with opened(options.dir, make=True) as desk, WorkProgress(desk.clock, quiet=options.json) as progress:
-        hand = Foreman(desk, progress)
+    with opened(options.dir, make=True) as desk:
         write_due_pages(desk)
-        with closing(desk.crew()) as crew:
-            attempts = desk.worker(crew).run(desk.me, until_idle=until_idle, after_item=hand.after_item)
+        attempts, jobs = _work(desk, until_idle=until_idle, quiet=options.json)
         write_due_pages(desk)
-        return _tell(desk, sorted(hand.jobs), attempts, as_json=options.json)
+        return _tell(desk, jobs, attempts, as_json=options.json)
+
+
+def _work(desk: Desk, *, until_idle: bool, quiet: bool) -> tuple[int, list[int]]:
+    with WorkProgress(desk.clock, quiet=quiet) as progress, closing(desk.crew()) as crew:
+        foreman = Foreman(desk, progress)
+        attempts = desk.worker(crew).run(desk.me, until_idle=until_idle, after_item=foreman.after_item)
+        return attempts, sorted(foreman.jobs)
 
 
 class Foreman:
