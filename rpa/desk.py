@@ -18,7 +18,7 @@ from rpa.db import Database
 from rpa.db.migrations import migrate
 from rpa.definition import Workflow
 from rpa.evidence import EvidenceStore
-from rpa.executor import Executor
+from rpa.executor import BotPool, Executor
 from rpa.journal import Journals
 from rpa.library import WorkflowLibrary, load_workflows
 from rpa.models import Actor, Job, Submission
@@ -81,7 +81,7 @@ class Desk:
         named = name_files(workflow, files)
         return plan_submission(workflow, read_tables(workflow, named), request), list(named.values())
 
-    def worker(self, crew: Crew) -> Worker:
+    def worker(self, crew: BotPool) -> Worker:
         """Return a worker of this process that acts through the bots of `crew`."""
         journals = Journals(self.database, self.record, self.pseudonyms, self.clock)
         job_of = lru_cache(maxsize=64)(self.views.job)

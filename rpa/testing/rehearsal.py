@@ -1,30 +1,26 @@
 """Runs a workflow on given rows to its end, with the real queue, journal and record in a throw-away folder."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from rpa.audit import Pseudonyms, Record, Verification, verify
-from rpa.audit.record import Origin
+from rpa.audit import Verification, verify
 from rpa.bots import Bot
-from rpa.clock import Clock, SystemClock, local
+from rpa.clock import SystemClock, local
 from rpa.connectors.spreadsheet import Row, Table
-from rpa.db import Database
-from rpa.db.migrations import migrate
 from rpa.definition import Workflow
-from rpa.evidence import EvidenceStore
+from rpa.desk import Desk, open_desk
 from rpa.exceptions import NotFoundError
-from rpa.executor import Executor
-from rpa.journal import Journals
 from rpa.library import WorkflowLibrary
 from rpa.models import Actor, ActorKind, Effect, RowRef, Totals, WorkItem
 from rpa.planning import Request, plan_submission
-from rpa.queue import Queue
-from rpa.views import Views
+from rpa.settings import load_settings
 
+_REHEARSER = Actor(ActorKind.PERSON, "rehearsal")
 _LEASE = timedelta(minutes=5)
 _LONGEST_WAIT = timedelta(hours=12)
 
@@ -52,6 +48,9 @@ class HandedBots:
 
     def reset(self) -> None:
         """Do nothing: a test's bots keep what they were told."""
+
+    def kill(self) -> None:
+        """Do nothing: a rehearsal has no watch that ends a browser."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,43 +101,27 @@ def rehearse(workflow: Workflow[Any], rows: Iterable[Mapping[str, Any]] | Mappin
         dry_run: Whether changes are only planned.
     """
     clock = PatientClock()
-    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        database = Database(f"sqlite:///{(Path(folder) / 'rpa.db').as_posix()}")
-        try:
-            migrate(database)
-            return _run(workflow, _tables(workflow, rows), database, clock=clock, folder=Path(folder),
-                        pool=HandedBots(bots or {}), params=params or {}, dry_run=dry_run)  # fmt: skip
-        finally:
-            database.close()
+    with (
+        TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        closing(open_desk(load_settings(Path(folder), workflows=(), database_url=None), clock)) as opened,
+    ):
+        desk = replace(opened, workflows=WorkflowLibrary([workflow]))
+        request = Request(params or {}, _REHEARSER, local(clock.now()).date(), dry_run)
+        job_id = desk.queue.submit(plan_submission(workflow, _tables(workflow, rows), request))
+        _work(desk, HandedBots(bots or {}), clock)
+        views = desk.views
+        return Rehearsal(views.items(job_id), views.effects(job_id), views.totals(job_id), verify(desk.database))
 
 
-def _run(workflow: Workflow[Any], tables: Mapping[str, Table[Any]], database: Database, *, clock: Clock, folder: Path,
-         pool: HandedBots, params: Mapping[str, Any], dry_run: bool) -> Rehearsal:  # fmt: skip
-    by = Actor(ActorKind.PERSON, "rehearsal")
-    request = Request(params, by, local(clock.now()).date(), dry_run)
-    submission = plan_submission(workflow, tables, request)
-    record, pseudonyms, views = (
-        Record(Origin("here", "rehearsal", "0"), clock),
-        Pseudonyms(b"rehearsal"),
-        Views(database),
-    )
-    queue = Queue(database, record, pseudonyms, clock)
-    evidence = EvidenceStore(folder / "evidence", database, record, clock=clock)
-    journals = Journals(database, record, pseudonyms, clock)
-    executor = Executor(WorkflowLibrary([workflow]), journals, evidence, pool, views.job, lambda: 0.0)
-    job_id = queue.submit(submission)
-    _work(queue, executor, clock, workflow.name, is_open=lambda: views.open_items() > 0)
-    return Rehearsal(views.items(job_id), views.effects(job_id), views.totals(job_id), verify(database))
-
-
-def _work(queue: Queue, executor: Executor, clock: Clock, name: str, *, is_open: Any) -> None:
+def _work(desk: Desk, bots: HandedBots, clock: PatientClock) -> None:
+    executor = desk.worker(bots).executor
     give_up = clock.now() + _LONGEST_WAIT
-    while is_open() and clock.now() < give_up:
-        claim = queue.claim("rehearsal", [name], lease=_LEASE)
+    while desk.views.open_items() > 0 and clock.now() < give_up:
+        claim = desk.queue.claim("rehearsal", desk.workflows.names, lease=_LEASE)
         if claim is None:
             clock.sleep(30)
             continue
-        queue.finish(claim, executor.attempt(claim), by=executor.actor(claim))
+        desk.queue.finish(claim, executor.attempt(claim), by=executor.actor(claim))
 
 
 def _tables(workflow: Workflow[Any], rows: Any) -> dict[str, Table[Any]]:

@@ -149,6 +149,10 @@ def _item() -> None:
         sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_item_job_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_item")),
     )
+    _item_indexes()
+
+
+def _item_indexes() -> None:
     op.create_index(
         "ix_item_done",
         "item",
