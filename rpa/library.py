@@ -5,21 +5,31 @@ import importlib.util
 import pkgutil
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from rpa.exceptions import NotFoundError, UsageError
 from rpa.definition import Workflow
+from rpa.exceptions import NotFoundError, UsageError
 
 
 class WorkflowLibrary:
-    """All workflows, by name."""
+    """All workflows, by name; found when first asked for, so that a broken one stops only what needs it."""
 
     def __init__(self, workflows: Iterable[Workflow[Any]]) -> None:
-        self._by_name: dict[str, Workflow[Any]] = {}
-        for one in workflows:
-            self._add(one)
+        self._found = workflows
+
+    @cached_property
+    def _by_name(self) -> dict[str, Workflow[Any]]:
+        by_name: dict[str, Workflow[Any]] = {}
+        for one in self._found:
+            other = by_name.setdefault(one.name, one)
+            if other is not one:
+                places = f"{other.body.__module__} and {one.body.__module__}"
+                raise UsageError(f"two workflows are named {one.name}, in {places}; names must differ: rename one")
+        return by_name
 
     def get(self, name: str) -> Workflow[Any]:
         """Return the workflow of that name.
@@ -40,21 +50,22 @@ class WorkflowLibrary:
         """The names of all workflows, sorted."""
         return tuple(sorted(self._by_name))
 
-    def _add(self, one: Workflow[Any]) -> None:
-        other = self._by_name.setdefault(one.name, one)
-        if other is not one:
-            places = f"{other.body.__module__} and {one.body.__module__}"
-            raise UsageError(f"two workflows are named {one.name}, in {places}; names must differ: rename one")
-
 
 def load_workflows(places: Iterable[str]) -> WorkflowLibrary:
     """Load the workflows of folders (paths) and packages (dotted names)."""
-    found: dict[int, Workflow[Any]] = {}
-    for module in (module for place in places for module in _modules(place)):
-        for value in vars(module).values():
-            if isinstance(value, Workflow) and value.body.__module__ == module.__name__:
-                found[id(value)] = value
-    return WorkflowLibrary(found.values())
+    return WorkflowLibrary(_Places(tuple(places)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Looks for workflows each time it is gone through, so that a broken file is an error each time."""
+
+    places: tuple[str, ...]
+
+    def __iter__(self) -> Iterator[Workflow[Any]]:
+        for module in (module for place in self.places for module in _modules(place)):
+            own = (one for one in vars(module).values() if isinstance(one, Workflow))
+            yield from {one.name: one for one in own if one.body.__module__ == module.__name__}.values()
 
 
 def _modules(place: str) -> Iterator[ModuleType]:

@@ -1,11 +1,15 @@
 """The migrations make exactly the tables the code works with."""
 
+from pathlib import Path
+
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
-from rpa.db import Database
-from rpa.db.migrations import migrate
+from rpa.db import Database, migrations
+from rpa.db.migrations import HEAD, migrate
 from rpa.db.tables import metadata
 
 
@@ -14,6 +18,13 @@ def test_migrations_equal_the_schema(database: Database) -> None:
         differences = compare_metadata(MigrationContext.configure(connection), metadata)
 
     assert differences == []
+
+
+def test_the_newest_migration_is_the_one_that_is_asked_for() -> None:
+    config = Config()
+    config.set_main_option("script_location", Path(migrations.__file__).parent.as_posix())
+
+    assert ScriptDirectory.from_config(config).get_current_head() == HEAD
 
 
 def test_migrating_twice_changes_nothing(database: Database) -> None:

@@ -2,25 +2,37 @@
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 
 from rpa.db.engine import Database
+
+HEAD = "0001"
+"""The newest migration; a database that is there needs nothing."""
 
 
 def migrate(database: Database) -> None:
     """Make or upgrade the tables; nothing happens when they are up to date. Two processes may start at once."""
-    config = Config()
-    config.set_main_option("script_location", Path(__file__).parent.as_posix())
+    with database.reading() as connection:
+        if _revision(connection) == HEAD:
+            return
     with database.transaction() as connection:
         database.lock_schema(connection)
-        if _revision(connection) != ScriptDirectory.from_config(config).get_current_head():
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+        if _revision(connection) != HEAD:
+            _upgrade(connection)
 
 
 def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _upgrade(connection: Connection) -> None:
+    # Imported here: only the first start after an update needs Alembic, and every command would wait for it.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", Path(__file__).parent.as_posix())
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
