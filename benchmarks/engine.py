@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -81,10 +82,8 @@ def engine(folder: Path, flow: Any) -> float:
     queue = Queue(database, record, pseudonyms, clock)
     journals = Journals(database, record, pseudonyms, clock)
     evidence = EvidenceStore(folder / "evidence", database, record, clock=clock)
-    jobs: dict[int, Any] = {}
     executor = Executor(WorkflowLibrary([flow]), journals, evidence, HandedBots({}),
-                        lambda number: jobs.setdefault(number, views.job(number)) if number not in jobs else jobs[number],
-                        lambda: 0.0)  # fmt: skip
+                        lru_cache(views.job), lambda: 0.0)  # fmt: skip
     items = [NewItem(str(n), {"name": str(n)}, [RowRef("sheet", "Sheet1", n + 2)]) for n in range(ITEMS)]
     queue.submit(Submission(flow.name, "1", Actor(ActorKind.PERSON, "bench"), items))
     began = time.perf_counter()
