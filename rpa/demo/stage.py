@@ -10,6 +10,7 @@ import psutil
 from rpa.clock import Clock
 from rpa.demo.clinic import Clinic
 from rpa.demo.extracts import make_extracts
+from rpa.demo.phones import make_phone_list
 from rpa.exceptions import UsageError
 
 SYSTEM = "practice-pas"
@@ -54,6 +55,7 @@ def set_up(folder: Path, clock: Clock) -> Stage:
     clinic.start()
     mark.write_text(json.dumps({"pid": clinic.pid}), encoding="utf-8")
     extracts = make_extracts(clinic.database, folder / "extracts", today=clock.now().date())
+    make_phone_list(clinic, folder / "extracts")
     stage = Stage(folder, clinic.address, clinic.password, (extracts.ers, extracts.pas))
     clinic.let_go()
     _write_settings(stage, clinic.username)

@@ -1,5 +1,6 @@
-"""What an author tests a workflow with: a rehearsal on a real queue and record, with fake bots or the real ones."""
+"""What an author tests a workflow with: a rehearsal on a real queue and record, and a practice clinic to act on."""
 
+from rpa.testing.practice import Practice, practice_clinic
 from rpa.testing.rehearsal import HandedBots, Rehearsal, rehearse
 
-__all__ = ["HandedBots", "Rehearsal", "rehearse"]
+__all__ = ["HandedBots", "Practice", "Rehearsal", "practice_clinic", "rehearse"]
