@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Update, bindparam, insert, select, update
+from sqlalchemy import Connection, Integer, String, Update, bindparam, insert, select, update
 
 from rpa.audit import Event, Pseudonyms, Record
 from rpa.clock import Clock
 from rpa.db import Database
 from rpa.db.prepared import Prepared
 from rpa.db.tables import checkpoint, effect, item
+from rpa.db.types import Json
 from rpa.exceptions import ClaimLost
 from rpa.models import Actor, Claim, Facts, Write
 from rpa.states import EffectState, ItemState
@@ -67,12 +68,10 @@ class Journal:
 
     def keep_step(self, step: str, ordinal: int, *, result: Any, seconds: float) -> None:
         """Keep the result of a step, so that the next attempt does not repeat it."""
-        held = {"b_id": self._claim.item_id, "b_claim": self._claim.id}
+        kept = {"b_step": step, "b_ordinal": ordinal, "b_result": result, "b_round": self._claim.round}
         with self._database.transaction() as connection:
-            if _HOLD.run(connection, **held).first() is None:
+            if _KEEP_STEP.run(connection, b_id=self._claim.item_id, b_claim=self._claim.id, **kept).rowcount != 1:
                 raise ClaimLost(self._lost())
-            _KEEP_STEP.run(connection, item_id=self._claim.item_id, round=self._claim.round, step=step, ordinal=ordinal,
-                           result=result)  # fmt: skip
             self._append(connection, "step.completed", {"step": step, "ordinal": ordinal, "seconds": round(seconds, 3)})
 
     def earlier(self) -> dict[str, Intent]:
@@ -153,10 +152,18 @@ def _said(write: Write) -> dict[str, Any]:
     return {"what": write.what, "before": write.before, "after": write.after}
 
 
-# A step writes nothing to a target system, so to hold the item it is enough that nobody takes it before the commit.
-_HOLD = Prepared(
-    select(item.c.id)
-    .where(item.c.id == bindparam("b_id"), item.c.claim == bindparam("b_claim"), item.c.state == ItemState.RUNNING)
-    .with_for_update()
+# One statement: the step is kept only while the claim holds, and on PostgreSQL nobody takes it before the commit.
+_KEEP_STEP = Prepared(
+    insert(checkpoint).from_select(
+        ["item_id", "round", "step", "ordinal", "result"],
+        select(
+            item.c.id,
+            bindparam("b_round", type_=Integer),
+            bindparam("b_step", type_=String),
+            bindparam("b_ordinal", type_=Integer),
+            bindparam("b_result", type_=Json),
+        )
+        .where(item.c.id == bindparam("b_id"), item.c.claim == bindparam("b_claim"), item.c.state == ItemState.RUNNING)
+        .with_for_update(),
+    )
 )
-_KEEP_STEP = Prepared(insert(checkpoint).values({one.name: bindparam(one.name) for one in checkpoint.columns}))

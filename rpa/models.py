@@ -122,6 +122,8 @@ class Claim:
     attempt: int
     follows: bool
     """Whether the item was ever claimed before, so that steps may be kept and a write may have been begun."""
+    worker: str
+    claimed_at: datetime
     lease_until: datetime
 
 

@@ -25,6 +25,7 @@ _ENDED: dict[str, Any] = {
     "updated_at": bindparam("b_now"),
     "claim": None,
     "worker": None,
+    "claimed_at": None,
     "lease_until": None,
 }
 
@@ -32,20 +33,7 @@ FINISH_FOR_LATER = Prepared(update(item).where(*_HELD).values(**_ENDED))
 # No item ends while a write of it has no ending.
 FINISH = Prepared(update(item).where(*_HELD, item.c.open_intents == 0).values(**_ENDED))
 
-BEGIN_ATTEMPT = Prepared(
-    insert(attempt).values(
-        claim=bindparam("b_claim"),
-        item_id=bindparam("b_item"),
-        number=bindparam("b_number"),
-        worker=bindparam("b_worker"),
-        started_at=bindparam("b_now"),
-    )
-)
-END_ATTEMPT = Prepared(
-    update(attempt)
-    .where(attempt.c.item_id == bindparam("b_id"), attempt.c.claim == bindparam("b_claim"))
-    .values(ended_at=bindparam("b_now"), ended=bindparam("b_ended"), code=bindparam("b_code"))
-)
+END_ATTEMPT = Prepared(insert(attempt).values({one.name: bindparam(f"b_{one.name}") for one in attempt.columns}))
 # The counter and the state move together, as the table's check constraint demands.
 ONE_LESS_OPEN = Prepared(
     update(job)
@@ -73,6 +61,7 @@ def take_next(workflows: Collection[str]) -> Prepared:
         "state": ItemState.RUNNING,
         "claim": bindparam("b_claim"),
         "worker": bindparam("b_worker"),
+        "claimed_at": bindparam("b_now"),
         "lease_until": bindparam("b_lease"),
         "updated_at": bindparam("b_now"),
         "attempts": item.c.attempts + 1,
@@ -108,7 +97,8 @@ def held(claim: Claim) -> tuple[ColumnElement[bool], ...]:
 
 def released(state: ItemState, now: datetime) -> dict[str, Any]:
     """Return the values of an item that nobody holds any more."""
-    return {"state": state, "claim": None, "worker": None, "lease_until": None, "updated_at": now}
+    free = {"claim": None, "worker": None, "claimed_at": None, "lease_until": None}
+    return {"state": state, "updated_at": now} | free
 
 
 def facts_of(ending: Ending) -> dict[str, object]:

@@ -16,7 +16,6 @@ from rpa.db.tables import effect, item, job
 from rpa.exceptions import ClaimLost, RecordError, UsageError
 from rpa.models import Actor, ActorKind, Claim, Ending, Submission
 from rpa.moves import (
-    BEGIN_ATTEMPT,
     END_ATTEMPT,
     FINISH,
     FINISH_FOR_LATER,
@@ -98,7 +97,7 @@ class Queue:
             given_back = update(item).where(*held(claim), item.c.state.in_(starts))
             if connection.execute(given_back.values(**values, attempts=item.c.attempts - 1)).rowcount != 1:
                 raise ClaimLost(_lost(claim))
-            self._end_attempt(connection, claim.item_id, claim.id, ended="deferred", code=None)
+            self._end_attempt(connection, _attempt_of(claim), ended="deferred", code=None)
             entries.add(_run(claim.job_id), self._of_claim(claim, "item.deferred", {"until": until, "why": why}))
 
     def cancel(self, item_ids: Iterable[int], *, by: Actor, why: str) -> int:
@@ -157,9 +156,8 @@ class Queue:
         if row is None:
             return None
         number, job_id, workflow, key, data, round_, attempts, claims = tuple(row)
-        claim = Claim(claim_id, number, job_id, workflow, key, loads(data), round_, attempts, claims > 1, now + lease)
-        BEGIN_ATTEMPT.run(connection, b_claim=claim_id, b_item=number, b_number=attempts, b_worker=worker_id,
-                                b_now=now)  # fmt: skip
+        claim = Claim(claim_id, number, job_id, workflow, key, loads(data), round_, attempts, claims > 1,
+                      worker_id, now, now + lease)  # fmt: skip
         entries.add(_run(job_id), self._of_claim(claim, "item.claimed", {"claim": claim_id, "round": round_}))
         return claim
 
@@ -170,7 +168,7 @@ class Queue:
         if statement.run(connection, **finished(claim, ending, self._clock.now())).rowcount != 1:
             return self._finish_in_doubt(connection, entries, claim, ending=ending, by=by)
         said = "retry_planned" if ending.state == ItemState.PENDING else str(ending.state)
-        self._end_attempt(connection, claim.item_id, claim.id, ended=said, code=ending.code)
+        self._end_attempt(connection, _attempt_of(claim), ended=said, code=ending.code)
         payload = {"traceback": ending.detail} if ending.detail else None
         event = self._of_claim(claim, f"item.{said}", facts_of(ending), by=by)
         entries.add(_run(claim.job_id), replace(event, payload=payload))
@@ -190,7 +188,9 @@ class Queue:
 
     def _rescue(self, connection: Connection, entries: Entries, one: RowMapping) -> None:
         crashes = one["crashes"] + 1
-        self._end_attempt(connection, one["id"], one["claim"], ended="rescued", code=None)
+        lost = {"b_item_id": one["id"], "b_claim": one["claim"], "b_number": one["attempts"],
+                "b_worker": one["worker"], "b_started_at": one["claimed_at"]}  # fmt: skip
+        self._end_attempt(connection, lost, ended="rescued", code=None)
         facts = {"claim": one["claim"], "worker": one["worker"], "crashes": crashes}
         entries.add(_run(one["job_id"]), self._of_item(one, "item.rescued", facts))
         values = {"crashes": crashes, "attempts": one["attempts"] - 1}
@@ -232,11 +232,8 @@ class Queue:
         connection.execute(update(job).where(job.c.id == job_id).values(completed_at=self._clock.now()))
         entries.add(_run(job_id), Event("job.completed", LIBRARY, facts=totals.as_dict()))
 
-    def _end_attempt(
-        self, connection: Connection, item_id: int, claim_id: str, *, ended: str, code: str | None
-    ) -> None:
-        values = {"b_id": item_id, "b_claim": claim_id, "b_now": self._clock.now(), "b_ended": ended, "b_code": code}
-        END_ATTEMPT.run(connection, **values)
+    def _end_attempt(self, connection: Connection, made: dict[str, object], *, ended: str, code: str | None) -> None:
+        END_ATTEMPT.run(connection, **made, b_ended_at=self._clock.now(), b_ended=ended, b_code=code)
 
     def _of_claim(self, claim: Claim, name: str, facts: dict[str, object], *, by: Actor = LIBRARY) -> Event:
         return Event(name, by, claim.item_id, claim.attempt, self._pseudonyms.of(claim.key), facts)
@@ -247,6 +244,16 @@ class Queue:
 
 def _run(job_id: int) -> str:
     return f"job-{job_id}"
+
+
+def _attempt_of(claim: Claim) -> dict[str, object]:
+    return {
+        "b_item_id": claim.item_id,
+        "b_claim": claim.id,
+        "b_number": claim.attempt,
+        "b_worker": claim.worker,
+        "b_started_at": claim.claimed_at,
+    }
 
 
 def _lost(claim: Claim) -> str:

@@ -45,7 +45,7 @@ class Workers:
         now = self._clock.now()
         values = {"id": me.id, "host": me.host, "pid": me.pid, "process_made_at": me.process_made_at}
         with self._database.transaction() as connection:
-            connection.execute(insert(worker).values(**values, started_at=now, seen_at=now))
+            connection.execute(insert(worker).values(**values, started_at=now))
             self._record.append(connection, SYSTEM_RUN, _event("worker.started", me))
 
     def end(self, me: Identity) -> None:
@@ -67,7 +67,7 @@ class Workers:
         now = self._clock.now()
         with self._database.transaction() as connection:
             still = update(worker).where(worker.c.id == one.id, worker.c.ended_at.is_(None))
-            if connection.execute(still.values(ended_at=now, seen_at=now)).rowcount:
+            if connection.execute(still.values(ended_at=now)).rowcount:
                 self._record.append(connection, SYSTEM_RUN, _event(event_name, one))
 
 

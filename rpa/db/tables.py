@@ -84,6 +84,7 @@ item = Table(
     Column("available_at", UtcDateTime, nullable=False),
     Column("claim", String(32)),
     Column("worker", String(32)),
+    Column("claimed_at", UtcDateTime),
     Column("lease_until", UtcDateTime),
     Column("open_intents", Integer, nullable=False, server_default=text("0")),
     Column("updated_at", UtcDateTime, nullable=False),
@@ -96,6 +97,7 @@ item = Table(
     # Only a running item is held, and a held item always has an end to its lease.
     CheckConstraint("(state = 'running') = (claim IS NOT NULL)", name="claim"),
     CheckConstraint("(claim IS NULL) = (lease_until IS NULL)", name="lease"),
+    CheckConstraint("(claim IS NULL) = (claimed_at IS NULL)", name="claimed_at"),
     # Queries name these states in the text, not as bound values: only then does SQLite see that the index will do.
     # The next item to claim is the first entry of this index, whatever the number of waiting items.
     Index("ix_item_waiting", "available_at", "id", sqlite_where=text("state = 'pending'"),
@@ -135,6 +137,7 @@ item_subject = Table(
     Index(None, "subject"),
 )
 
+# Written once, when an attempt has ended; what runs now is in the item's own claim.
 attempt = Table(
     "attempt",
     metadata,
@@ -143,8 +146,8 @@ attempt = Table(
     Column("number", Integer, nullable=False),
     Column("worker", String(32), nullable=False),
     Column("started_at", UtcDateTime, nullable=False),
-    Column("ended_at", UtcDateTime),
-    Column("ended", String(32)),
+    Column("ended_at", UtcDateTime, nullable=False),
+    Column("ended", String(32), nullable=False),
     Column("code", String(64)),
     sqlite_with_rowid=False,
 )
@@ -208,7 +211,6 @@ worker = Table(
     # A process id is used again; with the time the process was made it names one process only.
     Column("process_made_at", String(32), nullable=False),
     Column("started_at", UtcDateTime, nullable=False),
-    Column("seen_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
 )
 

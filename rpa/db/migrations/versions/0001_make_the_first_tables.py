@@ -81,7 +81,6 @@ def _worker() -> None:
         sa.Column("pid", sa.Integer(), nullable=False),
         sa.Column("process_made_at", sa.String(length=32), nullable=False),
         sa.Column("started_at", rpa.db.types.UtcDateTime(), nullable=False),
-        sa.Column("seen_at", rpa.db.types.UtcDateTime(), nullable=False),
         sa.Column("ended_at", rpa.db.types.UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_worker")),
     )
@@ -130,6 +129,7 @@ def _item() -> None:
         sa.Column("available_at", rpa.db.types.UtcDateTime(), nullable=False),
         sa.Column("claim", sa.String(length=32), nullable=True),
         sa.Column("worker", sa.String(length=32), nullable=True),
+        sa.Column("claimed_at", rpa.db.types.UtcDateTime(), nullable=True),
         sa.Column("lease_until", rpa.db.types.UtcDateTime(), nullable=True),
         sa.Column("open_intents", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("updated_at", rpa.db.types.UtcDateTime(), nullable=False),
@@ -146,6 +146,7 @@ def _item() -> None:
             "state IN ('pending', 'running', 'completed', 'failed', 'cancelled')", name=op.f("ck_item_state")
         ),
         sa.CheckConstraint("(claim IS NULL) = (lease_until IS NULL)", name=op.f("ck_item_lease")),
+        sa.CheckConstraint("(claim IS NULL) = (claimed_at IS NULL)", name=op.f("ck_item_claimed_at")),
         sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_item_job_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_item")),
     )
@@ -195,8 +196,8 @@ def _attempt() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("worker", sa.String(length=32), nullable=False),
         sa.Column("started_at", rpa.db.types.UtcDateTime(), nullable=False),
-        sa.Column("ended_at", rpa.db.types.UtcDateTime(), nullable=True),
-        sa.Column("ended", sa.String(length=32), nullable=True),
+        sa.Column("ended_at", rpa.db.types.UtcDateTime(), nullable=False),
+        sa.Column("ended", sa.String(length=32), nullable=False),
         sa.Column("code", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(["item_id"], ["item.id"], name=op.f("fk_attempt_item_id")),
         sa.PrimaryKeyConstraint("item_id", "claim", name=op.f("pk_attempt")),
