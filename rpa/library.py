@@ -95,5 +95,9 @@ def _from_file(path: Path) -> ModuleType:
         raise UsageError(f"{path.name} can't be loaded as Python")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]  # or the next look would take the half that was read for the whole
+        raise
     return module
