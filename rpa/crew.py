@@ -27,6 +27,7 @@ class Crew:
                 executable=str(options.executable) if options.executable else None,
                 headless=options.headless,
                 timeout=options.timeout,
+                recycle_after=options.recycle_after,
                 memory_limit=options.recycle_megabytes * _MEGABYTE,
             )
         )

@@ -4,7 +4,13 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
 
 from rpa.exceptions import UsageError
 from rpa.systems import System
@@ -35,7 +41,7 @@ class BrowserOptions(BaseModel, extra="forbid"):
     timeout: float = Field(default=15, gt=0)
     """Seconds an action, a page load or a request may take."""
     recycle_after: int = Field(default=50, ge=1)
-    """Items after which a fresh context takes over: one context kept for 400 pages slows each by 70 %."""
+    """Page loads after which a fresh context takes over: one context kept for 400 pages slows each by 70 %."""
     recycle_megabytes: int = Field(default=800, ge=100)
     """Memory of the browser after which a fresh context takes over."""
 
@@ -93,5 +99,7 @@ def load_settings(folder: Path, **given: Any) -> Settings:
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
         raise UsageError(f"the settings are wrong ({wrong}); mend rpa.toml in the folder of data") from None
+    except SettingsError as error:  # names the setting and where it stands, never its value
+        raise UsageError(f"{error}; mend the variable RPA_… or rpa.toml in the folder of data") from None
     except ValueError as error:
         raise UsageError(f"rpa.toml can't be read ({type(error).__name__}); mend it: it must be TOML") from None

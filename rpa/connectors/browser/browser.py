@@ -43,18 +43,17 @@ class Browser:
         self._playwright: Playwright | None = None
         self._connection: PlaywrightBrowser | None = None
 
-    def session(self, system_name: str, *, origins: Iterable[str], recycle_after: int = 50) -> Session:
+    def session(self, system_name: str, *, origins: Iterable[str]) -> Session:
         """Return the session of a system; nothing starts before its page is used.
 
         Args:
             system_name: Whose session; the same name gives the same session, still signed in.
             origins: The system's address first, then the further origins it may load from. All others are blocked.
-            recycle_after: Page loads after which the browser context is replaced, cookies carried over.
         """
         if system_name not in self._sessions:
             address, *more = origins
             session = Session(self, system_name, address=address, allowed=AllowList([address, *more]))
-            session.recycle_after = recycle_after
+            session.recycle_after = self.settings.recycle_after
             self._sessions[system_name] = session
         return self._sessions[system_name]
 

@@ -57,8 +57,8 @@ def _set(wanted: str) -> Path:
     found = shutil.which(wanted)
     if found is None:
         raise SystemException(
-            f"the browser set by RPA_BROWSER, {wanted!r}, can't be run; set the path of an installed Chrome, Edge or "
-            "Chromium, or set nothing to have one looked for",
+            f"the browser set by RPA_BROWSER__EXECUTABLE, or in rpa.toml, {wanted!r}, can't be run; set the path of an "
+            "installed Chrome, Edge or Chromium, or set nothing to have one looked for",
             "BROWSER_MISSING",
         )
     return Path(found)

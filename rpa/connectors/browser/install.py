@@ -25,7 +25,7 @@ def ensure_browser() -> Path:
         if install is not None:
             install()
         try:
-            return find_browser(os.environ.get("RPA_BROWSER"), bundled=_bundled())
+            return find_browser(os.environ.get("RPA_BROWSER__EXECUTABLE"), bundled=_bundled())
         except SystemException:
             continue
     raise SystemException(
