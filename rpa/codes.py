@@ -29,14 +29,30 @@ LIBRARY_CODES: Mapping[str, str] = {
     "Tell the digital team; they mend the robot, then send the row again.",
     "REFUSED_BY_SYSTEM": "The system refused what was entered. "
     "Try it by hand to see its message, correct the row, and send it again.",
+    "DIALOG_UNEXPECTED": "The system asked something the robot does not know, so it said no. "
+    "Tell the digital team; they teach the robot, then send the row again.",
+    "NO_SUCH_RECORD": "The system has no record with this reference. "
+    "Check the reference in the row, correct it, and send it again.",
+    "DUPLICATE_UBRN": "The system has this booking reference (UBRN) more than once, so nothing was changed. "
+    "Find out which booking is the right one, correct the other, and send the row again.",
     "BROWSER_CRASHED": "The robot's browser broke down. Send the row again.",
+    "BROWSER_MISSING": "The robot has no browser to work with. "
+    "Tell the digital team; when one is installed, send the row again.",
     "CONNECTION": "The system could not be reached. Send the row again later.",
+    "CERTIFICATE": "The robot could not make sure that the system is the real one. "
+    "Tell the digital team: its certificate is not trusted; then send the row again.",
     "ORIGIN_BLOCKED": "The system led the robot to an address that is not registered. Tell the digital team.",
+    "TOO_MANY_REDIRECTS": "The system sent the robot round in circles. "
+    "Send the row again later; if it stays so, tell the digital team.",
     "ROW_CHANGED": "The row was read for another version of this work. Send the row again.",
     "NOT_SET_UP": "The robot is not set up for this work, so nothing was changed. "
     "Tell the digital team; when they have mended it, send the row again.",
+    "SYSTEM": "Something went wrong in the system or on the way to it; nothing is lost. "
+    "Send the row again later; if it stays so, tell the digital team.",
     "UNEXPECTED": "Something went wrong on the robot's side; nothing is lost. Tell the digital team.",
 }
+_SCREEN_CODES = ("FIELD_", "TABLE_", "FRAME_", "NOT_FILLED", "PAGE_UNEXPECTED")
+_SERVER_TROUBLE = "The system answered with an error. Send the row again later; if it stays so, tell the digital team."
 
 
 def explain(code: str, own: Mapping[str, str]) -> Explanation:
@@ -44,10 +60,14 @@ def explain(code: str, own: Mapping[str, str]) -> Explanation:
 
     The first sentence says what happened, the others how to fix it.
     """
-    text = own.get(code) or LIBRARY_CODES.get(code) or _unknown(code)
+    text = own.get(code) or LIBRARY_CODES.get(code) or _by_kind(code)
     what, _, fix = text.partition(". ")
     return Explanation(what.rstrip(".") + ".", fix.strip() or "Tell the digital team.")
 
 
-def _unknown(code: str) -> str:
+def _by_kind(code: str) -> str:
+    if code.startswith("HTTP_"):
+        return _SERVER_TROUBLE
+    if code.startswith(_SCREEN_CODES):
+        return LIBRARY_CODES["SCREEN_CHANGED"]
     return f"The robot stopped with the code {code}. Tell the digital team."
