@@ -1,0 +1,45 @@
+"""A practice clinic for each file of tests, and an installation for each test."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from rpa.demo.clinic import Clinic
+from tests.acceptance.survival.office import Office
+from tests.acceptance.survival.practice import Practice
+
+Open = Callable[..., Office]
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
+    with Clinic(tmp_path_factory.mktemp("clinic")) as clinic:
+        yield Practice(clinic)
+
+
+@pytest.fixture
+def practice(running: Practice) -> Iterator[Practice]:
+    yield running
+    running.clinic.faults.clear()
+
+
+@pytest.fixture
+def open_office(tmp_path: Path, practice: Practice) -> Iterator[Open]:
+    """Open an installation with its own settings: `open_office(lease_seconds=2)`."""
+    made: list[Office] = []
+
+    def opened(**settings: float) -> Office:
+        folder = tmp_path / f"office-{len(made)}"
+        folder.mkdir()
+        made.append(Office(folder, practice.clinic, **settings))
+        return made[-1]
+
+    yield opened
+    for office in made:
+        office.close()
+
+
+@pytest.fixture
+def office(open_office: Open) -> Office:
+    return open_office()
