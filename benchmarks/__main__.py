@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import psutil
+
 from benchmarks import engine, sheets, startup, updates
 from benchmarks.figures import Figure, at_least
 from rpa.clock import SystemClock
@@ -32,8 +34,8 @@ Measured on {day}: {versions}.
   read the same sheet. The script does what a newcomer would write with Playwright: search, open the patient, contact
   tab, edit, save, look again; no pauses, default waits. It keeps no record, checks one identifier and does not survive
   a crash. The workflow submits a job, checks both identifiers, compares, notes its intent durably, writes through the
-  same form, reads back, and keeps the record, which is verified after. Each round has a fresh clinic, whose database
-  must show exactly the changes asked for.
+  same form, reads back, and keeps the record, which is verified after. In each of {rounds} rounds either has a fresh
+  clinic, whose database must show exactly the changes asked for.
 * **Start**: whole processes, from start to end.
 * **Sheets**: {rows} rows of 12 columns. Ours reads in a process of its own, so that no file can harm a worker, and
   checks every cell; it returns a workbook with everything but the three added columns as it was sent.
@@ -58,6 +60,7 @@ BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
 def main() -> None:
     """Run what was asked for, print it, and write the page if asked."""
     options = _options()
+    busy = psutil.getloadavg()[0]
     found: list[Figure] = []
     for name in options.names or BENCHMARKS:
         print(f"Measuring: {name}", flush=True)
@@ -66,16 +69,18 @@ def main() -> None:
     print(table)
     if options.write:
         options.write.parent.mkdir(parents=True, exist_ok=True)
-        options.write.write_text(_page(table, SystemClock().now().date()), encoding="utf-8")
+        options.write.write_text(_page(table, SystemClock().now().date(), busy=busy), encoding="utf-8")
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"all, or some of: {', '.join(BENCHMARKS)}")
-    parser.add_argument("--write", type=Path, metavar="FILE", help="write the page of results as well")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="run all and write the page of results as well")
     options = parser.parse_args()
     if wrong := set(options.names) - set(BENCHMARKS):
         parser.error(f"found {', '.join(sorted(wrong))}, expected some of {', '.join(BENCHMARKS)}")
+    if options.names and options.write:
+        parser.error("found names together with --write, expected one of them: the page holds all benchmarks")
     return options
 
 
@@ -86,17 +91,18 @@ def _table(found: Sequence[Figure]) -> str:
     return "\n".join([written[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *written[1:]])
 
 
-def _page(table: str, day: date) -> str:
-    return PAGE.format(day=day, versions=_versions(), table=table, items=f"{engine.ITEMS:,}",
-                       records=updates.RECORDS, rows=f"{sheets.ROWS:,}")  # fmt: skip
+def _page(table: str, day: date, *, busy: float) -> str:
+    return PAGE.format(day=day, versions=_versions(busy), table=table, items=f"{engine.ITEMS:,}",
+                       records=updates.RECORDS, rounds=updates.ROUNDS, rows=f"{sheets.ROWS:,}")  # fmt: skip
 
 
-def _versions() -> str:
+def _versions(busy: float) -> str:
     with TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{(Path(folder) / 'any.db').as_posix()}")
         described = database.describe()
         database.close()
-    return f"Python {platform.python_version()}, {described}, {platform.system()}, {os.cpu_count()} cores"
+    cores = f"{os.cpu_count()} cores, load average {busy:.1f} at the start"
+    return f"Python {platform.python_version()}, {described}, {platform.system()}, {cores}"
 
 
 if __name__ == "__main__":
