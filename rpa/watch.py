@@ -46,6 +46,11 @@ class Watch:
             self._changed.notify()
         self._thread.join()
 
+    @property
+    def timed_out(self) -> bool:
+        """Whether the last attempt had its time, so that its browser was closed under it."""
+        return self._killed
+
     @contextmanager
     def over(self, claim: Claim, timeout: float) -> Iterator[None]:
         """Watch an attempt that may take `timeout` seconds."""

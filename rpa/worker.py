@@ -4,7 +4,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from types import FrameType
 
@@ -15,6 +15,7 @@ from rpa.exceptions import ClaimLost
 from rpa.executor import Executor
 from rpa.models import Claim
 from rpa.queue import Queue
+from rpa.states import ItemState
 from rpa.views import Views
 from rpa.watch import Watch
 from rpa.workers import Identity, Workers
@@ -81,6 +82,9 @@ class Worker:
         try:
             with watch.over(claim, self.executor.workflows.get(claim.workflow).timeout):
                 ending = self.executor.attempt(claim)
+            if watch.timed_out and ending.state != ItemState.COMPLETED:
+                # The closed browser is only how it was stopped; that it took too long is why.
+                ending = replace(ending, code="TIMEOUT")
             if not stop.is_set():
                 return self.queue.finish_and_claim(claim, ending, by=by, workflows=self._names, lease=self.lease,
                                                    worker_id=me.id)  # fmt: skip

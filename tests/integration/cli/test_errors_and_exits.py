@@ -67,7 +67,7 @@ def test_a_completed_item_is_not_put_back(rpa: Rpa, office: Office) -> None:
 def test_an_error_nobody_expected_tells_type_and_place_only(rpa: Rpa, office: Office) -> None:
     rpa("submit", "tidy", office.list("fine"))
     (office.folder / "procedures" / "tidy.py").write_text("raise ValueError('Mrs Invented-Name')\n", encoding="utf-8")
-    broken = f"import sys; from rpa.cli import run; sys.exit(run(['jobs', '--dir', {str(office.data)!r}]))"
+    broken = f"import sys; from rpa.cli import run; sys.exit(run(['workflows', '--dir', {str(office.data)!r}]))"
 
     ended = subprocess.run([sys.executable, "-c", broken], capture_output=True, text=True, check=False)
 

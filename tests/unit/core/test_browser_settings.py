@@ -26,7 +26,7 @@ def test_variable_of_the_wrong_shape_is_named_and_its_value_is_not(
 ) -> None:
     monkeypatch.setenv("RPA_BROWSER", "secret-place")
 
-    with pytest.raises(UsageError, match='"browser".*RPA_') as caught:
+    with pytest.raises(UsageError, match=r'"browser".*RPA_') as caught:
         load_settings(tmp_path)
 
     assert "secret-place" not in str(caught.value)

@@ -85,7 +85,7 @@ def test_a_workflow_without_a_typed_item_is_told_how() -> None:
 
 
 def test_a_key_that_is_no_field_is_told_which_there_are() -> None:
-    with pytest.raises(UsageError, match="expected a field of Line: .*name"):
+    with pytest.raises(UsageError, match=r"expected a field of Line: .*name"):
 
         @workflow(title="Wrong key", key="nmae")
         def wrong_key(item: Item[Line]) -> str:

@@ -1,5 +1,7 @@
 """Make the first tables."""
 
+from hashlib import sha256
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -26,7 +28,7 @@ def upgrade() -> None:
 
 
 def _chain() -> None:
-    op.create_table(
+    chain = op.create_table(
         "chain",
         sa.Column("run", sa.String(length=64), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
@@ -34,6 +36,9 @@ def _chain() -> None:
         sa.PrimaryKeyConstraint("run", name=op.f("pk_chain")),
         sqlite_with_rowid=False,
     )
+    # The one run that no job begins: it is there from the start, so that no two processes begin it at once.
+    first_prev = sha256(b"run\0system").digest()
+    op.bulk_insert(chain, [{"run": "system", "size": 0, "head": first_prev}])
 
 
 def _job() -> None:
