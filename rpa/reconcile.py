@@ -12,6 +12,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
+__all__ = ["Group", "Kind", "Likeness", "Side", "compare", "totals"]
+
 T = TypeVar("T")
 L = TypeVar("L")
 R = TypeVar("R")

@@ -2,5 +2,7 @@
 
 from rpa.bots.base import Bot
 from rpa.bots.practice_pas import Appointment, Patient, PracticePas, Referral, WaitingEntry
+from rpa.secrets import Credential
+from rpa.systems import System
 
-__all__ = ["Appointment", "Bot", "Patient", "PracticePas", "Referral", "WaitingEntry"]
+__all__ = ["Appointment", "Bot", "Credential", "Patient", "PracticePas", "Referral", "System", "WaitingEntry"]

@@ -2,26 +2,34 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 
-from rpa.bots import Patient, PracticePas
+from rpa.bots import Bot, Credential, Patient, PracticePas, System
 from rpa.connectors.browser import Browser
 from rpa.demo.clinic import Clinic
-from rpa.secrets import Credential
-from rpa.systems import System
+
+B = TypeVar("B", bound=Bot)
 
 
-@dataclass(frozen=True, slots=True)
 class Practice:
-    """A clinic that runs for this test, and a bot that acts in it through a browser of its own."""
+    """A clinic that runs for this test, and bots that act in it through a browser of their own.
 
-    clinic: Clinic
-    """The clinic: `faults` to set, `snapshot()` and `writes()` to look at."""
-    pas: PracticePas
-    """The bot to hand to `rehearse`."""
+    `pas` is the clinic's own bot, to hand to `rehearse`; `clinic` has `faults` to set, and `snapshot()` and `writes()`
+    to look at.
+    """
+
+    def __init__(self, clinic: Clinic, browser: Browser) -> None:
+        self.clinic = clinic
+        self._browser = browser
+        self.pas = self.bot(PracticePas)
+
+    def bot(self, kind: type[B]) -> B:
+        """Return a bot of your own class that signs in to this clinic."""
+        system = System(kind.system_name, self.clinic.address)
+        return kind(system, self._browser, Credential(self.clinic.username, self.clinic.password))
 
     def patients(self) -> list[Patient]:
         """Return who is registered, straight from the clinic's database."""
@@ -42,5 +50,4 @@ def practice_clinic(*, skin: str = "modern") -> Iterator[Practice]:
         Clinic(Path(folder), skin=skin) as clinic,
         Browser() as browser,
     ):
-        system = System(PracticePas.system_name, clinic.address)
-        yield Practice(clinic, PracticePas(system, browser, Credential(clinic.username, clinic.password)))
+        yield Practice(clinic, browser)

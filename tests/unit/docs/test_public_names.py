@@ -1,0 +1,30 @@
+"""The names an author may rely on, listed: a change here is a change for everybody who writes workflows."""
+
+from importlib import import_module
+
+import pytest
+
+PUBLIC = {
+    "rpa": "BusinessException Case Item Layout NHSNumber Phone Postcode Results Retry Row SystemException Table Ubrn "
+    "UkDate UkDateTime Workflow case_sheets column step workflow",
+    "rpa.bots": "Appointment Bot Credential Patient PracticePas Referral System WaitingEntry",
+    "rpa.connectors.browser": "Browser BrowserSettings DialogRule Html Reply Session",
+    "rpa.connectors.spreadsheet": "Corrections Limits NHSNumber Phone Postcode Problem RejectedRow ReportColumn "
+    "ReportRow ReportSheet Row RowRef RowResult Table Tint Ubrn UkDate UkDateTime Value column custom_properties "
+    "read_corrected read_table return_suffix write_report write_return_workbook",
+    "rpa.reconcile": "Group Kind Likeness Side compare totals",
+    "rpa.testing": "HandedBots Practice Rehearsal practice_clinic rehearse",
+}
+
+
+@pytest.mark.parametrize("module", PUBLIC)
+def test_public_names_are_those_listed(module: str) -> None:
+    assert sorted(import_module(module).__all__) == sorted(PUBLIC[module].split())
+
+
+@pytest.mark.parametrize("module", PUBLIC)
+def test_every_public_name_is_there_and_says_what_it_is(module: str) -> None:
+    found = import_module(module)
+
+    assert not [name for name in found.__all__ if not hasattr(found, name)]
+    assert found.__doc__
