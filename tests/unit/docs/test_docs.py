@@ -53,7 +53,7 @@ def test_codes_of_the_reconciliation_are_explained_as_on_its_sheets() -> None:
 def test_codes_of_the_library_are_explained_as_on_the_sheets() -> None:
     told = {code: (what, fix) for code, what, fix in table(RECONCILE, "library code", "what happened", "how to fix")}
 
-    assert told == {code: words(code) for code in LIBRARY_CODES}
+    assert told == {code: words(code) for code in LIBRARY_CODES if code not in CODES}
 
 
 @pytest.mark.parametrize(("extract", "model"), [("ers", ErsRow), ("pas", PasRow)])
@@ -100,7 +100,7 @@ def words(code: str) -> tuple[str, str]:
 def headings(model: type[Row], *, required: bool) -> list[str]:
     extras = [one.json_schema_extra for one in model.model_fields.values()]
     return [
-        str(extra["headings"][0])  # type: ignore[index, call-overload]
+        str(extra["headings"][0])  # type: ignore[index]
         for extra in extras
         if isinstance(extra, dict) and extra["required"] is required
     ]
