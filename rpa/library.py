@@ -4,6 +4,7 @@ import importlib
 import importlib.util
 import pkgutil
 import sys
+import traceback
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -97,7 +98,26 @@ def _from_file(path: Path) -> ModuleType:
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except BaseException:
+    except BaseException as error:
         del sys.modules[name]  # or the next look would take the half that was read for the whole
+        if isinstance(error, Exception):
+            raise _unusable(path, error) from error
         raise
     return module
+
+
+def _unusable(path: Path, error: Exception) -> UsageError:
+    # Nothing of a patient has been read while a file is loaded, so the author may be told the whole message.
+    if isinstance(error, UsageError):
+        return UsageError(f"{path.name}: {error}")
+    said = error.msg if isinstance(error, SyntaxError) else str(error)
+    line = _line(path, error)
+    place = f"{path.name}, line {line}," if line else path.name
+    return UsageError(f"{place} can't be used ({type(error).__name__}: {said}); mend it, or move it elsewhere")
+
+
+def _line(path: Path, error: Exception) -> int | None:
+    if isinstance(error, SyntaxError) and error.filename == str(path.resolve()):
+        return error.lineno
+    frames = reversed(traceback.extract_tb(error.__traceback__))
+    return next((one.lineno for one in frames if one.filename == str(path.resolve())), None)

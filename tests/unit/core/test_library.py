@@ -67,7 +67,7 @@ def test_a_broken_file_is_an_error_each_time(tmp_path: Path) -> None:
     library = load_workflows([str(folder)])
 
     for _ in range(2):
-        with pytest.raises(ZeroDivisionError):
+        with pytest.raises(UsageError, match="ZeroDivisionError"):
             _ = library.names
 
 
@@ -106,3 +106,18 @@ def test_a_step_outside_a_workflow_is_a_plain_function() -> None:
         return 2 * number
 
     assert double(2) == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x = 1\ndef broken(:", r"bad\.py, line 2, can't be used \(SyntaxError: "),
+        ("from rpa import Nonsense", r"bad\.py, line 1, can't be used \(ImportError: .*Nonsense"),
+        ("\nfrom rpa import workflow\nworkflow(key='a')", r"bad\.py, line 3, can't be used \(TypeError: .*title"),
+    ],
+)
+def test_a_file_that_cannot_be_loaded_is_named_with_its_line(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "bad.py").write_text(text, encoding="utf-8")
+
+    with pytest.raises(UsageError, match=said):
+        _ = load_workflows([str(tmp_path)]).names
