@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rpa.bots import Bot
+from rpa.bots import Appointment, Bot, Patient, PracticePas
 from rpa.codes import LIBRARY_CODES, explain
 from rpa.connectors.browser import Session
 from rpa.connectors.spreadsheet import Limits, Row
@@ -84,12 +84,30 @@ def test_words_in_the_column_outcome_are_those_that_are_written() -> None:
     assert {word for word, _ in table(DOCS / "spreadsheets.md", "in Outcome")} == set(ENDS.values())
 
 
-@pytest.mark.parametrize(("heading", "kind"), [("name", Bot), ("name on the session", Session)])
+@pytest.mark.parametrize(
+    ("heading", "kind"), [("name", Bot), ("name on the session", Session), ("name of the bot", PracticePas)]
+)
 def test_what_a_bot_has_is_there(heading: str, kind: type) -> None:
     told = [cell.split("(")[0] for name, _ in table(DOCS / "bots.md", heading, "does") for cell in parts(name)]
 
     made = {"self.system"}  # set when a bot is made, so that the class doesn't have it
     assert not [name for name in told if name not in made and not hasattr(kind, name.removeprefix("self."))]
+
+
+@pytest.mark.parametrize("kind", [Patient, Appointment])
+def test_fields_of_what_a_bot_returns_are_named(kind: type) -> None:
+    text = (DOCS / "bots.md").read_text(encoding="utf-8")
+    told = re.search(rf"`{kind.__name__}` has (.*?)[.;]", text, re.S)
+
+    assert told is not None
+    assert re.findall(r"`(\w+)`", told[1]) == [one.name for one in fields(kind)]
+
+
+@pytest.mark.parametrize("named", [name for name in vars(PracticePas) if not name.startswith("_")])
+def test_everything_the_practice_bot_does_is_named(named: str) -> None:
+    inherited = {"system_name", "masks", "sign_in"}
+
+    assert named in inherited or f"| `{named}(" in (DOCS / "bots.md").read_text(encoding="utf-8")
 
 
 def words(code: str) -> tuple[str, str]:
