@@ -1,11 +1,13 @@
 """Runs `rpa` as it is, in a process that kills itself at one exact place: before or after a commit, or a write.
 
 `python -m tests.acceptance.survival.dying PLACE COUNTED rpa-arguments…`, where PLACE is `before:7`, `after:7`
-(the seventh durable commit of the process), `written:2` (the second form that was sent) or `never`. The number of
-commits that the process made is kept in the file COUNTED.
+(the seventh durable commit of the process), `written:2` (the second form that was sent) or `never`. With `full:7` it
+lives on, but from that commit on no file can grow, as on a full disk. The number of commits that the process made is
+kept in the file COUNTED.
 """
 
 import os
+import resource
 import signal
 import sys
 import threading
@@ -36,10 +38,12 @@ class Fate:
     def at(self, place: str) -> None:
         with self._lock:
             self._counts[place] = self._counts.get(place, 0) + 1
-            if place == "after":
+            if place == "after" and self._place != "full":
                 self._counted.write_text(str(self._counts[place]), encoding="utf-8")
             if (place, self._counts[place]) == (self._place, self._number):
                 os.kill(os.getpid(), signal.SIGKILL)
+            if (place, self._place, self._counts[place]) == ("before", "full", self._number):
+                resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
 
 
 def dying_database(fate: Fate) -> type[Database]:

@@ -33,7 +33,7 @@ HEADINGS = {
     "new_time": "New time",
 }
 _MARK = "SURVIVAL_OFFICE"
-_LIMIT = 120
+_LIMIT = 250
 
 
 class Office:
@@ -66,6 +66,14 @@ class Office:
         """Let a worker work that dies at `place` (see `dying`), and return its exit code."""
         module = "tests.acceptance.survival.dying"
         return self.wait(self._start("-m", module, place, str(self.folder / "commits"), *self._arguments()))
+
+    def work_until(self, seconds: float) -> int:
+        """Let a worker work and kill it after so long, unless it has ended by then; return its exit code."""
+        worker = self.start()
+        with suppress(subprocess.TimeoutExpired):
+            worker.wait(seconds)
+        worker.kill()
+        return self.wait(worker)
 
     def commits(self) -> int:
         """Return how many commits the last worker of `work_until_killed` made."""

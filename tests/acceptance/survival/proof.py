@@ -8,6 +8,7 @@ from rpa.audit import Trail, verify
 from rpa.demo.clinic import AuditRow, FieldChange, changes_between
 from rpa.models import Effect, Totals
 from rpa.states import EffectState
+from tests.acceptance.survival.canaries import prove_nothing_leaked
 from tests.acceptance.survival.office import Office
 from tests.acceptance.survival.practice import Visit
 
@@ -21,7 +22,7 @@ def prove_all_done(office: Office, job_id: int, visits: Sequence[Visit]) -> None
 
 
 def prove(office: Office, job_id: int, expected: Sequence[FieldChange]) -> Totals:
-    """Prove that the clinic differs from the start in exactly `expected`, and that the record says so too."""
+    """Prove that the clinic differs from the start in exactly `expected`, and that the record says so and no more."""
     with office.desk() as desk:
         totals, effects = desk.views.totals(job_id), desk.views.effects(job_id)
         verification, trail = verify(desk.database), Trail(desk.database)
@@ -37,6 +38,7 @@ def prove(office: Office, job_id: int, expected: Sequence[FieldChange]) -> Total
     assert sorted(map(str, found)) == sorted(str(change) for one in written for change in _fields(one))
     _prove_each_write_once(office.clinic.writes()[office.saves_before :], written)
     _prove_endings(entries, effects)
+    prove_nothing_leaked(office)
     return totals
 
 
