@@ -13,6 +13,7 @@ from rpa.connectors.browser import Session
 from rpa.connectors.spreadsheet import Limits, Row
 from rpa.connectors.spreadsheet.limits import MEGABYTE
 from rpa.definition import Options
+from rpa.demo.clinic import FAULTS
 from rpa.results.story import ENDS
 from tests.pages import PAGES, ROOT, table
 from workflows._appointments import ErsRow, PasRow
@@ -72,6 +73,12 @@ def test_options_of_a_workflow_are_those_it_takes() -> None:
     told = {name for name, _ in table(DOCS / "first-workflow.md", "option of @workflow")}
 
     assert told == {one.name for one in fields(Options)}
+
+
+def test_faults_are_those_of_the_clinic_in_its_words() -> None:
+    told = {name: says for name, says, *_ in table(DOCS / "first-workflow.md", "fault", "what the clinic does")}
+
+    assert told == {name: one.says.replace("`", "") for name, one in FAULTS.items()}
 
 
 def test_limits_of_a_file_are_those_of_the_reader() -> None:
