@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ def open_office(tmp_path: Path, practice: Practice) -> Iterator[Open]:
     """Open an installation with its own settings: `open_office(lease_seconds=2)`."""
     made: list[Office] = []
 
-    def opened(**settings: float) -> Office:
+    def opened(**settings: Any) -> Office:
         folder = tmp_path / f"office-{len(made)}"
         folder.mkdir()
         made.append(Office(folder, practice.clinic, **settings))

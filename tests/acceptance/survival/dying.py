@@ -2,8 +2,8 @@
 
 `python -m tests.acceptance.survival.dying PLACE COUNTED rpa-arguments…`, where PLACE is `before:7`, `after:7`
 (the seventh durable commit of the process), `written:2` (the second form that was sent) or `never`. With `full:7` it
-lives on, but from that commit on no file can grow, as on a full disk. The number of commits that the process made is
-kept in the file COUNTED.
+lives on, but from that commit on no file can grow, as on a full disk; with `asleep:2` it stops before the second form
+is sent, until it is woken. The number of commits that the process made is kept in the file COUNTED.
 """
 
 import os
@@ -41,7 +41,7 @@ class Fate:
             if place == "after" and self._place != "full":
                 self._counted.write_text(str(self._counts[place]), encoding="utf-8")
             if (place, self._counts[place]) == (self._place, self._number):
-                os.kill(os.getpid(), signal.SIGKILL)
+                os.kill(os.getpid(), signal.SIGSTOP if place == "asleep" else signal.SIGKILL)
             if (place, self._place, self._counts[place]) == ("before", "full", self._number):
                 resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
 
@@ -61,10 +61,11 @@ def dying_database(fate: Fate) -> type[Database]:
 
 
 def dying_writes(fate: Fate) -> Any:
-    """Return the sending of a form with `fate` after it: the system has answered, nothing is read back yet."""
+    """Return the sending of a form with `fate` at both sides: it is filled in; it was answered and is not read back."""
     send = PracticePas._send
 
     def dying(pas: PracticePas, form: Form) -> None:
+        fate.at("asleep")
         send(pas, form)
         fate.at("written")
 

@@ -17,7 +17,9 @@ import psutil
 from rpa.demo.clinic import Clinic
 from rpa.desk import Desk, open_desk
 from rpa.models import Actor, ActorKind
+from rpa.queue import MAX_CRASHES
 from rpa.settings import load_settings
+from rpa.states import ItemState
 from tests.acceptance.survival.practice import Visit
 
 ROOT = Path(__file__).parents[3]
@@ -39,14 +41,15 @@ _LIMIT = 250
 class Office:
     """A folder of data that knows the clinic, and the processes that work on it."""
 
-    def __init__(self, folder: Path, clinic: Clinic, *, browser_seconds: float = 15, lease_seconds: float = 60) -> None:
+    def __init__(self, folder: Path, clinic: Clinic, *, browser_seconds: float = 15, lease_seconds: float = 60,
+                 workflows: str = PROCEDURES.as_posix()) -> None:  # fmt: skip
         self.folder = folder
         self.clinic = clinic
         self.before = clinic.snapshot()
         self.saves_before = len(clinic.writes())
         self.printed: list[str] = []
         self._mark = uuid4().hex
-        self._write_settings(browser_seconds, lease_seconds)
+        self._write_settings(workflows=workflows, lease_seconds=lease_seconds, browser_seconds=browser_seconds)
 
     def submit(self, visits: Sequence[Visit], *, workflow: str = "put_right") -> int:
         """Send a list of visits as a job."""
@@ -55,8 +58,12 @@ class Office:
             lines = csv.DictWriter(file, HEADINGS.values())
             lines.writeheader()
             lines.writerows({HEADINGS[name]: asdict(one)[name] for name in HEADINGS} for one in visits)
+        return self.submit_files([path], workflow=workflow)
+
+    def submit_files(self, paths: Sequence[Path], *, workflow: str) -> int:
+        """Send files as a job."""
         with self.desk() as desk:
-            return desk.submit(workflow, [str(path)], by=Actor(ActorKind.PERSON, "tester")).job.id
+            return desk.submit(workflow, [str(path) for path in paths], by=Actor(ActorKind.PERSON, "tester")).job.id
 
     def work(self) -> int:
         """Let a fresh worker do what is left, and return its exit code."""
@@ -64,8 +71,12 @@ class Office:
 
     def work_until_killed(self, place: str) -> int:
         """Let a worker work that dies at `place` (see `dying`), and return its exit code."""
+        return self.wait(self.start_fated(place))
+
+    def start_fated(self, place: str) -> "subprocess.Popen[str]":
+        """Start a worker with a fate (see `dying`)."""
         module = "tests.acceptance.survival.dying"
-        return self.wait(self._start("-m", module, place, str(self.folder / "commits"), *self._arguments()))
+        return self._start("-m", module, place, str(self.folder / "commits"), *self._arguments())
 
     def work_until(self, seconds: float) -> int:
         """Let a worker work and kill it after so long, unless it has ended by then; return its exit code."""
@@ -102,6 +113,14 @@ class Office:
         finally:
             opened.close()
 
+    def may_be_killed(self, job_id: int) -> bool:
+        """Return whether work is left and no item was hit twice: a third time it would rightly go to a person."""
+        with self.desk() as desk:
+            items = desk.views.items(job_id, states=(ItemState.PENDING, ItemState.RUNNING))
+        # What is still running was killed just now; the next worker counts it as one more crash.
+        crashes = [one.crashes + (one.state == ItemState.RUNNING) for one in items]
+        return bool(crashes) and max(crashes) < MAX_CRASHES - 1
+
     def processes(self) -> list[psutil.Process]:
         """Return what runs for this installation: workers, their drivers and browsers, orphans too."""
         return [one for one in psutil.process_iter() if _environment(one).get(_MARK) == self._mark]
@@ -129,14 +148,14 @@ class Office:
             start_new_session=True,
         )
 
-    def _write_settings(self, browser_seconds: float, lease_seconds: float) -> None:
+    def _write_settings(self, *, workflows: str, lease_seconds: float, browser_seconds: float) -> None:
         secrets = self.folder / "secrets"
         secrets.mkdir(mode=0o700)
         secret = secrets / "practice-pas"
         secret.touch(mode=0o600)
         secret.write_text(f"{self.clinic.username}\n{self.clinic.password}\n", encoding="utf-8")
         lines = [
-            f"workflows = [{json.dumps(PROCEDURES.as_posix())}]",
+            f"workflows = [{json.dumps(workflows)}]",
             f"secrets_dir = {json.dumps(secrets.as_posix())}",
             f"lease_seconds = {lease_seconds}",
             "[browser]",

@@ -5,7 +5,6 @@ from time import monotonic
 
 import pytest
 
-from rpa.states import ItemState
 from tests.acceptance.survival.conftest import Open
 from tests.acceptance.survival.office import KILLED, Office
 from tests.acceptance.survival.practice import Practice
@@ -13,8 +12,6 @@ from tests.acceptance.survival.proof import prove_all_done
 
 KILLS = 10
 VISITS = 6
-CRASHES_SPARED = 2
-"""An item that was hit so often is let alone: a third time it would rightly go to a person."""
 
 
 @pytest.fixture(scope="module")
@@ -41,16 +38,8 @@ def test_worker_killed_at_random_moments_loses_nothing_and_repeats_nothing(
     while kills < KILLS:
         office, visits = open_office(), practice.take(VISITS)
         job_id = office.submit(visits)
-        while kills < KILLS and _may_be_killed(office, job_id):
+        while kills < KILLS and office.may_be_killed(job_id):
             kills += office.work_until(random.uniform(0, seconds_of_a_run)) == KILLED
         assert office.work() == 0, office.printed
 
         prove_all_done(office, job_id, visits)
-
-
-def _may_be_killed(office: Office, job_id: int) -> bool:
-    with office.desk() as desk:
-        items = desk.views.items(job_id, states=(ItemState.PENDING, ItemState.RUNNING))
-    # What is still running was killed just now; the next worker counts it as one more crash.
-    crashes = [one.crashes + (one.state == ItemState.RUNNING) for one in items]
-    return bool(crashes) and max(crashes) < CRASHES_SPARED

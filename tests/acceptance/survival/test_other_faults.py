@@ -8,6 +8,7 @@ from datetime import timedelta
 import psutil
 import pytest
 
+from rpa.cli.exits import Exit
 from rpa.clock import SystemClock
 from rpa.states import EffectState, ItemState
 from rpa.watch import LOST_LEASE
@@ -37,11 +38,8 @@ def test_worker_that_slept_through_its_lease_writes_nothing_when_it_wakes(
 ) -> None:
     office, visits = open_office(lease_seconds=3), practice.take(1)
     job_id = office.submit(visits)
-    # the first worker has recorded its intent and waits for the form
-    practice.clinic.faults.set("slow", path="/patients/*/contact/edit", method="GET", seconds=1, times=1)
-    stale = office.start()
-    wait_for(lambda: EffectState.INTENDED in effects(office, job_id))
-    os.kill(stale.pid, signal.SIGSTOP)
+    stale = office.start_fated("asleep:1")  # its intent is recorded and its form filled in
+    wait_for(lambda: psutil.Process(stale.pid).status() == psutil.STATUS_STOPPED)
 
     code = office.work()
     saves = len(practice.clinic.writes())
@@ -121,8 +119,9 @@ def test_full_disk_stops_the_worker_and_nothing_is_written_without_its_intent(
     visits = practice.take(1)
     job_id = office.submit(visits)
 
-    office.work_until_killed(f"full:{commit}")
+    code = office.work_until_killed(f"full:{commit}")
 
+    assert code == Exit.FAILED
     recorded = len(effects(office, job_id))
     assert len(practice.clinic.writes()) - office.saves_before <= recorded
     assert office.work() == 0, office.printed
