@@ -59,13 +59,19 @@ def at_least(limit: float, words: str) -> Bar:
 def in_turn(measures: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, float]:
     """Run all measures once a round, every second round backwards, and return each one's median.
 
-    What else the machine does then hits all of them alike, and none always runs after the same other one.
+    What else the machine does then hits all of them alike, and none always runs after the same other one. Each round
+    is printed: rounds that disagree say that the machine was too busy for the medians to be believed.
     """
     found: dict[str, list[float]] = {name: [] for name in measures}
     for number in range(rounds):
         for name in list(measures)[:: 1 if number % 2 == 0 else -1]:
             found[name].append(measures[name]())
+        print(f"  round {number + 1}: {_latest(found)}", flush=True)
     return {name: median(values) for name, values in found.items()}
+
+
+def _latest(found: Mapping[str, list[float]]) -> str:
+    return ", ".join(f"{name} {values[-1]:.3f} s" for name, values in found.items())
 
 
 def _amount(value: float, unit: str) -> str:
