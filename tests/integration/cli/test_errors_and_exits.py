@@ -6,6 +6,8 @@ import sys
 import pytest
 
 from rpa.cli.exits import Exit
+from rpa.models import Job
+from rpa.views import Views
 from tests.integration.cli.conftest import Rpa
 from tests.integration.cli.office import Office
 
@@ -64,17 +66,21 @@ def test_a_completed_item_is_not_put_back(rpa: Rpa, office: Office) -> None:
     assert "item 1 is completed" in refused.err
 
 
-def test_an_error_nobody_expected_tells_type_and_place_only(rpa: Rpa, office: Office) -> None:
+def test_an_error_nobody_expected_tells_type_and_place_only(
+    rpa: Rpa, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_views: Views, *, limit: int = 50) -> list[Job]:
+        raise ValueError("Mrs Invented-Name")
+
     rpa("submit", "tidy", office.list("fine"))
-    (office.folder / "procedures" / "tidy.py").write_text("raise ValueError('Mrs Invented-Name')\n", encoding="utf-8")
-    broken = f"import sys; from rpa.cli import run; sys.exit(run(['workflows', '--dir', {str(office.data)!r}]))"
+    monkeypatch.setattr(Views, "jobs", broken)
 
-    ended = subprocess.run([sys.executable, "-c", broken], capture_output=True, text=True, check=False)
+    ended = rpa("jobs")
 
-    assert ended.returncode == Exit.FAILED
-    assert "ValueError at tidy.py:1" in ended.stderr
-    assert "Invented-Name" not in ended.stderr
-    assert "Traceback" not in ended.stderr
+    assert ended.code is Exit.FAILED
+    assert "ValueError at test_errors_and_exits.py" in ended.err
+    assert "Invented-Name" not in ended.err
+    assert "Traceback" not in ended.err
 
 
 def test_the_process_ends_with_the_exit_code(office: Office) -> None:
