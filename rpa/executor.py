@@ -123,9 +123,12 @@ class Executor:
         return Ending(ItemState.PENDING, code=code, retry_at=retry_at, diagnosis=diagnosis)
 
     def _keep_pictures(self, claim: Claim) -> None:
-        for system, picture in self.bots.pictures():
-            self.evidence.keep(picture, kind="screenshot", name=f"{system}.png", job_id=claim.job_id,
-                               item_id=claim.item_id)  # fmt: skip
+        try:
+            for system, picture in self.bots.pictures():
+                attachments = Attachments(self.evidence, claim.job_id, claim.item_id)
+                attachments.keep(picture, kind="screenshot", name=f"{system}.png")
+        except OSError as error:  # a full disk costs the picture, never what is known of the item
+            logger.error("no picture could be kept: {}", type(error).__name__)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from nhs_number.validate import is_valid
 if TYPE_CHECKING:
     from loguru import Record
 
-_FORMAT = "{time:YYYY-MM-DDTHH:mm:ss.SSSZZ} {level:<7} {extra} {message}\n"
+_FORMAT = "{time:YYYY-MM-DDTHH:mm:ss.SSSZZ} {level:<7} {extra} {message}"
 _TEN_DIGITS = re.compile(r"(?<![\d])(\d{3})[\s\u00a0-]?(\d{3})[\s\u00a0-]?(\d{4})(?!\d)")
 _PATTERNS = (
     (re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), "[e-mail]"),
