@@ -27,7 +27,7 @@ demo: ready
 	$(BIN)/rpa demo
 
 test: ready
-	$(RUN) -m pytest
+	$(RUN) -m pytest -n logical --dist loadfile
 
 check: $(VENV)/packages
 	$(BIN)/ruff format --check .

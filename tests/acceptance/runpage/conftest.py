@@ -12,7 +12,7 @@ from tests.integration.cli.office import Office, make_office
 FATES = ("fine", "nobody", "fine", "unreadable", "faulty", "nobody", "fine")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         bundled = playwright.chromium.executable_path
@@ -24,7 +24,7 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     """An office whose first job is completed, whose second is a dry run and whose third has not been begun."""
     made = make_office(tmp_path_factory.mktemp("office"))
