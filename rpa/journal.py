@@ -70,7 +70,7 @@ class Journal:
         """Keep the result of a step, so that the next attempt does not repeat it."""
         kept = {"b_step": step, "b_ordinal": ordinal, "b_result": result, "b_round": self._claim.round}
         with self._database.transaction() as connection:
-            if _KEEP_STEP.run(connection, b_id=self._claim.item_id, b_claim=self._claim.id, **kept).rowcount != 1:
+            if _KEEP_STEP.run(connection, b_id=self._claim.item_id, b_claim=self._claim.id, **kept) != 1:
                 raise ClaimLost(self._lost())
             self._append(connection, "step.completed", {"step": step, "ordinal": ordinal, "seconds": round(seconds, 3)})
 

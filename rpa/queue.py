@@ -152,10 +152,10 @@ class Queue:
                lease: timedelta) -> Claim | None:  # fmt: skip
         now, claim_id = self._clock.now(), uuid4().hex
         values = {"b_claim": claim_id, "b_worker": worker_id, "b_lease": now + lease, "b_now": now}
-        row = take_next(tuple(workflows)).run(connection, **values).one_or_none()
-        if row is None:
+        rows = take_next(tuple(workflows)).rows(connection, **values)
+        if not rows:
             return None
-        number, job_id, workflow, key, data, round_, attempts, claims = tuple(row)
+        number, job_id, workflow, key, data, round_, attempts, claims = rows[0]
         claim = Claim(claim_id, number, job_id, workflow, key, loads(data), round_, attempts, claims > 1,
                       worker_id, now, now + lease)  # fmt: skip
         entries.add(_run(job_id), self._of_claim(claim, "item.claimed", {"claim": claim_id, "round": round_}))
@@ -165,7 +165,7 @@ class Queue:
                 by: Actor) -> ItemState:  # fmt: skip
         check_move(Move.FINISH, ending.state)
         statement = FINISH_FOR_LATER if ending.state == ItemState.PENDING else FINISH
-        if statement.run(connection, **finished(claim, ending, self._clock.now())).rowcount != 1:
+        if statement.run(connection, **finished(claim, ending, self._clock.now())) != 1:
             return self._finish_in_doubt(connection, entries, claim, ending=ending, by=by)
         said = "retry_planned" if ending.state == ItemState.PENDING else str(ending.state)
         self._end_attempt(connection, _attempt_of(claim), ended=said, code=ending.code)
@@ -221,7 +221,7 @@ class Queue:
         connection.execute(update(item).where(item.c.id == one["id"]).values(open_intents=0))
 
     def _one_less_open(self, connection: Connection, entries: Entries, job_id: int) -> None:
-        left = ONE_LESS_OPEN.run(connection, b_job=job_id).scalar_one()
+        ((left,),) = ONE_LESS_OPEN.rows(connection, b_job=job_id)
         if left == 0:
             self._complete_job(connection, entries, job_id)
 

@@ -58,10 +58,7 @@ class Record:
                 payloads.append({"run": run, "seq": seq, "salt": salt, "content": content})
             head = link
         end = (size + len(events), head)
-        if (
-            _MOVE_HEAD.run(connection, b_run=run, b_from=size, b_prev=start[1], b_size=end[0], b_head=head).rowcount
-            != 1
-        ):
+        if _MOVE_HEAD.run(connection, b_run=run, b_from=size, b_prev=start[1], b_size=end[0], b_head=head) != 1:
             return False
         _store(connection, links, payloads)
         self._heads[run] = end

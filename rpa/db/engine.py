@@ -126,7 +126,8 @@ def _prepare_sqlite(dbapi: Any, journal: str) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('rpa_begin', 'IMMEDIATE')}")
+    driver: Any = connection.connection.driver_connection
+    driver.execute(f"BEGIN {connection.get_execution_options().get('rpa_begin', 'IMMEDIATE')}")
 
 
 def _postgresql(url: URL) -> Engine:
