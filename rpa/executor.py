@@ -16,7 +16,7 @@ from rpa.definition import Workflow
 from rpa.evidence import Attachments, EvidenceStore
 from rpa.exceptions import BusinessException, ClaimLost, InDoubt, NotFoundError, SystemException, UsageError
 from rpa.item import Frame, Item
-from rpa.journal import Journals
+from rpa.journal import Journal, Journals
 from rpa.library import WorkflowLibrary
 from rpa.models import Actor, ActorKind, Claim, Ending, Job
 from rpa.states import Failure, ItemState
@@ -60,21 +60,21 @@ class Executor:
             ClaimLost: The item is no longer this slot's; nothing more may be done for it.
         """
         workflow = self.workflows.get(claim.workflow)
+        journal = self.journals.of(claim, self.actor(claim))
         with logger.contextualize(job=claim.job_id, item=claim.item_id, attempt=claim.attempt):
             try:
-                outcome = self._run(workflow, claim)
+                ending = Ending(ItemState.COMPLETED, outcome=self._run(workflow, claim, journal))
             except ClaimLost:
                 raise
             except Exception as error:  # any fault of an author's code is an ending, never the end of the worker
-                return self._failed(workflow, claim, error)
-            return Ending(ItemState.COMPLETED, outcome=outcome)
+                ending = self._failed(workflow, claim, error)
+            return replace(ending, steps=journal.waiting)
 
     def actor(self, claim: Claim) -> Actor:
         """Return who acts in this attempt, for the record."""
         return Actor(ActorKind.BOT, claim.workflow)
 
-    def _run(self, workflow: Workflow[Any], claim: Claim) -> str:
-        journal = self.journals.of(claim, self.actor(claim))
+    def _run(self, workflow: Workflow[Any], claim: Claim, journal: Journal) -> str:
         frame = self._frame(workflow, claim)
         item = Item(_row(workflow, claim), claim, journal, frame=frame)
         bots = [self.bots.get(bot) for bot in workflow.options.uses]

@@ -1,22 +1,24 @@
 """The journal of one attempt: kept steps, and every write's intent and ending, durable before work goes on."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, String, Update, bindparam, insert, select, update
+from sqlalchemy import Connection, Update, insert, select, update
 
 from rpa.audit import Event, Pseudonyms, Record
 from rpa.clock import Clock
 from rpa.db import Database
-from rpa.db.prepared import Prepared
 from rpa.db.tables import checkpoint, effect, item
-from rpa.db.types import Json
 from rpa.exceptions import ClaimLost
-from rpa.models import Actor, Claim, Facts, Write
+from rpa.models import Actor, Claim, Facts, KeptStep, Write
+from rpa.moves import KEEP_STEP, step_facts, step_values
 from rpa.states import EffectState, ItemState
 
+WORTH_A_COMMIT = 0.05
+"""Seconds from which on a step is kept durably at once."""
 _MAY_BE_THERE = (EffectState.INTENDED, EffectState.MADE, EffectState.CONFIRMED)
 
 
@@ -57,6 +59,7 @@ class Journal:
         self._claim = claim
         self._by = by
         self._subject = journals.pseudonyms.of(claim.key)
+        self._waiting: list[KeptStep] = []
 
     def steps(self) -> dict[tuple[str, int], Any]:
         """Return what earlier attempts of this round kept: result by step name and ordinal."""
@@ -66,13 +69,21 @@ class Journal:
         with self._database.reading() as connection:
             return {(row.step, row.ordinal): row.result for row in connection.execute(kept)}
 
-    def keep_step(self, step: str, ordinal: int, *, result: Any, seconds: float) -> None:
-        """Keep the result of a step, so that the next attempt does not repeat it."""
-        kept = {"b_step": step, "b_ordinal": ordinal, "b_result": result, "b_round": self._claim.round}
-        with self._database.transaction() as connection:
-            if _KEEP_STEP.run(connection, b_id=self._claim.item_id, b_claim=self._claim.id, **kept) != 1:
-                raise ClaimLost(self._lost())
-            self._append(connection, "step.completed", {"step": step, "ordinal": ordinal, "seconds": round(seconds, 3)})
+    def keep_step(self, kept: KeptStep) -> None:
+        """Keep the result of a step, so that the next attempt does not repeat it.
+
+        At once if the step took its time; a short one with the next write of this attempt, the ending at the latest: to
+        repeat it after a crash costs less than a commit. (What a step writes to a target is durable by itself.)
+        """
+        self._waiting.append(kept)
+        if kept.seconds >= WORTH_A_COMMIT:
+            with self._writing():
+                pass
+
+    @property
+    def waiting(self) -> tuple[KeptStep, ...]:
+        """The short steps that no write has kept yet."""
+        return tuple(self._waiting)
 
     def earlier(self) -> dict[str, Intent]:
         """Return the last write of each name that earlier attempts began and that may be in the target system."""
@@ -84,7 +95,7 @@ class Journal:
     def intend(self, write: Write) -> Intent:
         """Record a write before it happens, only while the claim and its lease still hold."""
         now = self.clock.now()
-        with self._database.transaction() as connection:
+        with self._writing() as connection:
             held = self._item().where(item.c.lease_until > now)
             self._hold(connection, held.values(open_intents=item.c.open_intents + 1))
             number = self._insert(connection, write, EffectState.INTENDED)
@@ -94,7 +105,7 @@ class Journal:
     def end(self, intent: Intent, state: EffectState, *, found: Facts | None) -> None:
         """Record how a write ended; `found` is what the target system shows now."""
         ended = {"state": state, "ended_at": self.clock.now()}
-        with self._database.transaction() as connection:
+        with self._writing() as connection:
             self._hold(connection, self._item().values(open_intents=item.c.open_intents - 1))
             connection.execute(update(effect).where(effect.c.id == intent.id).values(**ended))
             said = _said(intent.write) | {"found": found}
@@ -102,10 +113,21 @@ class Journal:
 
     def note(self, write: Write, state: EffectState) -> None:
         """Record a write that was not made: already right, or only planned in a dry run."""
-        with self._database.transaction() as connection:
+        with self._writing() as connection:
             self._hold(connection, self._item())
             number = self._insert(connection, write, state)
             self._append(connection, f"{write.kind}.{state}", {"effect": number}, _said(write))
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """Yield a transaction that first keeps the steps that wait."""
+        with self._database.transaction() as connection:
+            for one in self._waiting:
+                if KEEP_STEP.run(connection, **step_values(self._claim, one)) != 1:
+                    raise ClaimLost(self._lost())
+                self._append(connection, "step.completed", step_facts(one))
+            yield connection
+        self._waiting.clear()
 
     def _item(self) -> Update:
         held = (item.c.id == self._claim.item_id, item.c.state == ItemState.RUNNING, item.c.claim == self._claim.id)
@@ -150,20 +172,3 @@ def _intent(row: Any) -> Intent:
 
 def _said(write: Write) -> dict[str, Any]:
     return {"what": write.what, "before": write.before, "after": write.after}
-
-
-# One statement: the step is kept only while the claim holds, and on PostgreSQL nobody takes it before the commit.
-_KEEP_STEP = Prepared(
-    insert(checkpoint).from_select(
-        ["item_id", "round", "step", "ordinal", "result"],
-        select(
-            item.c.id,
-            bindparam("b_round", type_=Integer),
-            bindparam("b_step", type_=String),
-            bindparam("b_ordinal", type_=Integer),
-            bindparam("b_result", type_=Json),
-        )
-        .where(item.c.id == bindparam("b_id"), item.c.claim == bindparam("b_claim"), item.c.state == ItemState.RUNNING)
-        .with_for_update(),
-    )
-)

@@ -128,6 +128,16 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptStep:
+    """The result of one call of a step, kept for the next attempt: the n-th call of it in an attempt."""
+
+    step: str
+    ordinal: int
+    result: Facts
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Ending:
     """How an attempt ended.
 
@@ -144,6 +154,8 @@ class Ending:
     """Type and place of an unknown exception; never its message."""
     detail: str | None = None
     """Whole traceback, for the erasable payload only."""
+    steps: tuple[KeptStep, ...] = ()
+    """Steps too short to be worth a commit of their own: they are kept together with the ending."""
 
 
 @dataclass(frozen=True, slots=True)

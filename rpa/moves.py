@@ -5,11 +5,12 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, case, insert, literal_column, select, update
+from sqlalchemy import ColumnElement, Integer, String, bindparam, case, insert, literal_column, select, update
 
 from rpa.db.prepared import Prepared
-from rpa.db.tables import attempt, item, job
-from rpa.models import Claim, Ending
+from rpa.db.tables import attempt, checkpoint, item, job
+from rpa.db.types import Json
+from rpa.models import Claim, Ending, KeptStep
 from rpa.states import ItemState, JobState
 
 _CLAIMED = ("id", "job_id", "workflow", "key", "data", "round", "attempts", "claims")
@@ -34,6 +35,21 @@ FINISH_FOR_LATER = Prepared(update(item).where(*_HELD).values(**_ENDED))
 FINISH = Prepared(update(item).where(*_HELD, item.c.open_intents == 0).values(**_ENDED))
 
 END_ATTEMPT = Prepared(insert(attempt).values({one.name: bindparam(f"b_{one.name}") for one in attempt.columns}))
+# One statement: the step is kept only while the claim holds, and on PostgreSQL nobody takes it before the commit.
+KEEP_STEP = Prepared(
+    insert(checkpoint).from_select(
+        ["item_id", "round", "step", "ordinal", "result"],
+        select(
+            item.c.id,
+            bindparam("b_round", type_=Integer),
+            bindparam("b_step", type_=String),
+            bindparam("b_ordinal", type_=Integer),
+            bindparam("b_result", type_=Json),
+        )
+        .where(*_HELD)
+        .with_for_update(),
+    )
+)
 # The counter and the state move together, as the table's check constraint demands.
 ONE_LESS_OPEN = Prepared(
     update(job)
@@ -46,33 +62,32 @@ ONE_LESS_OPEN = Prepared(
 
 
 @lru_cache(maxsize=64)
-def take_next(workflows: Collection[str]) -> Prepared:
-    """Update the one item that is due longest; others that claim at the same moment skip it instead of waiting."""
-    picked = (
-        select(item.c.id)
+def next_due(workflows: Collection[str]) -> Prepared:
+    """Find the one item that is due longest, and lock it; others that look at the same moment skip it."""
+    return Prepared(
+        select(*(item.c[name] for name in _CLAIMED))
         .where(_IS_PENDING, item.c.available_at <= bindparam("b_now"))
         .where(item.c.workflow.in_([bindparam(f"b_flow{place}", name) for place, name in enumerate(workflows)]))
         .order_by(item.c.available_at, item.c.id)
         .limit(1)
         .with_for_update(skip_locked=True)
-        .cte("picked")
     )
-    values = {
-        "state": ItemState.RUNNING,
-        "claim": bindparam("b_claim"),
-        "worker": bindparam("b_worker"),
-        "claimed_at": bindparam("b_now"),
-        "lease_until": bindparam("b_lease"),
-        "updated_at": bindparam("b_now"),
-        "attempts": item.c.attempts + 1,
-        "claims": item.c.claims + 1,
-    }
-    return Prepared(
-        update(item)
-        .where(item.c.id == select(picked.c.id).scalar_subquery(), item.c.state == ItemState.PENDING)
-        .values(**values)
-        .returning(*(item.c[name] for name in _CLAIMED))
+
+
+TAKE = Prepared(
+    update(item)
+    .where(item.c.id == bindparam("b_id"), _IS_PENDING)
+    .values(
+        state=ItemState.RUNNING,
+        claim=bindparam("b_claim"),
+        worker=bindparam("b_worker"),
+        claimed_at=bindparam("b_now"),
+        lease_until=bindparam("b_lease"),
+        updated_at=bindparam("b_now"),
+        attempts=bindparam("b_attempts"),
+        claims=bindparam("b_claims"),
     )
+)
 
 
 def finished(claim: Claim, ending: Ending, now: datetime) -> dict[str, Any]:
@@ -88,6 +103,23 @@ def finished(claim: Claim, ending: Ending, now: datetime) -> dict[str, Any]:
         "b_available": ending.retry_at if later and ending.retry_at else now,
         "b_now": now,
     }
+
+
+def step_values(claim: Claim, kept: KeptStep) -> dict[str, Any]:
+    """Return the values of KEEP_STEP."""
+    return {
+        "b_id": claim.item_id,
+        "b_claim": claim.id,
+        "b_round": claim.round,
+        "b_step": kept.step,
+        "b_ordinal": kept.ordinal,
+        "b_result": kept.result,
+    }
+
+
+def step_facts(kept: KeptStep) -> dict[str, object]:
+    """Return what the record says of a kept step."""
+    return {"step": kept.step, "ordinal": kept.ordinal, "seconds": round(kept.seconds, 3)}
 
 
 def held(claim: Claim) -> tuple[ColumnElement[bool], ...]:

@@ -19,12 +19,16 @@ from rpa.moves import (
     END_ATTEMPT,
     FINISH,
     FINISH_FOR_LATER,
+    KEEP_STEP,
     ONE_LESS_OPEN,
+    TAKE,
     facts_of,
     finished,
     held,
+    next_due,
     released,
-    take_next,
+    step_facts,
+    step_values,
 )
 from rpa.states import EffectState, Failure, ItemState, JobState, Move, check_move
 from rpa.submission import again, store_submission
@@ -151,24 +155,30 @@ class Queue:
     def _claim(self, connection: Connection, entries: Entries, worker_id: str, *, workflows: Collection[str],
                lease: timedelta) -> Claim | None:  # fmt: skip
         now, claim_id = self._clock.now(), uuid4().hex
-        values = {"b_claim": claim_id, "b_worker": worker_id, "b_lease": now + lease, "b_now": now}
-        rows = take_next(tuple(workflows)).rows(connection, **values)
+        rows = next_due(tuple(workflows)).rows(connection, b_now=now)
         if not rows:
             return None
         number, job_id, workflow, key, data, round_, attempts, claims = rows[0]
-        claim = Claim(claim_id, number, job_id, workflow, key, loads(data), round_, attempts, claims > 1,
+        claim = Claim(claim_id, number, job_id, workflow, key, loads(data), round_, attempts + 1, claims > 0,
                       worker_id, now, now + lease)  # fmt: skip
+        held = {"b_id": number, "b_claim": claim_id, "b_worker": worker_id, "b_lease": claim.lease_until}
+        TAKE.run(connection, **held, b_now=now, b_attempts=claim.attempt, b_claims=claims + 1)
         entries.add(_run(job_id), self._of_claim(claim, "item.claimed", {"claim": claim_id, "round": round_}))
         return claim
 
     def _finish(self, connection: Connection, entries: Entries, claim: Claim, *, ending: Ending,
                 by: Actor) -> ItemState:  # fmt: skip
         check_move(Move.FINISH, ending.state)
+        if ending.state == ItemState.PENDING:  # no other ending has an attempt after it that could use them
+            for kept in ending.steps:
+                KEEP_STEP.run(connection, **step_values(claim, kept))
         statement = FINISH_FOR_LATER if ending.state == ItemState.PENDING else FINISH
         if statement.run(connection, **finished(claim, ending, self._clock.now())) != 1:
             return self._finish_in_doubt(connection, entries, claim, ending=ending, by=by)
         said = "retry_planned" if ending.state == ItemState.PENDING else str(ending.state)
         self._end_attempt(connection, _attempt_of(claim), ended=said, code=ending.code)
+        steps = [self._of_claim(claim, "step.completed", step_facts(kept), by=by) for kept in ending.steps]
+        entries.add(_run(claim.job_id), *steps)
         payload = {"traceback": ending.detail} if ending.detail else None
         event = self._of_claim(claim, f"item.{said}", facts_of(ending), by=by)
         entries.add(_run(claim.job_id), replace(event, payload=payload))

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from rpa.exceptions import UsageError
 from rpa.journal import Journal
+from rpa.models import KeptStep
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -34,7 +35,7 @@ class StepKeeper:
         result = call()
         seconds = self._journal.clock.monotonic() - began
         kept = {"result": result_type.dump_python(result, mode="json")}
-        self._journal.keep_step(*place, result=kept, seconds=seconds)
+        self._journal.keep_step(KeptStep(*place, kept, seconds))
         return result
 
 
