@@ -3,6 +3,7 @@
 import hmac
 import os
 import secrets
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,6 +15,8 @@ class Pseudonyms:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
+        # An item's key is asked for at each of its events.
+        self.of = lru_cache(maxsize=1024)(self.of)  # type: ignore[method-assign]
 
     @classmethod
     def from_file(cls, path: Path) -> "Pseudonyms":

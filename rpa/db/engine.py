@@ -16,6 +16,8 @@ from rpa.exceptions import UsageError
 _BUSY_TIMEOUT_MS = 30_000
 # A checkpoint is two more waits for the disk; at 4 KB a page the log stays under 40 MB.
 _PAGES_BETWEEN_CHECKPOINTS = 8_000
+# SQLite's own 2 MB hold too little of the indexes of a large job.
+_CACHE_KB = 32_000
 # Versions up to 3.51.2 can corrupt a WAL database written by several processes; the fix went into these two as well.
 _FIRST_SAFE = (3, 51, 3)
 _ALSO_SAFE = {(3, 44): 6, (3, 50): 7}
@@ -121,6 +123,7 @@ def _prepare_sqlite(dbapi: Any, journal: str) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         f"wal_autocheckpoint={_PAGES_BETWEEN_CHECKPOINTS}",
+        f"cache_size=-{_CACHE_KB}",
     ):
         dbapi.execute(f"PRAGMA {pragma}")
 

@@ -159,14 +159,7 @@ def _item() -> None:
 
 
 def _item_indexes() -> None:
-    op.create_index(
-        "ix_item_done",
-        "item",
-        ["workflow", "key"],
-        unique=False,
-        sqlite_where=sa.text("state = 'completed'"),
-        postgresql_where=sa.text("state = 'completed'"),
-    )
+    op.create_index("ix_item_key", "item", ["key", "workflow"], unique=False)
     op.create_index(
         "ix_item_running",
         "item",
