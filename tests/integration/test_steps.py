@@ -37,7 +37,7 @@ def after_a_crash(bench: Bench) -> Claim:
 
 def test_a_long_step_is_durable_at_once(bench: Bench) -> None:
     bench.submit("a")
-    step = Counting(bench, WORTH_A_COMMIT)
+    step = Counting(bench, 2 * WORTH_A_COMMIT)
     run(bench, bench.claim(), step)
 
     found = run(bench, after_a_crash(bench), step)
@@ -70,7 +70,7 @@ def test_a_short_step_is_durable_with_the_write_that_follows_it(bench: Bench) ->
 
 def test_a_retry_by_a_person_does_every_step_anew(bench: Bench) -> None:
     bench.submit("a")
-    claim, step = bench.claim(), Counting(bench, WORTH_A_COMMIT)
+    claim, step = bench.claim(), Counting(bench, 2 * WORTH_A_COMMIT)
     run(bench, claim, step)
     bench.queue.rescue(dead_workers=["w1"])
     bench.queue.cancel([claim.item_id], by=PERSON, why="sent by mistake")
