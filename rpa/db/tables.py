@@ -51,6 +51,10 @@ job = Table(
     Column("state", String(16), nullable=False),
     Column("parent_id", ForeignKey("job.id")),
     Column("dry_run", Integer, nullable=False),
+    # 1 urgent, 2 high, 3 normal, 4 low: the smaller goes first.
+    Column("priority", Integer, nullable=False, server_default=text("3")),
+    Column("not_before", UtcDateTime),
+    Column("deadline", UtcDateTime),
     Column("requested_by", String(200), nullable=False),
     Column("params", Json, nullable=False),
     Column("inputs", Json, nullable=False),
@@ -82,6 +86,9 @@ item = Table(
     Column("crashes", Integer, nullable=False, server_default=text("0")),
     Column("claims", Integer, nullable=False, server_default=text("0")),
     Column("available_at", UtcDateTime, nullable=False),
+    Column("priority", Integer, nullable=False, server_default=text("3")),
+    # Its place in the round of all jobs, so that they take turns; none while the item waits for its time.
+    Column("turn", BigInteger),
     Column("claim", String(32)),
     Column("worker", String(32)),
     Column("claimed_at", UtcDateTime),
@@ -99,9 +106,13 @@ item = Table(
     CheckConstraint("(claim IS NULL) = (lease_until IS NULL)", name="lease"),
     CheckConstraint("(claim IS NULL) = (claimed_at IS NULL)", name="claimed_at"),
     # Queries name these states in the text, not as bound values: only then does SQLite see that the index will do.
-    # The next item to claim is the first entry of this index, whatever the number of waiting items.
-    Index("ix_item_waiting", "available_at", "id", sqlite_where=text("state = 'pending'"),
-          postgresql_where=text("state = 'pending'")),
+    # The next item of a workflow to claim is its first entry in this index, whatever the number of waiting items.
+    Index("ix_item_due", "workflow", "priority", "turn", "id",
+          sqlite_where=text("state = 'pending' AND turn IS NOT NULL"),
+          postgresql_where=text("state = 'pending' AND turn IS NOT NULL")),
+    # What waits for its time; once due it gets a turn.
+    Index("ix_item_early", "available_at", sqlite_where=text("state = 'pending' AND turn IS NULL"),
+          postgresql_where=text("state = 'pending' AND turn IS NULL")),
     Index("ix_item_running", "lease_until", sqlite_where=text("state = 'running'"),
           postgresql_where=text("state = 'running'")),
     # Its columns never change, so a move costs it nothing; `key` first, or the claim would be planned by `workflow`.
@@ -210,8 +221,107 @@ worker = Table(
     Column("pid", Integer, nullable=False),
     # A process id is used again; with the time the process was made it names one process only.
     Column("process_made_at", String(32), nullable=False),
+    # A slot names its supervisor; a supervisor, or a worker without slots, names none.
+    Column("parent", String(32)),
+    Column("slot", Integer),
     Column("started_at", UtcDateTime, nullable=False),
+    # The last sign of life that the supervisor gave, for itself and for each of its slots.
+    Column("seen_at", UtcDateTime),
     Column("ended_at", UtcDateTime),
+    Index("ix_worker_alive", "host", sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")),
+)
+
+# What is true of a target system now, for all workers; a system without a row was never paused and had no fault.
+system = Table(
+    "system",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("paused_at", UtcDateTime),
+    Column("paused_by", String(200)),
+    Column("why", Text),
+    # System exceptions in a row, from any worker; at the threshold the breaker opens until a probe finds it well.
+    Column("faults", Integer, nullable=False, server_default=text("0")),
+    Column("broken_at", UtcDateTime),
+    Column("probe_at", UtcDateTime),
+    Column("probes", Integer, nullable=False, server_default=text("0")),
+    CheckConstraint("(paused_at IS NULL) = (paused_by IS NULL)", name="paused"),
+    CheckConstraint("(broken_at IS NULL) = (probe_at IS NULL)", name="broken"),
+    sqlite_with_rowid=False,
+)
+
+# One of the sessions a system allows: the key makes more of them impossible, whoever asks at the same moment.
+seat = Table(
+    "seat",
+    metadata,
+    Column("system", String(100), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("worker", String(32), nullable=False),
+    Column("taken_at", UtcDateTime, nullable=False),
+    Index(None, "system", "worker", unique=True),
+    sqlite_with_rowid=False,
+)
+
+# A due time of a schedule is decided once, however many workers look at it: it fired, or it says why not.
+firing = Table(
+    "firing",
+    metadata,
+    Column("schedule", String(100), primary_key=True),
+    Column("due_at", UtcDateTime, primary_key=True),
+    Column("ended", String(16), nullable=False),
+    Column("why", Text),
+    Column("job_id", ForeignKey("job.id")),
+    Column("decided_at", UtcDateTime, nullable=False),
+    CheckConstraint("(ended = 'fired') = (job_id IS NOT NULL)", name="fired"),
+    sqlite_with_rowid=False,
+)
+
+# A workbook that was put in the drop folder, until its return workbook lies in the outbox.
+arrival = Table(
+    "arrival",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("workflow", String(100), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("sender", String(200), nullable=False),
+    Column("job_id", ForeignKey("job.id")),
+    # The sentence of a refusal; it holds no patient data.
+    Column("refused", Text),
+    Column("taken_at", UtcDateTime, nullable=False),
+    Column("returned_at", UtcDateTime),
+    Index("ix_arrival_open", "id", sqlite_where=text("returned_at IS NULL"),
+          postgresql_where=text("returned_at IS NULL")),
+)  # fmt: skip
+
+# Raised with the fact it tells of, in one transaction; sent by whichever worker takes it first.
+alarm = Table(
+    "alarm",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("kind", String(32), nullable=False),
+    # What it is about: a job's number, a system, a schedule, a worker. Never a patient.
+    Column("subject", String(200), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("count", Integer, nullable=False, server_default=text("1")),
+    Column("raised_at", UtcDateTime, nullable=False),
+    Column("tries", Integer, nullable=False, server_default=text("0")),
+    Column("try_at", UtcDateTime, nullable=False),
+    Column("sent_at", UtcDateTime),
+    # The same alarm again, before the first was sent, is the same alarm.
+    Index("uq_alarm_unsent", "kind", "subject", unique=True, sqlite_where=text("sent_at IS NULL"),
+          postgresql_where=text("sent_at IS NULL")),
+    Index("ix_alarm_sent", "kind", "subject", "sent_at"),
+)  # fmt: skip
+
+# Sign-ins that a system refused, so that no worker tries the same one until the account is locked.
+refused_sign_in = Table(
+    "refused_sign_in",
+    metadata,
+    Column("system", String(100), primary_key=True),
+    # A keyed digest of what was refused, never the thing itself: a changed password is a new sign-in.
+    Column("digest", String(80), primary_key=True),
+    Column("refused_at", UtcDateTime, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 chain = Table(
