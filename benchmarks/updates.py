@@ -109,7 +109,8 @@ def ours(clinic: Clinic, sheet: Path, folder: Path) -> float:
         began = time.perf_counter()
         job = desk.submit(change_phone.name, [str(sheet)], by=Actor(ActorKind.PERSON, "bench")).job
         with closing(desk.crew()) as crew, WorkProgress(desk.clock, quiet=True) as progress:
-            desk.worker(crew).run(desk.me, until_idle=True, after_item=Foreman(desk, progress).after_item)
+            worker = desk.worker(crew, after_item=Foreman(desk, progress).after_item)
+            worker.run_alone(desk.me, until=desk.nothing_waits)
         seconds = time.perf_counter() - began
         _check_record(desk, job.id, sheet)
     return seconds

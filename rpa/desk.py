@@ -1,7 +1,8 @@
 """One installation, opened from its settings: what every face of the library (commands, console, tests) works with."""
 
 import socket
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -10,12 +11,16 @@ from pathlib import Path
 from random import SystemRandom
 from typing import Any
 
+from sqlalchemy import Connection
+
 from rpa.audit import Pseudonyms, Record
 from rpa.audit.record import Origin
 from rpa.clock import Clock, SystemClock, local
 from rpa.crew import Crew
 from rpa.db import Database
+from rpa.db.leases import LeaseClock
 from rpa.db.migrations import migrate
+from rpa.db.waking import waker_of
 from rpa.definition import Workflow
 from rpa.evidence import EvidenceStore
 from rpa.executor import BotPool, Executor
@@ -29,7 +34,8 @@ from rpa.secrets import Secrets
 from rpa.settings import Settings
 from rpa.systems import Systems
 from rpa.views import Views
-from rpa.worker import Worker
+from rpa.watch import Watch
+from rpa.worker import Report, Telling, Worker
 from rpa.workers import Identity, Workers, this_process
 
 
@@ -46,15 +52,18 @@ class Desk:
     queue: Queue
     views: Views
     evidence: EvidenceStore
+    leases: LeaseClock
     workers: Workers
     workflows: WorkflowLibrary
 
     def submit(self, workflow_name: str, files: Sequence[str], *, by: Actor, params: Mapping[str, Any] | None = None,
-               dry_run: bool = False, again: bool = False) -> "Submitted":  # fmt: skip
+               dry_run: bool = False, again: bool = False,
+               also: Callable[[Connection, int], None] | None = None) -> "Submitted":  # fmt: skip
         """Read the files, plan the cases and store the job.
 
         A results workbook that comes back is read against the job it tells of: only what is marked in it runs.
         The same bytes with the same parameters are one job: the job they made is returned, unless `again`.
+        `also` writes in the transaction that makes the job, as in `Queue.submit`.
 
         Raises:
             UsageError: The files or parameters are not what the workflow takes; nothing was submitted.
@@ -68,7 +77,7 @@ class Desk:
         contents = [(path.name, path.read_bytes()) for path in paths]
         for _, content in contents:
             self.evidence.store(content)  # kept before the job exists, so that no job is without what it was made of
-        job_id = self.queue.submit(submission)
+        job_id = self.queue.submit(submission, also=also)
         for name, content in contents:
             self.evidence.keep(content, kind="input", name=name, job_id=job_id)
         return Submitted(self.views.job(job_id), is_new=True)
@@ -81,13 +90,44 @@ class Desk:
         named = name_files(workflow, files)
         return plan_submission(workflow, read_tables(workflow, named), request), list(named.values())
 
-    def worker(self, crew: BotPool) -> Worker:
-        """Return a worker of this process that acts through the bots of `crew`."""
-        journals = Journals(self.database, self.record, self.pseudonyms, self.clock)
+    def worker(self, crew: BotPool, *, after_item: Callable[[int], object] = int) -> Worker:
+        """Return a worker of this process alone that acts through the bots of `crew`."""
+        watch = Watch(self.clock, self.lease, kill_browser=crew.kill, queue=self.queue)
+        return self.slot(crew, watch, report=Telling(after_item))
+
+    def slot(self, crew: BotPool, watch: Watch, *, report: Report | None = None, stop: threading.Event | None = None,
+             stopping: Callable[[], bool] | None = None) -> Worker:  # fmt: skip
+        """Return the loop of a slot.
+
+        `stop` ends it after the item in hand; when `stopping` says so, the item is given back at its next step.
+        """
+        stop = stop or threading.Event()
+        return Worker(
+            queue=self.queue,
+            executor=self.executor(crew, stopping=stopping or stop.is_set),
+            workers=self.workers,
+            watch=watch,
+            waker=waker_of(self.database),
+            clock=self.clock,
+            lease=self.lease,
+            report=report or Telling(),
+            stop=stop,
+        )
+
+    def executor(self, crew: BotPool, *, stopping: Callable[[], bool] = bool) -> Executor:
+        """Return what makes attempts through the bots of `crew`."""
+        journals = Journals(self.database, self.record, self.pseudonyms, self.clock, self.leases, stopping)
         job_of = lru_cache(maxsize=64)(self.views.job)
-        executor = Executor(self.workflows, journals, self.evidence, crew, job_of, SystemRandom().random)
-        lease = timedelta(seconds=self.settings.lease_seconds)
-        return Worker(self.queue, executor, self.workers, self.views, self.clock, lease, crew.kill)
+        return Executor(self.workflows, journals, self.evidence, crew, job_of, SystemRandom().random)
+
+    @property
+    def lease(self) -> timedelta:
+        """How long a slot holds an item without a sign of life."""
+        return timedelta(seconds=self.settings.lease_seconds)
+
+    def nothing_waits(self) -> bool:
+        """Whether no item of the workflows here waits or runs."""
+        return self.views.open_items(self.workflows.names) == 0
 
     def crew(self) -> Crew:
         """Return the bots of this process; nothing is started before one is used."""
@@ -107,13 +147,14 @@ class Submitted:
     is_new: bool
 
 
-def open_desk(settings: Settings, clock: Clock | None = None) -> Desk:
+def open_desk(settings: Settings, clock: Clock | None = None, *, me: Identity | None = None) -> Desk:
     """Open an installation; folder, keys and tables are made when they are not there."""
     clock = clock or SystemClock()
     settings.dir.mkdir(parents=True, exist_ok=True)
-    me = this_process()
+    me = me or this_process()
     database = Database(settings.database)
     migrate(database)
+    leases = LeaseClock(database, clock)
     record = Record(Origin(socket.gethostname(), me.id, version("rpa")), clock)
     pseudonyms = Pseudonyms.from_file(settings.dir / "keys" / "pseudonym-1")
     return Desk(
@@ -123,9 +164,10 @@ def open_desk(settings: Settings, clock: Clock | None = None) -> Desk:
         database=database,
         record=record,
         pseudonyms=pseudonyms,
-        queue=Queue(database, record, pseudonyms, clock),
+        queue=Queue(database, record, pseudonyms, clock, leases=leases),
         views=Views(database),
         evidence=EvidenceStore(settings.dir / "evidence", database, record, clock=clock),
-        workers=Workers(database, record, clock),
+        leases=leases,
+        workers=Workers(database, record, clock, leases),
         workflows=load_workflows(settings.workflows),
     )

@@ -30,6 +30,8 @@ class SystemException(RpaError):  # noqa: N818 - the field's standard term (UiPa
         super().__init__(message, code)
         self.message = message
         self.code = code
+        self.system: str | None = None
+        """The system that had the fault, put there by the bot that met it; None if no bot did."""
 
     def __str__(self) -> str:
         return f"{self.code}: {self.message}"
@@ -45,6 +47,10 @@ class InDoubt(RpaError):  # noqa: N818 - a state of the world, not a mistake in 
 
 class ClaimLost(RpaError):  # noqa: N818 - a state of the world, not a mistake in the program
     """This slot no longer holds the item: its lease ended and another may have it; stop at once, write nothing."""
+
+
+class GiveBack(BaseException):
+    """The worker was told to stop: the item goes back to the queue at this step, without an attempt being used up."""
 
 
 class UsageError(RpaError):

@@ -12,9 +12,10 @@ from loguru import logger
 from pydantic import ValidationError
 
 from rpa.bots import Bot
+from rpa.db.away import is_away
 from rpa.definition import Workflow
 from rpa.evidence import Attachments, EvidenceStore
-from rpa.exceptions import BusinessException, ClaimLost, InDoubt, NotFoundError, SystemException, UsageError
+from rpa.exceptions import BusinessException, ClaimLost, GiveBack, InDoubt, NotFoundError, SystemException, UsageError
 from rpa.item import Frame, Item
 from rpa.journal import Journal, Journals
 from rpa.library import WorkflowLibrary
@@ -66,6 +67,8 @@ class Executor:
                 ending = Ending(ItemState.COMPLETED, outcome=self._run(workflow, claim, journal))
             except ClaimLost:
                 raise
+            except GiveBack:
+                ending = Ending(ItemState.PENDING, given_back="the worker stops")
             except Exception as error:  # any fault of an author's code is an ending, never the end of the worker
                 ending = self._failed(workflow, claim, error)
             return replace(ending, steps=journal.waiting)
@@ -95,6 +98,8 @@ class Executor:
         )
 
     def _failed(self, workflow: Workflow[Any], claim: Claim, error: Exception) -> Ending:
+        if is_away(error):  # nothing was written without its intent; the next attempt looks at what was begun
+            return Ending(ItemState.PENDING, given_back="the database was away")
         self._keep_pictures(claim)
         self.bots.reset()
         ending = self._ending(workflow, claim, error)
@@ -108,7 +113,8 @@ class Executor:
             case InDoubt():
                 return Ending(ItemState.FAILED, failure=Failure.IN_DOUBT, code="IN_DOUBT")
             case SystemException():
-                return self._again_or_failed(workflow, claim, error.code, diagnosis=error.message)
+                ending = self._again_or_failed(workflow, claim, error.code, diagnosis=error.message)
+                return replace(ending, system=getattr(error, "system", None))
             case UsageError() | NotFoundError():  # another try can't help: a setting, a sign-in or the code must change
                 return Ending(ItemState.FAILED, failure=Failure.SYSTEM, code="NOT_SET_UP", diagnosis=str(error))
             case _:
@@ -116,11 +122,16 @@ class Executor:
                 return replace(ending, detail="".join(traceback.format_exception(error)))
 
     def _again_or_failed(self, workflow: Workflow[Any], claim: Claim, code: str, *, diagnosis: str) -> Ending:
-        retry = workflow.options.retry
-        if claim.attempt >= retry.attempts:
+        wait = workflow.options.retry.after(claim.attempt, self.jitter())
+        if wait is None:
             return Ending(ItemState.FAILED, failure=Failure.SYSTEM, code=code, diagnosis=diagnosis)
-        retry_at = self.journals.clock.now() + retry.delay(claim.attempt, self.jitter())
+        retry_at = self.journals.clock.now() + wait
         return Ending(ItemState.PENDING, code=code, retry_at=retry_at, diagnosis=diagnosis)
+
+    def timed_out(self, claim: Claim) -> Ending:
+        """Return the ending of an attempt that was ended from outside because it had had its time."""
+        said = "the attempt took longer than its workflow allows, and its process was ended"
+        return self._again_or_failed(self.workflows.get(claim.workflow), claim, "TIMEOUT", diagnosis=said)
 
     def _keep_pictures(self, claim: Claim) -> None:
         try:

@@ -1,6 +1,6 @@
 """The journal of one attempt: kept steps, and every write's intent and ending, durable before work goes on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,8 +11,9 @@ from sqlalchemy import Connection, Update, insert, select, update
 from rpa.audit import Event, Pseudonyms, Record
 from rpa.clock import Clock
 from rpa.db import Database
+from rpa.db.leases import LeaseClock
 from rpa.db.tables import checkpoint, effect, item
-from rpa.exceptions import ClaimLost
+from rpa.exceptions import ClaimLost, GiveBack
 from rpa.models import Actor, Claim, Facts, KeptStep, Write
 from rpa.moves import KEEP_STEP, step_facts, step_values
 from rpa.states import EffectState, ItemState
@@ -40,6 +41,9 @@ class Journals:
     record: Record
     pseudonyms: Pseudonyms
     clock: Clock
+    leases: LeaseClock | None = None
+    stopping: Callable[[], bool] = bool
+    """Whether the worker was told to stop: the next step or write then gives the item back."""
 
     def of(self, claim: Claim, by: Actor) -> "Journal":
         """Return the journal of the attempt that holds this claim."""
@@ -54,12 +58,23 @@ class Journal:
 
     def __init__(self, journals: Journals, claim: Claim, by: Actor) -> None:
         self.clock = journals.clock
+        self._leases = journals.leases or journals.clock
+        self._stopping = journals.stopping
         self._database = journals.database
         self._record = journals.record
         self._claim = claim
         self._by = by
         self._subject = journals.pseudonyms.of(claim.key)
         self._waiting: list[KeptStep] = []
+
+    def boundary(self) -> None:
+        """Come to a place where an attempt may be left: before a step, and before a write.
+
+        Raises:
+            GiveBack: The worker was told to stop.
+        """
+        if self._stopping():
+            raise GiveBack
 
     def steps(self) -> dict[tuple[str, int], Any]:
         """Return what earlier attempts of this round kept: result by step name and ordinal."""
@@ -94,9 +109,10 @@ class Journal:
 
     def intend(self, write: Write) -> Intent:
         """Record a write before it happens, only while the claim and its lease still hold."""
+        self.boundary()
         now = self.clock.now()
         with self._writing() as connection:
-            held = self._item().where(item.c.lease_until > now)
+            held = self._item().where(item.c.lease_until > self._leases.now())
             self._hold(connection, held.values(open_intents=item.c.open_intents + 1))
             number = self._insert(connection, write, EffectState.INTENDED)
             self._append(connection, f"{write.kind}.intended", {"effect": number}, _said(write))

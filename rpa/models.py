@@ -78,6 +78,10 @@ class Submission:
     input_digest: str = ""
     params: Facts = field(default_factory=dict)
     dry_run: bool = False
+    priority: int = 3
+    """1 urgent, 2 high, 3 normal, 4 low."""
+    not_before: datetime | None = None
+    deadline: datetime | None = None
     once: bool = False
     """A key that was ever completed is a duplicate."""
     parent: int | None = None
@@ -128,6 +132,16 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """What a slot holds, as its supervisor sees it."""
+
+    item_id: int
+    claim: str
+    worker: str
+    workflow: str
+
+
+@dataclass(frozen=True, slots=True)
 class KeptStep:
     """The result of one call of a step, kept for the next attempt: the n-th call of it in an attempt."""
 
@@ -154,6 +168,10 @@ class Ending:
     """Type and place of an unknown exception; never its message."""
     detail: str | None = None
     """Whole traceback, for the erasable payload only."""
+    system: str | None = None
+    """The target system that had the fault, where it is known."""
+    given_back: str | None = None
+    """Why the item goes back to the queue without an attempt being used up."""
     steps: tuple[KeptStep, ...] = ()
     """Steps too short to be worth a commit of their own: they are kept together with the ending."""
 

@@ -1,8 +1,6 @@
 """The statements by which the queue moves items, built once; `rpa.queue` alone runs them."""
 
-from collections.abc import Collection
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, String, bindparam, case, insert, literal_column, select, update
@@ -13,9 +11,7 @@ from rpa.db.types import Json
 from rpa.models import Claim, Ending, KeptStep
 from rpa.states import ItemState, JobState
 
-_CLAIMED = ("id", "job_id", "workflow", "key", "data", "round", "attempts", "claims")
 _HELD = (item.c.id == bindparam("b_id"), item.c.state == ItemState.RUNNING, item.c.claim == bindparam("b_claim"))
-# Written out: with a bound value SQLite can't tell that the partial index holds every row it is asked for.
 _IS_PENDING = item.c.state == literal_column(f"'{ItemState.PENDING}'")
 _ENDED: dict[str, Any] = {
     "state": bindparam("b_state"),
@@ -30,7 +26,8 @@ _ENDED: dict[str, Any] = {
     "lease_until": None,
 }
 
-FINISH_FOR_LATER = Prepared(update(item).where(*_HELD).values(**_ENDED))
+# It gets a turn again when its time has come.
+FINISH_FOR_LATER = Prepared(update(item).where(*_HELD).values(**_ENDED, turn=-1))
 # No item ends while a write of it has no ending.
 FINISH = Prepared(update(item).where(*_HELD, item.c.open_intents == 0).values(**_ENDED))
 
@@ -59,19 +56,6 @@ ONE_LESS_OPEN = Prepared(
     )
     .returning(job.c.open_items)
 )
-
-
-@lru_cache(maxsize=64)
-def next_due(workflows: Collection[str]) -> Prepared:
-    """Find the one item that is due longest, and lock it; others that look at the same moment skip it."""
-    return Prepared(
-        select(*(item.c[name] for name in _CLAIMED))
-        .where(_IS_PENDING, item.c.available_at <= bindparam("b_now"))
-        .where(item.c.workflow.in_([bindparam(f"b_flow{place}", name) for place, name in enumerate(workflows)]))
-        .order_by(item.c.available_at, item.c.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
 
 
 TAKE = Prepared(

@@ -1,20 +1,22 @@
 """The queue: the only writer of jobs, items and attempts, and the only place where a state moves."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 from orjson import loads
-from sqlalchemy import Connection, RowMapping, select, text, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, false, select, text, update
 
+from rpa.alarms import AlarmKind, raise_alarm
 from rpa.audit import Entries, Event, Pseudonyms, Record
 from rpa.clock import Clock
 from rpa.db import Database
+from rpa.db.leases import LeaseClock
 from rpa.db.tables import effect, item, job
 from rpa.exceptions import ClaimLost, RecordError, UsageError
-from rpa.models import Actor, ActorKind, Claim, Ending, Submission
+from rpa.models import Actor, ActorKind, Claim, Ending, Held, Submission
 from rpa.moves import (
     END_ATTEMPT,
     FINISH,
@@ -25,7 +27,6 @@ from rpa.moves import (
     facts_of,
     finished,
     held,
-    next_due,
     released,
     step_facts,
     step_values,
@@ -33,6 +34,7 @@ from rpa.moves import (
 from rpa.states import EffectState, Failure, ItemState, JobState, Move, check_move
 from rpa.submission import again, store_submission
 from rpa.totals import totals_of
+from rpa.turns import Turns
 
 MAX_CRASHES = 3
 _IS_RUNNING = text("item.state = 'running'")  # in the words of the partial index, so that it is used
@@ -46,23 +48,31 @@ class Queue:
     moves are guarded by its claim as well, so that a slot which lost its lease changes nothing.
     """
 
-    def __init__(self, database: Database, record: Record, pseudonyms: Pseudonyms, clock: Clock) -> None:
+    def __init__(self, database: Database, record: Record, pseudonyms: Pseudonyms, clock: Clock, *,
+                 leases: LeaseClock | None = None, turns: Turns | None = None) -> None:  # fmt: skip
         self._database = database
         self._record = record
         self._pseudonyms = pseudonyms
         self._clock = clock
+        self._leases = leases or clock
+        self._turns = turns or Turns(clock)
 
-    def submit(self, submission: Submission) -> int:
-        """Store a job with all its rows and items in one transaction and return its number."""
-        with self._move() as (connection, entries):
+    def submit(self, submission: Submission, *, also: Callable[[Connection, int], None] | None = None) -> int:
+        """Store a job with all its rows and items in one transaction and return its number.
+
+        `also` is handed the connection and the number: what it writes is true exactly when the job is there.
+        """
+        with self._move(wakes=True) as (connection, entries):
             stored = store_submission(connection, submission, pseudonyms=self._pseudonyms, now=self._clock.now())
             entries.add(_run(stored.job_id), *stored.events)
+            if also is not None:
+                also(connection, stored.job_id)
             if stored.open_items == 0:
                 self._complete_job(connection, entries, stored.job_id)
             return stored.job_id
 
     def claim(self, worker_id: str, workflows: Collection[str], *, lease: timedelta) -> Claim | None:
-        """Take the next item that is due, under a lease; None when nothing is due."""
+        """Take the next item that is due and may be attempted now, under a lease; None when there is none."""
         with self._move() as (connection, entries):
             return self._claim(connection, entries, worker_id, workflows=workflows, lease=lease)
 
@@ -89,20 +99,40 @@ class Queue:
             ClaimLost: The item was rescued after the lease ended.
         """
         with self._database.transaction() as connection:
-            extended = update(item).where(*held(claim)).values(lease_until=self._clock.now() + lease)
+            extended = update(item).where(*held(claim)).values(lease_until=self._leases.now() + lease)
             if connection.execute(extended).rowcount != 1:
                 raise ClaimLost(_lost(claim))
 
+    def extend_all(self, worker_ids: Collection[str], lease: timedelta) -> Sequence[Held]:
+        """Hold whatever these slots hold for another lease from now on, and return what that is."""
+        theirs = update(item).where(_IS_RUNNING, item.c.worker.in_(worker_ids))
+        extended = theirs.values(lease_until=self._leases.now() + lease)
+        told = (item.c.id, item.c.claim, item.c.worker, item.c.workflow)
+        with self._database.transaction() as connection:
+            return [Held(*row) for row in connection.execute(extended.returning(*told))]
+
+    def held_by(self, worker_id: str) -> Claim | None:
+        """Return what a slot holds: after a commit whose answer was lost, it is this that counts."""
+        mine = select(item).where(_IS_RUNNING, item.c.worker == worker_id)
+        with self._database.reading() as connection:
+            found = connection.execute(mine).mappings().one_or_none()
+        if found is None:
+            return None
+        return Claim(found["claim"], found["id"], found["job_id"], found["workflow"], found["key"], found["data"],
+                     found["round"], found["attempts"], found["claims"] > 1, worker_id, found["claimed_at"],
+                     found["lease_until"])  # fmt: skip
+
     def defer(self, claim: Claim, until: datetime, *, why: str) -> None:
         """Give an item back until later without using up an attempt."""
-        starts = check_move(Move.DEFER, ItemState.PENDING)
-        with self._move() as (connection, entries):
-            values = released(ItemState.PENDING, self._clock.now()) | {"available_at": until}
-            given_back = update(item).where(*held(claim), item.c.state.in_(starts))
-            if connection.execute(given_back.values(**values, attempts=item.c.attempts - 1)).rowcount != 1:
-                raise ClaimLost(_lost(claim))
-            self._end_attempt(connection, _attempt_of(claim), ended="deferred", code=None)
-            entries.add(_run(claim.job_id), self._of_claim(claim, "item.deferred", {"until": until, "why": why}))
+        with self._move(wakes=True) as (connection, entries):
+            ending = Ending(ItemState.PENDING, retry_at=until, given_back=why)
+            self._defer(connection, entries, claim, ending=ending)
+
+    def free_seats(self, worker_id: str, *, keep: Collection[str] = ()) -> None:
+        """Give up a slot's sessions with systems, all but those of `keep`; it has signed out of the others."""
+        if self._turns.gates is not None:
+            with self._database.transaction() as connection:
+                self._turns.gates.free_seats(connection, worker_id, keep=keep)
 
     def cancel(self, item_ids: Iterable[int], *, by: Actor, why: str) -> int:
         """Take items back that wait or failed; return how many. A running item ends first."""
@@ -122,7 +152,7 @@ class Queue:
     def retry(self, item_ids: Iterable[int], *, by: Actor, why: str) -> int:
         """Put failed or cancelled items back in the queue from their first step on; return how many."""
         starts = check_move(Move.RETRY, ItemState.PENDING)
-        with self._move() as (connection, entries):
+        with self._move(wakes=True) as (connection, entries):
             found = _locked(connection, item_ids, starts)
             for one in found:
                 _refuse_second(connection, one)
@@ -133,34 +163,48 @@ class Queue:
                 connection.execute(update(job).where(job.c.id == one["job_id"]).values(**opened))
             return len(found)
 
-    def rescue(self, *, dead_workers: Collection[str] = ()) -> int:
-        """Put back what no living slot holds: leases that ended, and whatever a dead worker held; return how many."""
+    def rescue(self, *, dead_workers: Collection[str] = (), lease: timedelta | None = None,
+               blame: bool = True) -> int:  # fmt: skip
+        """Put back what no living slot holds; return how many.
+
+        That is whatever a dead worker held and, given the length of a `lease`, whatever was not extended in time.
+        With `blame` it is counted against the item: one that kills its slot three times has failed.
+        """
         check_move(Move.RESCUE, ItemState.PENDING)
-        lost = (item.c.lease_until < self._clock.now()) | item.c.worker.in_(dead_workers)
-        with self._move() as (connection, entries):
+        lost = item.c.worker.in_(dead_workers) | (self._lease_ended(lease) if lease is not None else false())
+        with self._move(wakes=True) as (connection, entries):
             rows = select(item).where(_IS_RUNNING, lost).with_for_update(skip_locked=True)
             found = connection.execute(rows).mappings().all()
             for one in found:
-                self._rescue(connection, entries, one)
+                self._rescue(connection, entries, one, blame=blame)
+            if self._turns.gates is not None and dead_workers:
+                self._turns.gates.free_seats_of(connection, dead_workers)
             return len(found)
 
+    def _lease_ended(self, lease: timedelta) -> ColumnElement[bool]:
+        ended: ColumnElement[bool] = item.c.lease_until < self._leases.now()
+        latest = self._leases.latest_end(lease) if isinstance(self._leases, LeaseClock) else None
+        return ended if latest is None else ended | (item.c.lease_until > latest)
+
     @contextmanager
-    def _move(self) -> Iterator[tuple[Connection, Entries]]:
+    def _move(self, *, wakes: bool = False) -> Iterator[tuple[Connection, Entries]]:
         """Yield a transaction, and the list of what it will say in the record when all else is done."""
         with self._database.transaction() as connection:
             entries = Entries()
             yield connection, entries
             entries.append_to(self._record, connection)
+            if wakes:
+                self._database.notify(connection)
 
     def _claim(self, connection: Connection, entries: Entries, worker_id: str, *, workflows: Collection[str],
                lease: timedelta) -> Claim | None:  # fmt: skip
         now, claim_id = self._clock.now(), uuid4().hex
-        rows = next_due(tuple(workflows)).rows(connection, b_now=now)
-        if not rows:
+        found = self._turns.next_item(connection, worker_id, workflows, now)
+        if found is None:
             return None
-        number, job_id, workflow, key, data, round_, attempts, claims = rows[0]
+        number, job_id, workflow, key, data, round_, attempts, claims = found
         claim = Claim(claim_id, number, job_id, workflow, key, loads(data), round_, attempts + 1, claims > 0,
-                      worker_id, now, now + lease)  # fmt: skip
+                      worker_id, now, self._leases.now() + lease)  # fmt: skip
         held = {"b_id": number, "b_claim": claim_id, "b_worker": worker_id, "b_lease": claim.lease_until}
         TAKE.run(connection, **held, b_now=now, b_attempts=claim.attempt, b_claims=claims + 1)
         entries.add(_run(job_id), self._of_claim(claim, "item.claimed", {"claim": claim_id, "round": round_}))
@@ -169,22 +213,37 @@ class Queue:
     def _finish(self, connection: Connection, entries: Entries, claim: Claim, *, ending: Ending,
                 by: Actor) -> ItemState:  # fmt: skip
         check_move(Move.FINISH, ending.state)
+        if ending.given_back is not None:
+            return self._defer(connection, entries, claim, ending=ending)
         if ending.state == ItemState.PENDING:  # no other ending has an attempt after it that could use them
-            for kept in ending.steps:
-                KEEP_STEP.run(connection, **step_values(claim, kept))
+            _keep_steps(connection, claim, ending)
         statement = FINISH_FOR_LATER if ending.state == ItemState.PENDING else FINISH
         if statement.run(connection, **finished(claim, ending, self._clock.now())) != 1:
             return self._finish_in_doubt(connection, entries, claim, ending=ending, by=by)
         said = "retry_planned" if ending.state == ItemState.PENDING else str(ending.state)
         self._end_attempt(connection, _attempt_of(claim), ended=said, code=ending.code)
-        steps = [self._of_claim(claim, "step.completed", step_facts(kept), by=by) for kept in ending.steps]
-        entries.add(_run(claim.job_id), *steps)
+        self._tell_steps(entries, claim, ending, by=by)
         payload = {"traceback": ending.detail} if ending.detail else None
         event = self._of_claim(claim, f"item.{said}", facts_of(ending), by=by)
         entries.add(_run(claim.job_id), replace(event, payload=payload))
         if ending.state != ItemState.PENDING:
             self._one_less_open(connection, entries, claim.job_id)
+        self._turns.attempt_ended(connection, claim, ending)
         return ending.state
+
+    def _defer(self, connection: Connection, entries: Entries, claim: Claim, *, ending: Ending) -> ItemState:
+        starts = check_move(Move.DEFER, ItemState.PENDING)
+        _keep_steps(connection, claim, ending)
+        until = ending.retry_at or self._clock.now()
+        values = released(ItemState.PENDING, self._clock.now()) | {"available_at": until, "turn": -1}
+        given_back = update(item).where(*held(claim), item.c.state.in_(starts))
+        if connection.execute(given_back.values(**values, attempts=item.c.attempts - 1)).rowcount != 1:
+            raise ClaimLost(_lost(claim))
+        self._end_attempt(connection, _attempt_of(claim), ended="deferred", code=None)
+        self._tell_steps(entries, claim, ending, by=LIBRARY)
+        facts: dict[str, object] = {"until": until, "why": ending.given_back}
+        entries.add(_run(claim.job_id), self._of_claim(claim, "item.deferred", facts))
+        return ItemState.PENDING
 
     def _finish_in_doubt(self, connection: Connection, entries: Entries, claim: Claim, *, ending: Ending,
                          by: Actor) -> ItemState:  # fmt: skip
@@ -196,8 +255,8 @@ class Queue:
         doubt = replace(ending, state=ItemState.FAILED, failure=Failure.IN_DOUBT, code="IN_DOUBT", outcome="")
         return self._finish(connection, entries, claim, ending=doubt, by=by)
 
-    def _rescue(self, connection: Connection, entries: Entries, one: RowMapping) -> None:
-        crashes = one["crashes"] + 1
+    def _rescue(self, connection: Connection, entries: Entries, one: RowMapping, *, blame: bool) -> None:
+        crashes = one["crashes"] + blame
         lost = {"b_item_id": one["id"], "b_claim": one["claim"], "b_number": one["attempts"],
                 "b_worker": one["worker"], "b_started_at": one["claimed_at"]}  # fmt: skip
         self._end_attempt(connection, lost, ended="rescued", code=None)
@@ -241,6 +300,13 @@ class Queue:
             raise RecordError(f"the totals of job {job_id} do not balance: {totals}; nothing was changed")
         connection.execute(update(job).where(job.c.id == job_id).values(completed_at=self._clock.now()))
         entries.add(_run(job_id), Event("job.completed", LIBRARY, facts=totals.as_dict()))
+        if totals.failed:
+            said = _for_a_person(job_id, totals.failed)
+            raise_alarm(connection, AlarmKind.NEEDS_PERSON, subject=str(job_id), said=said, now=self._clock.now())
+
+    def _tell_steps(self, entries: Entries, claim: Claim, ending: Ending, *, by: Actor) -> None:
+        steps = [self._of_claim(claim, "step.completed", step_facts(kept), by=by) for kept in ending.steps]
+        entries.add(_run(claim.job_id), *steps)
 
     def _end_attempt(self, connection: Connection, made: dict[str, object], *, ended: str, code: str | None) -> None:
         END_ATTEMPT.run(connection, **made, b_ended_at=self._clock.now(), b_ended=ended, b_code=code)
@@ -264,6 +330,16 @@ def _attempt_of(claim: Claim) -> dict[str, object]:
         "b_worker": claim.worker,
         "b_started_at": claim.claimed_at,
     }
+
+
+def _keep_steps(connection: Connection, claim: Claim, ending: Ending) -> None:
+    for kept in ending.steps:
+        KEEP_STEP.run(connection, **step_values(claim, kept))
+
+
+def _for_a_person(job_id: int, failed: int) -> str:
+    items = "1 item needs" if failed == 1 else f"{failed} items need"
+    return f"Job {job_id} is done and {items} a person. `rpa job {job_id}` says why and how to fix it."
 
 
 def _lost(claim: Claim) -> str:

@@ -34,6 +34,10 @@ class Retry:
             raise UsageError(f"found {self.attempts} attempts, expected at least 1")
         seconds_of(self.wait), seconds_of(self.longest)
 
+    def after(self, attempt: int, jitter: float) -> timedelta | None:
+        """Return the wait after that attempt; None if it was the last."""
+        return self.delay(attempt, jitter) if attempt < self.attempts else None
+
     def delay(self, attempt: int, jitter: float) -> timedelta:
         """Return the wait after that attempt; `jitter` from 0 to 1 spreads it over half to the whole of it."""
         whole = min(seconds_of(self.wait) * 2 ** (attempt - 1), seconds_of(self.longest))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import count, islice
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, RowMapping, insert, select, text, update
@@ -13,6 +13,7 @@ from rpa.db.tables import item, item_subject, job, source_row
 from rpa.exceptions import UsageError
 from rpa.models import Ending, NewItem, RowRef, Submission
 from rpa.states import ItemState, JobState, Move, RowEnd, check_move
+from rpa.turns import served_turn
 
 T = TypeVar("T")
 _CHUNK = 500
@@ -42,7 +43,7 @@ def store_submission(connection: Connection, submission: Submission, *, pseudony
     known = _known_items(connection, submission)
     sorted_out = _sort_out(submission.items, known)
     placed = _insert_new(connection, submission, sorted_out.new, job_id=job_id, now=now)
-    placed |= _take_again(connection, sorted_out.again, job_id=job_id, now=now)
+    placed |= _take_again(connection, submission, sorted_out.again, job_id=job_id, now=now)
     duplicates = [(one, known[one.key]["id"] if one.key in known else None) for one in sorted_out.duplicates]
     rows_in = _insert_rows(connection, submission, placed=placed, duplicates=duplicates, job_id=job_id)
     _insert_subjects(connection, placed, pseudonyms)
@@ -64,6 +65,7 @@ def again(now: datetime) -> dict[str, object]:
         "code": None,
         "outcome": None,
         "available_at": now,
+        "turn": -1,
         "updated_at": now,
     }
 
@@ -82,6 +84,9 @@ def _insert_job(connection: Connection, submission: Submission, now: datetime) -
         "state": JobState.COMPLETED,  # with no items yet; put right when they are counted, in the same transaction
         "parent_id": submission.parent,
         "dry_run": int(submission.dry_run),
+        "priority": submission.priority,
+        "not_before": submission.not_before,
+        "deadline": submission.deadline,
         "requested_by": submission.requested_by.name,
         "params": submission.params,
         "inputs": list(submission.inputs),
@@ -122,22 +127,31 @@ def _sort_out(items: Iterable[NewItem], known: Mapping[str, RowMapping]) -> _Sor
 def _insert_new(connection: Connection, submission: Submission, items: Sequence[NewItem], *, job_id: int,
                 now: datetime) -> dict[int, NewItem]:  # fmt: skip
     placed: dict[int, NewItem] = {}
+    turns = _turns(connection, submission, now)
     for some in _chunks(items):
-        values = [_new_values(one, submission.workflow, job_id=job_id, now=now) for one in some]
+        values = [_new_values(one, submission, job_id=job_id, now=now) | {"turn": next(turns)} for one in some]
         ids = connection.execute(insert(item).returning(item.c.id, sort_by_parameter_order=True), values).scalars()
         placed.update(zip(ids, some, strict=True))
     return placed
 
 
-def _new_values(one: NewItem, workflow: str, *, job_id: int, now: datetime) -> dict[str, Any]:
+def _turns(connection: Connection, submission: Submission, now: datetime) -> Iterator[int]:
+    """Number the items of a job from the turn that is served now, or from the one that will be when its time comes."""
+    if submission.not_before is not None and submission.not_before > now:
+        return count(-1, -1)
+    return count(served_turn(connection, submission.workflow, submission.priority))
+
+
+def _new_values(one: NewItem, submission: Submission, *, job_id: int, now: datetime) -> dict[str, Any]:
     ending = one.settled or Ending(ItemState.PENDING)
     check_move(Move.SUBMIT, ending.state)
     return {
         "job_id": job_id,
-        "workflow": workflow,
+        "workflow": submission.workflow,
         "key": one.key,
         "data": one.data,
-        "available_at": now,
+        "priority": submission.priority,
+        "available_at": max(now, submission.not_before or now),
         "updated_at": now,
     } | _settled_values(ending)
 
@@ -151,13 +165,14 @@ def _settled_values(ending: Ending) -> dict[str, Any]:
     }
 
 
-def _take_again(connection: Connection, pairs: Sequence[tuple[NewItem, RowMapping]], *, job_id: int,
-                now: datetime) -> dict[int, NewItem]:  # fmt: skip
+def _take_again(connection: Connection, submission: Submission, pairs: Sequence[tuple[NewItem, RowMapping]], *,
+                job_id: int, now: datetime) -> dict[int, NewItem]:  # fmt: skip
     placed: dict[int, NewItem] = {}
     for one, before in pairs:
         values = (
             again(now)
-            | {"job_id": job_id, "data": one.data}
+            | {"job_id": job_id, "data": one.data, "priority": submission.priority}
+            | {"available_at": max(now, submission.not_before or now)}
             | _settled_values(one.settled or Ending(ItemState.PENDING))
         )
         connection.execute(update(item).where(item.c.id == before["id"]).values(**values))

@@ -1,85 +1,158 @@
-"""The register of worker processes: each start is a new identity, and a process that is gone is known to be gone."""
+"""The register of workers and their slots: each start is a new identity, and one that is gone is known to be gone."""
 
 import os
 import socket
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import psutil
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, insert, or_, select, update
 
 from rpa.audit import Event, Record
 from rpa.audit.record import SYSTEM_RUN
 from rpa.clock import Clock
 from rpa.db import Database
-from rpa.db.tables import worker
+from rpa.db.leases import LeaseClock
+from rpa.db.tables import item, worker
 from rpa.models import Actor, ActorKind
+
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """One start of a worker process."""
+    """One start of a worker process or of one of its slots."""
 
     id: str
     host: str
     pid: int
     process_made_at: str
+    parent: str | None = None
+    """The supervisor of a slot."""
+    slot: int | None = None
 
 
-def this_process() -> Identity:
-    """Return a fresh identity for this process."""
-    made_at = str(psutil.Process().create_time())
-    return Identity(uuid4().hex, socket.gethostname(), os.getpid(), made_at)
+@dataclass(frozen=True, slots=True)
+class AtWork:
+    """A worker or slot that has not ended, and what it does."""
+
+    id: str
+    host: str
+    pid: int
+    parent: str | None
+    slot: int | None
+    started_at: datetime
+    seen_at: datetime | None
+    item_id: int | None
+    job_id: int | None
+    workflow: str | None
+    claimed_at: datetime | None
+
+
+def this_process(*, parent: str | None = None, slot: int | None = None, known_as: str | None = None) -> Identity:
+    """Return a fresh identity for this process; a slot has been given its id by its supervisor."""
+    made_at = _made_at(psutil.Process())
+    return Identity(known_as or uuid4().hex, socket.gethostname(), os.getpid(), made_at, parent, slot)
 
 
 class Workers:
     """Who works, and who has gone without saying so."""
 
-    def __init__(self, database: Database, record: Record, clock: Clock) -> None:
+    def __init__(self, database: Database, record: Record, clock: Clock, leases: LeaseClock | None = None) -> None:
         self._database = database
         self._record = record
         self._clock = clock
+        self._leases = leases
 
     def register(self, me: Identity) -> None:
         """Say that this process works from now on."""
-        now = self._clock.now()
-        values = {"id": me.id, "host": me.host, "pid": me.pid, "process_made_at": me.process_made_at}
+        now = self._now()
+        values = {"id": me.id, "host": me.host, "pid": me.pid, "process_made_at": me.process_made_at,
+                  "parent": me.parent, "slot": me.slot, "started_at": now, "seen_at": now}  # fmt: skip
         with self._database.transaction() as connection:
-            connection.execute(insert(worker).values(**values, started_at=now))
+            connection.execute(insert(worker).values(**values))
             self._record.append(connection, SYSTEM_RUN, _event("worker.started", me))
+
+    def seen(self, ids: Collection[str]) -> bool:
+        """Give a sign of life for a supervisor and its slots; False if the first was declared lost meanwhile."""
+        living = update(worker).where(worker.c.id.in_(ids), worker.c.ended_at.is_(None)).values(seen_at=self._now())
+        with self._database.transaction() as connection:
+            alive = connection.execute(living.returning(worker.c.id, worker.c.parent)).all()
+        return any(row.parent is None for row in alive)
 
     def end(self, me: Identity) -> None:
         """Say that this process stops."""
         self._close(me, "worker.ended")
 
-    def bury(self, me: Identity) -> list[str]:
-        """Close and return the ids of workers of this machine whose process is gone."""
-        alive = worker.c.ended_at.is_(None) & (worker.c.host == me.host) & (worker.c.id != me.id)
-        with self._database.reading() as connection:
-            others = [Identity(*row) for row in connection.execute(
-                select(worker.c.id, worker.c.host, worker.c.pid, worker.c.process_made_at).where(alive))]  # fmt: skip
-        gone = [one for one in others if not _runs(one)]
+    def lost(self, worker_id: str) -> None:
+        """Say that a worker or slot is known to be gone."""
+        for one in self._alive(worker.c.id == worker_id):
+            self._close(one, "worker.lost")
+
+    def bury(self, me: Identity, *, silent_for: timedelta | None = None) -> list[str]:
+        """Close and return the ids of those that are gone.
+
+        That is whoever's process on this machine has ended, and, by the database's clock, whoever elsewhere gave no
+        sign of life for `silent_for`.
+        """
+        mine = worker.c.host == me.host
+        gone = [one for one in self._alive(mine & (worker.c.id != me.id)) if not _runs(one)]
+        if silent_for is not None:
+            elsewhere = self._alive(
+                ~mine & or_(worker.c.seen_at < self._now() - silent_for, worker.c.seen_at.is_(None))
+            )
+            gone += elsewhere
         for one in gone:
             self._close(one, "worker.lost")
         return [one.id for one in gone]
 
+    def at_work(self) -> list[AtWork]:
+        """Return who has not ended, supervisors before their slots, with the item that each slot holds."""
+        held = (item.c.worker == worker.c.id) & (item.c.state == "running")
+        told = select(
+            worker.c.id, worker.c.host, worker.c.pid, worker.c.parent, worker.c.slot, worker.c.started_at,
+            worker.c.seen_at, item.c.id, item.c.job_id, item.c.workflow, item.c.claimed_at,
+        ).select_from(worker.outerjoin(item, held)).where(worker.c.ended_at.is_(None))  # fmt: skip
+        with self._database.reading() as connection:
+            found = [AtWork(*row) for row in connection.execute(told)]
+        began = {one.id: one.started_at for one in found}
+        return sorted(found, key=lambda one: (one.host, began.get(one.parent or one.id, one.started_at),
+                                              one.parent or one.id, one.slot or 0))  # fmt: skip
+
+    def _alive(self, which: ColumnElement[bool]) -> list[Identity]:
+        told = (worker.c.id, worker.c.host, worker.c.pid, worker.c.process_made_at, worker.c.parent, worker.c.slot)
+        with self._database.reading() as connection:
+            found = connection.execute(select(*told).where(worker.c.ended_at.is_(None), which))
+            return [Identity(*row) for row in found]
+
     def _close(self, one: Identity, event_name: str) -> None:
-        now = self._clock.now()
         with self._database.transaction() as connection:
             still = update(worker).where(worker.c.id == one.id, worker.c.ended_at.is_(None))
-            if connection.execute(still.values(ended_at=now)).rowcount:
+            if connection.execute(still.values(ended_at=self._now())).rowcount:
                 self._record.append(connection, SYSTEM_RUN, _event(event_name, one))
+
+    def _now(self) -> datetime:
+        return self._leases.shared_now() if self._leases is not None else self._clock.now()
 
 
 def _runs(one: Identity) -> bool:
     try:
         process = psutil.Process(one.pid)
         # The process id may have been given to another process since; a zombie does nothing any more.
-        return str(process.create_time()) == one.process_made_at and process.status() != psutil.STATUS_ZOMBIE
+        return _made_at(process) == one.process_made_at and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
 
 
+def _made_at(process: psutil.Process) -> str:
+    """Return what tells a process from any other of its number, whatever is done to the wall clock."""
+    boot = _BOOT_ID.read_text(encoding="ascii")[:8] if _BOOT_ID.exists() else ""
+    return f"{hash(process)}{boot}"  # psutil hashes the number and the time since the machine was started
+
+
 def _event(name: str, one: Identity) -> Event:
-    facts = {"worker": one.id, "host": one.host, "pid": one.pid}
-    return Event(name, Actor(ActorKind.LIBRARY, "rpa"), facts=facts)
+    facts = {"worker": one.id, "host": one.host, "pid": one.pid, "parent": one.parent, "slot": one.slot}
+    return Event(name, Actor(ActorKind.LIBRARY, "rpa"), facts={key: value for key, value in facts.items() if value})

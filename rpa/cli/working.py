@@ -1,6 +1,5 @@
-"""`rpa work`: a worker in this process."""
+"""`rpa work`: the worker of this machine."""
 
-from contextlib import closing
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -11,30 +10,32 @@ from rpa.cli.options import COMMON, Common
 from rpa.cli.progress import WorkProgress
 from rpa.cli.screen import print_json, say
 from rpa.desk import Desk
-from rpa.models import Claim
 from rpa.runpage import write_due_pages, write_run_page
 from rpa.runpage.words import verdict
 from rpa.states import JobState
+from rpa.supervisor import Supervisor
 
+Slots = Annotated[int | None, Parameter(help="How many items are worked on at once, each with its own browser.")]
 UntilIdle = Annotated[bool, Parameter(help="End when no item waits or runs any more.")]
 
 
-def work(*, until_idle: UntilIdle = False, options: Common = COMMON) -> Exit:
-    """Do what waits in the queue: one item after the other, until told to stop (Ctrl+C lets the item in hand finish).
+def work(*, slots: Slots = None, until_idle: UntilIdle = False, options: Common = COMMON) -> Exit:
+    """Do what waits in the queue, until told to stop: Ctrl+C finishes the step in hand and gives the item back.
 
     With --until-idle it ends by itself: 0 when all is done, 6 when items of the jobs it worked on need a person.
     """
     with opened(options.dir, make=True) as desk:
         write_due_pages(desk)
-        attempts, jobs = _work(desk, until_idle=until_idle, quiet=options.json)
+        attempts, jobs = _work(desk, slots=slots, until_idle=until_idle, quiet=options.json)
         write_due_pages(desk)
         return _tell(desk, jobs, attempts, as_json=options.json)
 
 
-def _work(desk: Desk, *, until_idle: bool, quiet: bool) -> tuple[int, list[int]]:
-    with WorkProgress(desk.clock, quiet=quiet) as progress, closing(desk.crew()) as crew:
+def _work(desk: Desk, *, slots: int | None, until_idle: bool, quiet: bool) -> tuple[int, list[int]]:
+    with WorkProgress(desk.clock, quiet=quiet) as progress:
         foreman = Foreman(desk, progress)
-        attempts = desk.worker(crew).run(desk.me, until_idle=until_idle, after_item=foreman.after_item)
+        count = desk.settings.worker.slots if slots is None else slots
+        attempts = Supervisor(desk, count, after_item=foreman.after_item).run(until_idle=until_idle)
         return attempts, sorted(foreman.jobs)
 
 
@@ -46,13 +47,13 @@ class Foreman:
         self._progress = progress
         self.jobs = set[int]()
 
-    def after_item(self, claim: Claim) -> None:
+    def after_item(self, job_id: int) -> None:
         """Take notice of one attempt."""
-        self.jobs.add(claim.job_id)
+        self.jobs.add(job_id)
         self._progress.attempted(self._desk.views.open_items())
-        if self._desk.views.job(claim.job_id).state == JobState.COMPLETED:
-            page = write_run_page(self._desk, claim.job_id)
-            self._progress.line(f"Job {claim.job_id} is completed; its run page is {page}")
+        if self._desk.views.job(job_id).state == JobState.COMPLETED:
+            page = write_run_page(self._desk, job_id)
+            self._progress.line(f"Job {job_id} is completed; its run page is {page}")
 
 
 def _tell(desk: Desk, jobs: list[int], attempts: int, *, as_json: bool) -> Exit:

@@ -5,6 +5,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -13,6 +14,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 
 from rpa.exceptions import UsageError
 
+CHANNEL = "rpa_work"
+"""What idle slots listen to."""
 _BUSY_TIMEOUT_MS = 30_000
 # A checkpoint is two more waits for the disk; at 4 KB a page the log stays under 40 MB.
 _PAGES_BETWEEN_CHECKPOINTS = 8_000
@@ -65,6 +68,19 @@ class Database:
             with self.engine.connect().execution_options(isolation_level=isolation) as connection:
                 yield connection
                 connection.rollback()
+
+    def notify(self, connection: Connection) -> None:
+        """Wake idle slots of all machines when this transaction is committed."""
+        if self.kind == "postgresql":  # on SQLite they see the commit itself
+            connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
+
+    def server_time(self) -> datetime | None:
+        """Return the time of a database server of its own; None when the machine's clock is all there is."""
+        if self.kind == "sqlite":
+            return None
+        with self.engine.connect() as connection:
+            found: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+            return found.astimezone(UTC)
 
     def lock_schema(self, connection: Connection) -> None:
         """Let one process at a time change the tables, until the end of its transaction."""

@@ -87,8 +87,9 @@ item = Table(
     Column("claims", Integer, nullable=False, server_default=text("0")),
     Column("available_at", UtcDateTime, nullable=False),
     Column("priority", Integer, nullable=False, server_default=text("3")),
-    # Its place in the round of all jobs, so that they take turns; none while the item waits for its time.
-    Column("turn", BigInteger),
+    # Its place in the round of its workflow's jobs, so that they take turns. Below 0 while it waits for its time: then
+    # -1 - n stands for the n-th place after that of the item that is served when the time has come.
+    Column("turn", BigInteger, nullable=False, server_default=text("-1")),
     Column("claim", String(32)),
     Column("worker", String(32)),
     Column("claimed_at", UtcDateTime),
@@ -108,11 +109,11 @@ item = Table(
     # Queries name these states in the text, not as bound values: only then does SQLite see that the index will do.
     # The next item of a workflow to claim is its first entry in this index, whatever the number of waiting items.
     Index("ix_item_due", "workflow", "priority", "turn", "id",
-          sqlite_where=text("state = 'pending' AND turn IS NOT NULL"),
-          postgresql_where=text("state = 'pending' AND turn IS NOT NULL")),
+          sqlite_where=text("state = 'pending' AND turn >= 0"),
+          postgresql_where=text("state = 'pending' AND turn >= 0")),
     # What waits for its time; once due it gets a turn.
-    Index("ix_item_early", "available_at", sqlite_where=text("state = 'pending' AND turn IS NULL"),
-          postgresql_where=text("state = 'pending' AND turn IS NULL")),
+    Index("ix_item_early", "available_at", sqlite_where=text("state = 'pending' AND turn < 0"),
+          postgresql_where=text("state = 'pending' AND turn < 0")),
     Index("ix_item_running", "lease_until", sqlite_where=text("state = 'running'"),
           postgresql_where=text("state = 'running'")),
     # Its columns never change, so a move costs it nothing; `key` first, or the claim would be planned by `workflow`.
@@ -287,8 +288,19 @@ arrival = Table(
     Column("job_id", ForeignKey("job.id")),
     # The sentence of a refusal; it holds no patient data.
     Column("refused", Text),
+    # Which drop folder it lay in, and where in it: a machine that doesn't have that folder leaves it alone.
+    Column("inbox", String(32), nullable=False),
+    Column("place", String(200), nullable=False, unique=True),
+    # Who sees to it now, and until when nobody else does.
+    Column("holder", String(32), nullable=False),
+    Column("held_until", UtcDateTime, nullable=False),
+    Column("tries", Integer, nullable=False, server_default=text("0")),
     Column("taken_at", UtcDateTime, nullable=False),
     Column("returned_at", UtcDateTime),
+    # The same bytes are read by one at a time, so that the second sees the job that the first made.
+    Index("uq_arrival_reading", "workflow", "digest", unique=True,
+          sqlite_where=text("job_id IS NULL AND refused IS NULL"),
+          postgresql_where=text("job_id IS NULL AND refused IS NULL")),
     Index("ix_arrival_open", "id", sqlite_where=text("returned_at IS NULL"),
           postgresql_where=text("returned_at IS NULL")),
 )  # fmt: skip
@@ -307,11 +319,24 @@ alarm = Table(
     Column("tries", Integer, nullable=False, server_default=text("0")),
     Column("try_at", UtcDateTime, nullable=False),
     Column("sent_at", UtcDateTime),
+    # What kept it from being sent the last time, in a few words; nothing once every way took it.
+    Column("fault", String(200)),
     # The same alarm again, before the first was sent, is the same alarm.
     Index("uq_alarm_unsent", "kind", "subject", unique=True, sqlite_where=text("sent_at IS NULL"),
           postgresql_where=text("sent_at IS NULL")),
     Index("ix_alarm_sent", "kind", "subject", "sent_at"),
 )  # fmt: skip
+
+# What one worker does for all of them: whoever moves the time forward does it.
+duty = Table(
+    "duty",
+    metadata,
+    Column("name", String(100), primary_key=True),
+    Column("due_at", UtcDateTime, nullable=False),
+    # How far it came, in its own words.
+    Column("reached", String(100), nullable=False),
+    sqlite_with_rowid=False,
+)
 
 # Sign-ins that a system refused, so that no worker tries the same one until the account is locked.
 refused_sign_in = Table(

@@ -71,9 +71,8 @@ def _reconcile(stage: Stage, *, json: bool) -> Shown:
 
 def _work(desk: Desk, *, quiet: bool) -> None:
     with WorkProgress(desk.clock, quiet=quiet) as progress, closing(desk.crew()) as crew:
-        desk.worker(crew).run(
-            desk.me, until_idle=True, after_item=lambda _claim: progress.attempted(desk.views.open_items())
-        )
+        worker = desk.worker(crew, after_item=lambda _job: progress.attempted(desk.views.open_items()))
+        worker.run_alone(desk.me, until=desk.nothing_waits)
 
 
 def _result(desk: Desk, stage: Stage, job_id: int) -> Shown:

@@ -114,7 +114,7 @@ def rehearse(workflow: Workflow[Any], rows: Iterable[Mapping[str, Any]] | Mappin
 
 
 def _work(desk: Desk, bots: HandedBots, clock: PatientClock) -> None:
-    executor = desk.worker(bots).executor
+    executor = desk.executor(bots)
     give_up = clock.now() + _LONGEST_WAIT
     while desk.views.open_items() > 0 and clock.now() < give_up:
         claim = desk.queue.claim("rehearsal", desk.workflows.names, lease=_LEASE)

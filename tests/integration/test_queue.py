@@ -40,7 +40,7 @@ def test_stale_slot_cannot_finish_a_rescued_item(bench: Bench) -> None:
     bench.submit("a")
     stale = bench.claim()
     bench.clock.pass_by(seconds=61)
-    rescued = bench.queue.rescue()
+    rescued = bench.queue.rescue(lease=LEASE)
     fresh = bench.claim("w2")
 
     with pytest.raises(ClaimLost):
@@ -70,7 +70,7 @@ def test_an_extended_lease_is_not_rescued(bench: Bench) -> None:
     bench.queue.extend(claim, LEASE)
     bench.clock.pass_by(seconds=50)
 
-    rescued = bench.queue.rescue()
+    rescued = bench.queue.rescue(lease=LEASE)
 
     assert rescued == 0
     assert bench.finish(claim) == ItemState.COMPLETED

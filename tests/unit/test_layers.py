@@ -14,10 +14,10 @@ LAYERS = (
     ("systems", "calendars"),
     ("bots",),
     ("retry", "codes", "moves", "journal", "steps", "item", "definition", "reconcile"),
-    ("library", "planning", "totals", "submission", "alarms", "gates", "views", "queue", "workers"),
+    ("library", "planning", "totals", "submission", "alarms", "gates", "turns", "views", "queue", "workers"),
     ("executor", "crew", "results", "resubmission"),
     ("watch", "worker", "desk"),
-    ("schedules", "scheduler", "inbox", "duties", "postman", "slot", "supervisor"),
+    ("schedules", "scheduler", "inbox", "duties", "postman", "slot", "slots", "supervisor"),
     ("cli", "console", "runpage", "testing", "demo"),
 )
 # The register's own record type is what settings describe and what bots are handed: words without I/O.

@@ -57,7 +57,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 def work(desk: Desk) -> None:
     crew = desk.crew()
     try:
-        desk.worker(crew).run(this_process(), until_idle=True)
+        desk.worker(crew).run_alone(this_process(), until=desk.nothing_waits)
     finally:
         crew.close()
 

@@ -66,7 +66,7 @@ class Office:
 
     def work(self) -> None:
         crew = cast(Crew, PaperCrew({PracticePas: self.pas}))
-        self.desk.worker(crew).run(this_process(), until_idle=True)
+        self.desk.worker(crew).run_alone(this_process(), until=self.desk.nothing_waits)
 
     def results(self, job: Job) -> Path:
         return write_results(self.desk, job.id, self.folder / f"results of job {job.id}.xlsx")

@@ -71,7 +71,7 @@ def sent(tmp_path: Path) -> Path:
 
 def run(desk: Desk, file: Path) -> Job:
     job = desk.submit("check_numbers", [str(file)], by=CLERK).job
-    desk.worker(cast(Crew, NoBots({}))).run(this_process(), until_idle=True)
+    desk.worker(cast(Crew, NoBots({}))).run_alone(this_process(), until=desk.nothing_waits)
     return desk.views.job(job.id)
 
 

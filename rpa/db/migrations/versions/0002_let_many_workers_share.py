@@ -27,10 +27,10 @@ def _jobs_and_items() -> None:
     op.add_column("job", sa.Column("not_before", _Time(), nullable=True))
     op.add_column("job", sa.Column("deadline", _Time(), nullable=True))
     op.add_column("item", sa.Column("priority", sa.Integer(), server_default=sa.text("3"), nullable=False))
-    op.add_column("item", sa.Column("turn", sa.BigInteger(), nullable=True))
+    op.add_column("item", sa.Column("turn", sa.BigInteger(), server_default=sa.text("-1"), nullable=False))
     op.drop_index("ix_item_waiting", table_name="item")
-    _partial("ix_item_due", "item", ["workflow", "priority", "turn", "id"], "state = 'pending' AND turn IS NOT NULL")
-    _partial("ix_item_early", "item", ["available_at"], "state = 'pending' AND turn IS NULL")
+    _partial("ix_item_due", "item", ["workflow", "priority", "turn", "id"], "state = 'pending' AND turn >= 0")
+    _partial("ix_item_early", "item", ["available_at"], "state = 'pending' AND turn < 0")
 
 
 def _workers() -> None:
@@ -102,12 +102,20 @@ def _drop_folder() -> None:
         sa.Column("sender", sa.String(length=200), nullable=False),
         sa.Column("job_id", _Id, nullable=True),
         sa.Column("refused", sa.Text(), nullable=True),
+        sa.Column("inbox", sa.String(length=32), nullable=False),
+        sa.Column("place", sa.String(length=200), nullable=False),
+        sa.Column("holder", sa.String(length=32), nullable=False),
+        sa.Column("held_until", _Time(), nullable=False),
+        sa.Column("tries", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("taken_at", _Time(), nullable=False),
         sa.Column("returned_at", _Time(), nullable=True),
         sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_arrival_job_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_arrival")),
+        sa.UniqueConstraint("place", name=op.f("uq_arrival_place")),
     )
     _partial("ix_arrival_open", "arrival", ["id"], "returned_at IS NULL")
+    reading = "job_id IS NULL AND refused IS NULL"
+    _partial("uq_arrival_reading", "arrival", ["workflow", "digest"], reading, unique=True)
 
 
 def _alarms() -> None:
@@ -122,10 +130,19 @@ def _alarms() -> None:
         sa.Column("tries", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("try_at", _Time(), nullable=False),
         sa.Column("sent_at", _Time(), nullable=True),
+        sa.Column("fault", sa.String(length=200), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alarm")),
     )
     _partial("uq_alarm_unsent", "alarm", ["kind", "subject"], "sent_at IS NULL", unique=True)
     op.create_index("ix_alarm_sent", "alarm", ["kind", "subject", "sent_at"])
+    op.create_table(
+        "duty",
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("due_at", _Time(), nullable=False),
+        sa.Column("reached", sa.String(length=100), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_duty")),
+        sqlite_with_rowid=False,
+    )
 
 
 def _partial(name: str, table: str, columns: list[str], where: str, *, unique: bool = False) -> None:

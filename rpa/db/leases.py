@@ -1,0 +1,72 @@
+"""The clock of leases: the same for all who share a database, whatever happens to the clock of a machine."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+from loguru import logger
+from sqlalchemy.exc import SQLAlchemyError
+
+from rpa.clock import Clock
+from rpa.db.engine import Database
+
+_START = datetime(1970, 1, 1, tzinfo=UTC)
+_STEADY = timedelta(seconds=2)
+
+
+class LeaseClock:
+    """Tells the time by which leases end.
+
+    On PostgreSQL it is the server's time, carried on between two looks at it by this machine's monotonic clock. On
+    SQLite all processes are on one machine: there it is the machine's monotonic clock, which no setting of the wall
+    clock moves.
+    """
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._offset = self._steady_since = 0.0
+        self._look(first=True)
+
+    def now(self) -> datetime:
+        """Return the present by the clock of leases."""
+        return _START + timedelta(seconds=self._clock.monotonic() + self._offset)
+
+    def shared_now(self) -> datetime:
+        """Return the present as all machines tell it, to be shown to people."""
+        return self._clock.now() if self._database.kind == "sqlite" else self.now()
+
+    def look(self) -> None:
+        """Compare with the server's clock; a server that is away is asked again the next time."""
+        try:
+            self._look()
+        except SQLAlchemyError as error:
+            logger.info("the database's clock can't be read: {}", type(error).__name__)
+
+    def latest_end(self, lease: timedelta) -> datetime | None:
+        """Return the time after which no lease of now can end: one that does is from before the machine was started."""
+        return self.now() + 2 * lease if self._database.kind == "sqlite" else None
+
+    @property
+    def steady_for(self) -> float:
+        """Seconds since the clock was first read, or was last found to have jumped.
+
+        Whoever judges a lease by its end waits for one whole lease first: by then each living worker has extended its
+        leases by the clock as it is now.
+        """
+        return self._clock.monotonic() - self._steady_since
+
+    def _look(self, *, first: bool = False) -> None:
+        before = self._clock.monotonic()
+        found = self._database.server_time()
+        after = self._clock.monotonic()
+        with self._lock:
+            if first:
+                self._steady_since = after
+            if found is None:
+                return
+            offset = (found - _START).total_seconds() - (before + after) / 2
+            if not first and abs(offset - self._offset) > _STEADY.total_seconds() + after - before:
+                logger.warning("the database's clock jumped by {:.0f} s", offset - self._offset)
+                self._steady_since = after
+            self._offset = offset

@@ -1,0 +1,147 @@
+"""Which item comes next: the most urgent first, workflows and jobs in turns, and only where the systems are open."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, literal_column, select, union_all, update
+
+from rpa.clock import Clock
+from rpa.db.prepared import Prepared
+from rpa.db.tables import item
+from rpa.gates import Gates, counts
+from rpa.models import Claim, Ending
+from rpa.states import Failure
+
+_CLAIMED = ("id", "job_id", "workflow", "key", "data", "round", "attempts", "claims")
+# In the words of the two partial indexes of the table, so that they are used.
+_IS_PENDING = item.c.state == literal_column("'pending'")
+_IS_DUE = _IS_PENDING & (item.c.turn >= literal_column("0"))
+_IS_EARLY = _IS_PENDING & (item.c.turn < literal_column("0"))
+_WAKE_AT_ONCE, _WAKE_EVERY = 500, 0.05
+
+_NEXT = Prepared(
+    select(*(item.c[name] for name in _CLAIMED))
+    .where(_IS_DUE, item.c.workflow == bindparam("b_workflow"))
+    .order_by(item.c.priority, item.c.turn, item.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_EARLY = Prepared(
+    select(item.c.id, item.c.workflow, item.c.priority, item.c.turn)
+    .where(_IS_EARLY, item.c.available_at <= bindparam("b_now"))
+    .order_by(item.c.available_at)
+    .limit(_WAKE_AT_ONCE)
+    .with_for_update(skip_locked=True)
+)
+_SERVED = Prepared(
+    select(item.c.turn)
+    .where(_IS_DUE, item.c.workflow == bindparam("b_workflow"), item.c.priority == bindparam("b_priority"))
+    .order_by(item.c.turn)
+    .limit(1)
+)
+_GIVE_TURN = Prepared(
+    update(item).where(item.c.id == bindparam("b_id"), _IS_EARLY).values(turn=bindparam("b_turn"))
+)  # fmt: skip
+
+
+class Turns:
+    """Finds the next item for a slot.
+
+    `uses` names the target systems of each workflow; `gates` says which of them may be used now. Within a workflow each
+    job has one item at each turn, so a small job is through long before a large one that was there first.
+    """
+
+    def __init__(self, clock: Clock, gates: Gates | None = None,
+                 uses: Mapping[str, Sequence[str]] | None = None) -> None:  # fmt: skip
+        self._clock = clock
+        self.gates = gates
+        self._uses = uses or {}
+        self._served: dict[str, int] = {}
+        self._woke_at = 0.0
+
+    def systems_of(self, workflow: str) -> Sequence[str]:
+        """Return the target systems that a workflow acts in."""
+        return self._uses.get(workflow, ()) if self.gates is not None else ()
+
+    def next_item(self, connection: Connection, worker_id: str, workflows: Collection[str],
+                  now: datetime) -> tuple[Any, ...] | None:  # fmt: skip
+        """Return the next item that is due and may be attempted now, locked; None when there is none."""
+        woke = self._wake_in_time(connection, now)
+        open_now = self._open(connection, workflows)
+        found = self._find(connection, worker_id, open_now)
+        if found is None and not woke and self._wake(connection, now):
+            found = self._find(connection, worker_id, open_now)
+        return found
+
+    def attempt_ended(self, connection: Connection, claim: Claim, ending: Ending) -> None:
+        """Tell the gates how an attempt went: a system that fails again and again is left alone."""
+        systems = self.systems_of(claim.workflow)
+        if self.gates is None or not systems:
+            return
+        fault = ending.code is not None and ending.failure != Failure.BUSINESS and counts(ending.code)
+        blamed = [name for name in systems if name == ending.system] if fault else []
+        self.gates.attempt_ended(connection, blamed or systems, fault=fault, worker_id=claim.worker)
+
+    def _find(self, connection: Connection, worker_id: str, workflows: Sequence[str]) -> tuple[Any, ...] | None:
+        for workflow in self._in_order(connection, workflows):
+            rows = _NEXT.rows(connection, b_workflow=workflow)
+            if rows and self._may_sign_in(connection, workflow, worker_id):
+                self._served[workflow] = max(self._served.values(), default=0) + 1
+                return rows[0]
+        return None
+
+    def _open(self, connection: Connection, workflows: Collection[str]) -> list[str]:
+        systems = {name for workflow in workflows for name in self.systems_of(workflow)}
+        if self.gates is None or not systems:
+            return list(workflows)
+        closed = self.gates.closed(connection, systems)
+        return [one for one in workflows if not closed.keys() & set(self.systems_of(one))]
+
+    def _may_sign_in(self, connection: Connection, workflow: str, worker_id: str) -> bool:
+        systems = self.systems_of(workflow)
+        return self.gates is None or not systems or self.gates.take_seats(connection, systems, worker_id)
+
+    def _in_order(self, connection: Connection, workflows: Sequence[str]) -> list[str]:
+        """Put those that have something to do in order: the most urgent first, then the one served longest ago."""
+        if len(workflows) < 2:
+            return list(workflows)
+        heads = _heads(tuple(workflows)).rows(connection)
+        return [name for _, _, name in sorted((priority, self._served.get(name, 0), name) for name, priority in heads)]
+
+    def _wake_in_time(self, connection: Connection, now: datetime) -> bool:
+        # What waited for its time may be more urgent than what is due; to look at each claim would cost a statement.
+        if self._clock.monotonic() - self._woke_at < _WAKE_EVERY:
+            return False
+        self._wake(connection, now)
+        return True
+
+    def _wake(self, connection: Connection, now: datetime) -> int:
+        """Give a turn to what waited for its time; return how many."""
+        self._woke_at = self._clock.monotonic()
+        early = _EARLY.rows(connection, b_now=now)
+        served = {kind: served_turn(connection, *kind) for kind in {(row[1], row[2]) for row in early}}
+        for number, workflow, priority, turn in early:
+            _GIVE_TURN.run(connection, b_id=number, b_turn=served[workflow, priority] - 1 - turn)
+        return len(early)
+
+
+def served_turn(connection: Connection, workflow: str, priority: int) -> int:
+    """Return the turn that is served now in a workflow: a job that comes in begins there."""
+    rows = _SERVED.rows(connection, b_workflow=workflow, b_priority=priority)
+    return int(rows[0][0]) if rows else 0
+
+
+@lru_cache(maxsize=64)
+def _heads(workflows: tuple[str, ...]) -> Prepared:
+    """Return each workflow that has something due, with the priority of the most urgent."""
+    heads = [
+        select(item.c.workflow, item.c.priority)
+        .where(_IS_DUE, item.c.workflow == bindparam(f"b_flow{place}", name))
+        .order_by(item.c.priority, item.c.turn, item.c.id)
+        .limit(1)
+        .subquery()
+        for place, name in enumerate(workflows)
+    ]
+    return Prepared(union_all(*(select(one.c.workflow, one.c.priority) for one in heads)))
