@@ -1,4 +1,4 @@
-"""The register of target systems: where each is, who signs in, and how long a write may take to show."""
+"""The register of target systems: where each is, who signs in, when it may be used, and by how many at once."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +22,21 @@ class System:
     """Further origins the browser may load from; all others are blocked."""
     options: Mapping[str, str] = field(default_factory=dict)
     """Whatever else the system's bot needs to know."""
+    max_sessions: int | None = None
+    """Most sessions at the same moment, of all workers together; None for as many as there are slots."""
+    hours: tuple[str, ...] = ()
+    """When it may be used, e.g. `mon-fri 07:00-19:00`; empty for always."""
+    maintenance: tuple[str, ...] = ()
+    """When it may not be used, whatever its hours say."""
+    breaker: int = 5
+    """System exceptions in a row, from any worker, after which it is left alone; 0 for never."""
+    probe_after: float = 60.0
+    """Seconds until a system that is left alone is looked at for the first time."""
+
+    @property
+    def has_hours(self) -> bool:
+        """Whether there are times when it may not be used."""
+        return bool(self.hours or self.maintenance)
 
 
 class Systems:
@@ -46,3 +61,8 @@ class Systems:
 
     def __iter__(self) -> Iterator[System]:
         return iter(self._by_name.values())
+
+
+def opening_hours(hours, maintenance):
+    from rpa.calendars import OpeningHours
+    return OpeningHours(hours, maintenance)

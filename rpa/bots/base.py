@@ -6,6 +6,7 @@ from typing import ClassVar, TypeVar
 
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, stop_after_delay, wait_exponential_jitter
 
+from rpa.bots.attribution import attribute_faults
 from rpa.connectors.browser import Browser, Html, Reply, Session
 from rpa.exceptions import SystemException
 from rpa.secrets import Credential
@@ -21,6 +22,7 @@ class Bot(ABC):
     """Does named things in one system through the browser; a subclass says how to sign in and what can be done.
 
     Nothing starts before `session` is first used. Reading is tried again on passing faults; a write never is.
+    Each SystemException that leaves a method names the bot's system.
     """
 
     system_name: ClassVar[str]
@@ -32,6 +34,11 @@ class Bot(ABC):
         self.system = system
         self._browser = browser
         self._credential = credential
+
+    def __init_subclass__(cls) -> None:
+        """Have the faults of the subclass's own methods attributed as well."""
+        super().__init_subclass__()
+        attribute_faults(cls)
 
     @abstractmethod
     def sign_in(self, session: Session, credential: Credential) -> None:
@@ -79,6 +86,21 @@ class Bot(ABC):
         self._session().sign_out()
         _ = self.session
 
+    def probe(self) -> None:
+        """Look whether the system answers, without signing in: asked while it is left alone after faults.
+
+        A subclass that knows more of its system may look further, as long as it neither signs in nor writes.
+
+        Raises:
+            SystemException: `CONNECTION`, `TIMEOUT`, `HTTP_…` or another: it doesn't answer as it should.
+        """
+        session = self._browser.session(f"{self.system_name} (probe)", origins=self._origins)
+        session.sign_out()  # no cookie of an earlier look makes this one look better
+        try:
+            session.goto("/")
+        finally:
+            session.sign_out()
+
     def reset(self) -> None:
         """Leave pages, popups and dialogs of a failed item behind; still signed in."""
         self._session().reset()
@@ -88,8 +110,12 @@ class Bot(ABC):
         session = self._session()
         return session.screenshot() if session.is_open else None
 
+    @property
+    def _origins(self) -> tuple[str, ...]:
+        return self.system.address, *self.system.origins
+
     def _session(self) -> Session:
-        session = self._browser.session(self.system_name, origins=(self.system.address, *self.system.origins))
+        session = self._browser.session(self.system_name, origins=self._origins)
         session.masks = self.masks
         return session
 
@@ -120,6 +146,9 @@ class Bot(ABC):
             reraise=True,
         )
         return tries(read)
+
+
+attribute_faults(Bot)
 
 
 def _is_passing(error: BaseException) -> bool:
