@@ -1,10 +1,15 @@
 """Alarms: what a person must know now. Each is raised in the transaction of the fact it tells of, and sent later."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Connection, insert, text, update
+from sqlalchemy import Connection, Select, func, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
 
+from rpa.clock import local
 from rpa.db.tables import alarm
 
 _IS_UNSENT = text("alarm.sent_at IS NULL")  # in the words of the partial index, so that it is used
@@ -27,11 +32,74 @@ class AlarmKind(StrEnum):
     """The record does not verify. Its subject is the run."""
 
 
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One alarm as stored: how often it was raised, and whether it was sent."""
+
+    id: int
+    kind: AlarmKind
+    subject: str
+    text: str
+    count: int
+    raised_at: datetime
+    tries: int
+    try_at: datetime
+    sent_at: datetime | None
+    fault: str | None
+    """What kept it from being sent the last time."""
+
+    @property
+    def state(self) -> str:
+        """`sent`, `waits` to be sent, or `failing`."""
+        if self.sent_at is not None:
+            return "sent"
+        return "failing" if self.fault else "waits"
+
+
 def raise_alarm(connection: Connection, kind: AlarmKind, *, subject: str, said: str, now: datetime) -> None:
     """Store an alarm to be sent; one that still waits to be sent is counted up instead.
 
     `said` is a sentence for a person: what happened, and what to do. Neither it nor `subject` may hold patient data.
     """
+    if _count_up(connection, kind, subject=subject, said=said):
+        return
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(alarm).values(kind=kind, subject=subject, text=said, raised_at=now, try_at=now))
+    except IntegrityError:  # somebody else raised it at the same moment: the fact it tells of must not fail by that
+        _count_up(connection, kind, subject=subject, said=said)
+
+
+def wall_time(moment: datetime) -> str:
+    """Return a time as an alarm tells it: `09:30 on 23 November 2026`, by the clock on the wall."""
+    there = local(moment)
+    return f"{there:%H:%M} on {there.day} {there:%B %Y}"
+
+
+def last_raised(connection: Connection, kind: AlarmKind, subject: str) -> datetime | None:
+    """Return when that alarm was first raised the last time; None if it never was."""
+    same = (alarm.c.kind == kind) & (alarm.c.subject == subject)
+    found: datetime | None = connection.execute(select(func.max(alarm.c.raised_at)).where(same)).scalar()
+    return found
+
+
+def latest_alarms(connection: Connection, *, limit: int = 50) -> Sequence[Alarm]:
+    """Return the newest alarms, newest first."""
+    return _read(connection, select(alarm).order_by(alarm.c.id.desc()).limit(limit))
+
+
+def due_alarms(connection: Connection, now: datetime, *, limit: int) -> Sequence[Alarm]:
+    """Return what is to be sent by now, oldest first."""
+    due = select(alarm).where(_IS_UNSENT, alarm.c.try_at <= now).order_by(alarm.c.id)
+    return _read(connection, due.limit(limit))
+
+
+def _read(connection: Connection, wanted: Select[Any]) -> list[Alarm]:
+    names = [one.name for one in fields(Alarm)]
+    rows = connection.execute(wanted).mappings()
+    return [Alarm(**{name: row[name] for name in names} | {"kind": AlarmKind(row["kind"])}) for row in rows]
+
+
+def _count_up(connection: Connection, kind: AlarmKind, *, subject: str, said: str) -> bool:
     same = update(alarm).where(_IS_UNSENT, alarm.c.kind == kind, alarm.c.subject == subject)
-    if connection.execute(same.values(count=alarm.c.count + 1, text=said)).rowcount == 0:
-        connection.execute(insert(alarm).values(kind=kind, subject=subject, text=said, raised_at=now, try_at=now))
+    return connection.execute(same.values(count=alarm.c.count + 1, text=said)).rowcount > 0

@@ -1,0 +1,31 @@
+"""The standing checks that raise alarms, together: each is done by one worker for all of them."""
+
+from datetime import timedelta
+
+from rpa.clock import Clock
+from rpa.db import Database
+from rpa.duties.deadlines import Deadlines
+from rpa.duties.rota import Rota
+from rpa.duties.silence import Silence
+from rpa.duties.soundness import Soundness
+from rpa.settings import AlarmSettings
+
+
+class Checks:
+    """Silent workers, deadlines at risk, and whether the record is as it was written."""
+
+    EVERY = timedelta(seconds=30)
+    """How often they are done, whatever the number of workers."""
+
+    def __init__(self, database: Database, settings: AlarmSettings, clock: Clock) -> None:
+        self._rota = Rota(database, clock)
+        self._silence = Silence(database, clock, after=timedelta(seconds=settings.silent_after))
+        self._deadlines = Deadlines(database, clock)
+        self._soundness = Soundness(database, clock, self._rota)
+
+    def tick(self) -> None:
+        """Do the checks if they are due and no other worker did them."""
+        if self._rota.take("checks", hold=self.EVERY) is not None:
+            self._silence.look()
+            self._deadlines.look()
+        self._soundness.look()

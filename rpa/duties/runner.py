@@ -1,0 +1,67 @@
+"""Does each duty every few seconds, all in one thread, whatever becomes of one of them."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from loguru import logger
+
+from rpa.clock import Clock
+
+_LONGEST_BACKOFF = 60.0
+_PATIENCE = 15.0
+"""Seconds that a stop waits for the duty in hand, such as a mail server that doesn't answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What is done every so many seconds. It must be right to do it twice, and on many workers at the same time."""
+
+    name: str
+    every: float
+    do: Callable[[], None]
+
+
+class Duties:
+    """Calls each duty when it is due. One that fails is logged and left alone for longer each time, up to a minute."""
+
+    def __init__(self, duties: Sequence[Duty], clock: Clock) -> None:
+        self._clock = clock
+        self._duties = duties
+        self._due = {one.name: clock.monotonic() for one in duties}
+        self._failures = dict.fromkeys(self._due, 0)
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="duties", daemon=True)
+
+    def start(self) -> None:
+        """Begin, in a thread of its own."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End. The duty in hand is waited for a while; it is built so that it may be cut off at any moment."""
+        self._stopped.set()
+        if self._thread.is_alive():
+            self._thread.join(_PATIENCE)
+
+    def do_due(self) -> float:
+        """Do whatever is due once, the longest due first; return the seconds until the next is."""
+        for one in sorted(self._duties, key=lambda one: self._due[one.name]):
+            if self._due[one.name] <= self._clock.monotonic() and not self._stopped.is_set():
+                self._do(one)
+        return max(0.0, min(self._due.values(), default=_LONGEST_BACKOFF) - self._clock.monotonic())
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            self._stopped.wait(self.do_due())
+
+    def _do(self, one: Duty) -> None:
+        try:
+            one.do()
+        except Exception as error:  # a database that is away, a share that is gone: the next time may be better
+            self._failures[one.name] += 1
+            wait = min(one.every * 2 ** self._failures[one.name], max(one.every, _LONGEST_BACKOFF))
+            # Its message may hold what somebody typed into a sheet: the type is all that is told.
+            logger.warning("duty {} failed: {}; again in {:.0f} s", one.name, type(error).__name__, wait)
+        else:
+            self._failures[one.name], wait = 0, one.every
+        self._due[one.name] = self._clock.monotonic() + wait
