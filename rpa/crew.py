@@ -1,6 +1,6 @@
 """The bots of one process: made when first used, kept from item to item, with one browser between them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import TypeVar
 
 from loguru import logger
@@ -69,6 +69,30 @@ class Crew:
                 bot.reset()
             except SystemException as fault:  # the next use starts a fresh browser
                 logger.info("the page of {} could not be reset: {}", bot.system_name, fault.code)
+
+    def leave_all_but(self, names: Collection[str]) -> bool:
+        """Sign out of the systems that limit their sessions and aren't in `names`; return whether there were any."""
+        left = [bot for bot in self._bots.values() if bot.system.max_sessions and bot.system_name not in names]
+        for bot in left:
+            try:
+                bot.leave()
+            except SystemException as fault:  # without a browser there is no session either
+                logger.info("{} could not be left in good order: {}", bot.system_name, fault.code)
+            del self._bots[type(bot)]
+        return bool(left)
+
+    def probe(self, bot: type[Bot]) -> bool:
+        """Look whether the system of that bot answers, without signing in."""
+        try:
+            self.get(bot).probe()
+        except SystemException as fault:
+            logger.info("{} is not well: {}", bot.system_name, fault.code)
+            return False
+        return True
+
+    def guard(self, check: Callable[[], None]) -> None:
+        """Let `check` have the last word before anything is sent to a system."""
+        self._browser.guard = check
 
     def kill(self) -> None:
         """End the browser at once, from any thread."""

@@ -24,15 +24,18 @@ from rpa.db.waking import waker_of
 from rpa.definition import Workflow
 from rpa.evidence import EvidenceStore
 from rpa.executor import BotPool, Executor
+from rpa.gates import Gates
 from rpa.journal import Journals
 from rpa.library import WorkflowLibrary, load_workflows
-from rpa.models import Actor, Job, Submission
+from rpa.models import Actor, Claim, Job, Submission
 from rpa.planning import Request, name_files, plan_submission, read_tables
+from rpa.probing import Prober
 from rpa.queue import Queue
 from rpa.resubmission import Resubmission, find_returned
 from rpa.secrets import Secrets
 from rpa.settings import Settings
 from rpa.systems import Systems
+from rpa.turns import Turns
 from rpa.views import Views
 from rpa.watch import Watch
 from rpa.worker import Report, Telling, Worker
@@ -53,6 +56,9 @@ class Desk:
     views: Views
     evidence: EvidenceStore
     leases: LeaseClock
+    systems: Systems
+    gates: Gates
+    turns: Turns
     workers: Workers
     workflows: WorkflowLibrary
 
@@ -102,6 +108,7 @@ class Desk:
         `stop` ends it after the item in hand; when `stopping` says so, the item is given back at its next step.
         """
         stop = stop or threading.Event()
+        crew.guard(watch.check)
         return Worker(
             queue=self.queue,
             executor=self.executor(crew, stopping=stopping or stop.is_set),
@@ -110,9 +117,16 @@ class Desk:
             waker=waker_of(self.database),
             clock=self.clock,
             lease=self.lease,
+            settle=lambda claim: self._settle(crew, claim),
+            idle=Prober(self.database, self.gates, crew, self.workflows).look,
             report=report or Telling(),
             stop=stop,
         )
+
+    def _settle(self, crew: BotPool, claim: Claim) -> None:
+        needed = self.turns.systems_of(claim.workflow)
+        if crew.leave_all_but(needed):
+            self.queue.free_seats(claim.worker, keep=needed)
 
     def executor(self, crew: BotPool, *, stopping: Callable[[], bool] = bool) -> Executor:
         """Return what makes attempts through the bots of `crew`."""
@@ -126,8 +140,11 @@ class Desk:
         return timedelta(seconds=self.settings.lease_seconds)
 
     def nothing_waits(self) -> bool:
-        """Whether no item of the workflows here waits or runs."""
-        return self.views.open_items(self.workflows.names) == 0
+        """Whether no item of the workflows here runs, or waits for anything but a system that may not be used now."""
+        with self.database.reading() as connection:
+            usable = self.turns.open_now(connection, self.workflows.names)
+        closed = set(self.workflows.names) - set(usable)
+        return self.views.open_items(usable) == 0 and self.views.running(closed) == 0
 
     def crew(self) -> Crew:
         """Return the bots of this process; nothing is started before one is used."""
@@ -155,8 +172,11 @@ def open_desk(settings: Settings, clock: Clock | None = None, *, me: Identity | 
     database = Database(settings.database)
     migrate(database)
     leases = LeaseClock(database, clock)
+    systems, workflows = Systems(settings.registered_systems()), load_workflows(settings.workflows)
     record = Record(Origin(socket.gethostname(), me.id, version("rpa")), clock)
     pseudonyms = Pseudonyms.from_file(settings.dir / "keys" / "pseudonym-1")
+    gates = Gates(systems, record, clock)
+    turns = Turns(clock, gates, lambda: workflows.systems)
     return Desk(
         settings=settings,
         clock=clock,
@@ -164,10 +184,13 @@ def open_desk(settings: Settings, clock: Clock | None = None, *, me: Identity | 
         database=database,
         record=record,
         pseudonyms=pseudonyms,
-        queue=Queue(database, record, pseudonyms, clock, leases=leases),
+        queue=Queue(database, record, pseudonyms, clock, leases=leases, turns=turns),
         views=Views(database),
         evidence=EvidenceStore(settings.dir / "evidence", database, record, clock=clock),
         leases=leases,
+        systems=systems,
+        gates=gates,
+        turns=turns,
         workers=Workers(database, record, clock, leases),
-        workflows=load_workflows(settings.workflows),
+        workflows=workflows,
     )

@@ -1,7 +1,7 @@
 """One attempt at one item, and the one place that turns what came of it into the item's next state."""
 
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -38,6 +38,15 @@ class BotPool(Protocol):
 
     def reset(self) -> None:
         """Leave every page as a fresh one, so that a dialog left open doesn't fail the next item."""
+
+    def leave_all_but(self, names: Collection[str]) -> bool:
+        """Sign out of the systems that limit their sessions and aren't in `names`; return whether there were any."""
+
+    def probe(self, bot: type[Bot]) -> bool:
+        """Look whether the system of that bot answers, without signing in."""
+
+    def guard(self, check: Callable[[], None]) -> None:
+        """Let `check` have the last word before anything is sent to a system."""
 
     def kill(self) -> None:
         """End the browser at once, from any thread."""
@@ -114,7 +123,7 @@ class Executor:
                 return Ending(ItemState.FAILED, failure=Failure.IN_DOUBT, code="IN_DOUBT")
             case SystemException():
                 ending = self._again_or_failed(workflow, claim, error.code, diagnosis=error.message)
-                return replace(ending, system=getattr(error, "system", None))
+                return replace(ending, system=error.system)
             case UsageError() | NotFoundError():  # another try can't help: a setting, a sign-in or the code must change
                 return Ending(ItemState.FAILED, failure=Failure.SYSTEM, code="NOT_SET_UP", diagnosis=str(error))
             case _:

@@ -47,6 +47,11 @@ class WorkflowLibrary:
         return iter(self._by_name.values())
 
     @property
+    def systems(self) -> dict[str, tuple[str, ...]]:
+        """The names of the target systems of each workflow."""
+        return {one.name: tuple(bot.system_name for bot in one.options.uses) for one in self}
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The names of all workflows, sorted."""
         return tuple(sorted(self._by_name))

@@ -1,8 +1,8 @@
 """Which item comes next: the most urgent first, workflows and jobs in turns, and only where the systems are open."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, literal_column, select, union_all, update
@@ -49,27 +49,31 @@ _GIVE_TURN = Prepared(
 class Turns:
     """Finds the next item for a slot.
 
-    `uses` names the target systems of each workflow; `gates` says which of them may be used now. Within a workflow each
-    job has one item at each turn, so a small job is through long before a large one that was there first.
+    `uses` returns the target systems of each workflow; `gates` says which of them may be used now. Within a workflow
+    each job has one item at each turn, so a small job is through long before a large one that was there first.
     """
 
     def __init__(self, clock: Clock, gates: Gates | None = None,
-                 uses: Mapping[str, Sequence[str]] | None = None) -> None:  # fmt: skip
+                 uses: Callable[[], Mapping[str, Sequence[str]]] = dict) -> None:  # fmt: skip
         self._clock = clock
         self.gates = gates
-        self._uses = uses or {}
+        self._uses = uses
         self._served: dict[str, int] = {}
         self._woke_at = 0.0
 
+    @cached_property
+    def _systems(self) -> Mapping[str, Sequence[str]]:
+        return self._uses()  # when first asked for: a workflow that can't be loaded stops only what needs it
+
     def systems_of(self, workflow: str) -> Sequence[str]:
         """Return the target systems that a workflow acts in."""
-        return self._uses.get(workflow, ()) if self.gates is not None else ()
+        return self._systems.get(workflow, ()) if self.gates is not None else ()
 
     def next_item(self, connection: Connection, worker_id: str, workflows: Collection[str],
                   now: datetime) -> tuple[Any, ...] | None:  # fmt: skip
         """Return the next item that is due and may be attempted now, locked; None when there is none."""
         woke = self._wake_in_time(connection, now)
-        open_now = self._open(connection, workflows)
+        open_now = self.open_now(connection, workflows)
         found = self._find(connection, worker_id, open_now)
         if found is None and not woke and self._wake(connection, now):
             found = self._find(connection, worker_id, open_now)
@@ -92,7 +96,8 @@ class Turns:
                 return rows[0]
         return None
 
-    def _open(self, connection: Connection, workflows: Collection[str]) -> list[str]:
+    def open_now(self, connection: Connection, workflows: Collection[str]) -> list[str]:
+        """Return the workflows whose systems may all be used now."""
         systems = {name for workflow in workflows for name in self.systems_of(workflow)}
         if self.gates is None or not systems:
             return list(workflows)

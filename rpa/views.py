@@ -105,6 +105,11 @@ class Views:
             counted = counted.where(item.c.workflow.in_(workflows))
         return int(self._rows(counted)[0]["n"])
 
+    def running(self, workflows: Collection[str]) -> int:
+        """Return how many items of these workflows run."""
+        counted = select(func.count().label("n")).where(item.c.state == ItemState.RUNNING)
+        return int(self._rows(counted.where(item.c.workflow.in_(workflows)))[0]["n"])
+
     def _items_of_rows(self, job_id: int) -> list[WorkItem]:
         mine = select(source_row.c.item_id).where(source_row.c.job_id == job_id)
         return [_work_item(row) for row in self._rows(select(item).where(item.c.id.in_(mine)))]

@@ -101,6 +101,10 @@ class Bot(ABC):
         finally:
             session.sign_out()
 
+    def leave(self) -> None:
+        """Give up the session, because another slot needs the place: a subclass that can sign out does so first."""
+        self._session().sign_out()
+
     def reset(self) -> None:
         """Leave pages, popups and dialogs of a failed item behind; still signed in."""
         self._session().reset()

@@ -21,6 +21,14 @@ _BUSY_TIMEOUT_MS = 30_000
 _PAGES_BETWEEN_CHECKPOINTS = 8_000
 # SQLite's own 2 MB hold too little of the indexes of a large job.
 _CACHE_KB = 32_000
+# A connection that a cut cable or a firewall has made deaf is given up within 20 s, not after a quarter of an hour.
+_PATIENCE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 5,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
 # Versions up to 3.51.2 can corrupt a WAL database written by several processes; the fix went into these two as well.
 _FIRST_SAFE = (3, 51, 3)
 _ALSO_SAFE = {(3, 44): 6, (3, 50): 7}
@@ -152,4 +160,4 @@ def _begin_sqlite(connection: Connection) -> None:
 def _postgresql(url: URL) -> Engine:
     if url.get_backend_name() != "postgresql":
         raise UsageError(f"found a {url.get_backend_name()} database, expected sqlite or postgresql+psycopg")
-    return create_engine(url, pool_pre_ping=True)
+    return create_engine(url, pool_pre_ping=True, connect_args=dict(_PATIENCE))

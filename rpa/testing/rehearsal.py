@@ -1,6 +1,6 @@
 """Runs a workflow on given rows to its end, with the real queue, journal and record in a throw-away folder."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -48,6 +48,17 @@ class HandedBots:
 
     def reset(self) -> None:
         """Do nothing: a test's bots keep what they were told."""
+
+    def leave_all_but(self, names: Collection[str]) -> bool:
+        """Leave nothing: a test's bots stay signed in."""
+        return False
+
+    def probe(self, bot: type[Bot]) -> bool:
+        """Find every system well."""
+        return True
+
+    def guard(self, check: Callable[[], None]) -> None:
+        """Do nothing: nobody else works on the items of a test."""
 
     def kill(self) -> None:
         """Do nothing: a rehearsal has no watch that ends a browser."""

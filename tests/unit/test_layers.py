@@ -15,7 +15,7 @@ LAYERS = (
     ("bots",),
     ("retry", "codes", "moves", "journal", "steps", "item", "definition", "reconcile"),
     ("library", "planning", "totals", "submission", "alarms", "gates", "turns", "views", "queue", "workers"),
-    ("executor", "crew", "results", "resubmission"),
+    ("executor", "probing", "crew", "results", "resubmission"),
     ("watch", "worker", "desk"),
     ("schedules", "scheduler", "inbox", "duties", "postman", "slot", "slots", "supervisor"),
     ("cli", "console", "runpage", "testing", "demo"),

@@ -3,7 +3,7 @@
 import contextlib
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from loguru import logger
 from playwright.sync_api import Browser as PlaywrightBrowser
@@ -37,6 +37,7 @@ class Browser:
 
     def __init__(self, settings: BrowserSettings | None = None) -> None:
         self.settings = settings or BrowserSettings()
+        self.guard: Callable[[], None] = lambda: None
         self.refusals = Refusals()
         self._tree = ProcessTree()
         self._sessions: dict[str, Session] = {}

@@ -21,6 +21,8 @@ class Host(Protocol):
     """What a context needs of the browser it lives in."""
 
     settings: BrowserSettings
+    guard: Callable[[], None]
+    """Called right before something is sent; raises when it may not be."""
 
     def connection(self) -> PlaywrightBrowser:
         """Return Playwright's browser, started."""

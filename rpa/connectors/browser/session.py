@@ -36,6 +36,7 @@ class Session:
         self._allowed = allowed
         self._dialogs = Dialogs()
         self._overlays: tuple[tuple[str, str], ...] = ()
+        self._host = host
         self._keeper = ContextKeeper(host, allowed, on_page=self._prepare)
 
     @property
@@ -89,6 +90,7 @@ class Session:
 
     def post(self, path: str, form: Mapping[str, str]) -> Reply:
         """Send a form beside the screen, with the session's cookies."""
+        self._host.guard()
         return request(self.context, self._allowed, "POST", url=self.url(path), form=form)
 
     def fill(self, fields: Mapping[str, str | bool]) -> None:
@@ -141,6 +143,7 @@ class Session:
                 # the request must give up before the page does, so that nothing is left on its way
                 with sent_once(self.context, self._allowed, timeout=limit):
                     with self.page.expect_navigation(wait_until="commit", timeout=(limit + 5) * 1000) as navigation:
+                        self._host.guard()
                         target.click(no_wait_after=True)
                         self._dialogs.check()
                     response = navigation.value
