@@ -27,7 +27,7 @@ from rpa.executor import BotPool, Executor
 from rpa.gates import Gates
 from rpa.journal import Journals
 from rpa.library import WorkflowLibrary, load_workflows
-from rpa.models import Actor, Claim, Job, Submission
+from rpa.models import AS_USUAL, Actor, Claim, Job, Submission, Timing
 from rpa.planning import Request, name_files, plan_submission, read_tables
 from rpa.probing import Prober
 from rpa.queue import Queue
@@ -63,7 +63,7 @@ class Desk:
     workflows: WorkflowLibrary
 
     def submit(self, workflow_name: str, files: Sequence[str], *, by: Actor, params: Mapping[str, Any] | None = None,
-               dry_run: bool = False, again: bool = False,
+               dry_run: bool = False, again: bool = False, timing: Timing = AS_USUAL,
                also: Callable[[Connection, int], None] | None = None) -> "Submitted":  # fmt: skip
         """Read the files, plan the cases and store the job.
 
@@ -75,7 +75,7 @@ class Desk:
             UsageError: The files or parameters are not what the workflow takes; nothing was submitted.
         """
         workflow = self.workflows.get(workflow_name)
-        request = Request(params or {}, by, local(self.clock.now()).date(), dry_run)
+        request = Request(params or {}, by, local(self.clock.now()).date(), dry_run, timing=timing)
         submission, paths = self._read(workflow, files, request)
         before = None if again else self.views.same_input(workflow.name, submission.input_digest)
         if before is not None:

@@ -66,6 +66,19 @@ class LostRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Timing:
+    """When a job is to be done, and how it stands among the others."""
+
+    priority: int = 3
+    """1 urgent, 2 high, 3 normal, 4 low."""
+    not_before: datetime | None = None
+    deadline: datetime | None = None
+
+
+AS_USUAL = Timing()
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
     """A request to run a workflow, read and planned, ready to be stored in one transaction."""
 
@@ -78,10 +91,7 @@ class Submission:
     input_digest: str = ""
     params: Facts = field(default_factory=dict)
     dry_run: bool = False
-    priority: int = 3
-    """1 urgent, 2 high, 3 normal, 4 low."""
-    not_before: datetime | None = None
-    deadline: datetime | None = None
+    timing: Timing = AS_USUAL
     once: bool = False
     """A key that was ever completed is a duplicate."""
     parent: int | None = None
@@ -99,6 +109,9 @@ class Job:
     parent_id: int | None
     dry_run: bool
     requested_by: str
+    priority: int
+    not_before: datetime | None
+    deadline: datetime | None
     params: Facts
     inputs: Sequence[Facts]
     rows_in: int

@@ -15,7 +15,7 @@ from rpa.connectors.spreadsheet import NHSNumber, Row, Table, read_table
 from rpa.db.types import canonical
 from rpa.definition import Case, Workflow
 from rpa.exceptions import UsageError
-from rpa.models import Actor, Ending, Facts, LostRow, NewItem, Submission
+from rpa.models import AS_USUAL, Actor, Ending, Facts, LostRow, NewItem, Submission, Timing
 from rpa.states import Failure, ItemState, RowEnd
 
 
@@ -29,6 +29,7 @@ class Request:
     dry_run: bool = False
     parent: int | None = None
     """The job whose returned workbook was sent again."""
+    timing: Timing = AS_USUAL
 
 
 def name_files(workflow: Workflow[Any], files: Sequence[str]) -> dict[str, Path]:
@@ -122,6 +123,7 @@ def make_submission(workflow: Workflow[Any], ends: Sequence[NewItem | LostRow], 
         dry_run=request.dry_run,
         once=workflow.options.once,
         parent=request.parent,
+        timing=request.timing,
     )
 
 

@@ -85,7 +85,7 @@ class PostgresqlWaker:
     def _listening(self) -> psycopg.Connection[Any]:
         if self._connection is None:
             arguments = self._database.engine.dialect.create_connect_args(self._database.engine.url)
-            patience = {"connect_timeout": 5, "keepalives_idle": 5, "tcp_user_timeout": 20_000}
-            self._connection = psycopg.connect(*arguments[0], autocommit=True, **patience | arguments[1])
+            patience: dict[str, Any] = {"connect_timeout": 5, "keepalives_idle": 5, "tcp_user_timeout": 20_000}
+            self._connection = psycopg.connect(*arguments[0], autocommit=True, **(patience | dict(arguments[1])))
             self._connection.execute(f"LISTEN {CHANNEL}")
         return self._connection
