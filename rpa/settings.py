@@ -1,9 +1,11 @@
 """All settings: `rpa.toml` in the folder of data, then `RPA_…` in the environment, then the command line."""
 
+from collections.abc import Mapping
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -112,6 +114,67 @@ class AlarmSettings(BaseModel, extra="forbid"):
     """Seconds without a sign of life after which a worker counts as silent."""
 
 
+class CalendarSettings(BaseModel, extra="forbid"):
+    """When the trust works, under `[calendar]`. England's bank holidays are known."""
+
+    zone: str = "Europe/London"
+    """Whose clocks are meant."""
+    week: str = "mon-fri"
+    """Days of the week on which it works."""
+    hours: str = "09:00-17:00"
+    """Working hours, by which deadlines are counted."""
+    closed: dict[date, str] = Field(default_factory=dict)
+    """Its own closed days with a name for each, or a plain list of days."""
+
+    @field_validator("closed", mode="before")
+    @classmethod
+    def _named(cls, days: object) -> object:
+        if isinstance(days, Mapping) or not isinstance(days, list | tuple):
+            return days
+        return dict.fromkeys(days, "a closed day of the trust")
+
+
+class ScheduleSettings(BaseModel, extra="forbid"):
+    """When a workflow starts by itself, under `[schedules.NAME]`: one of cron, every, at and working_day."""
+
+    workflow: str
+    """Its name."""
+    files: tuple[str, ...]
+    """Its files as `rpa submit` takes them; of the files that match `*` and `?` the newest is taken."""
+    cron: str | None = None
+    """Minute, hour, day of the month, month and day of the week, by the clock on the wall."""
+    every: str | None = None
+    """A span such as `2h`, counted from `start`."""
+    start: datetime | None = None
+    """Where `every` counts from, local time; the beginning of the year 2026 if not given."""
+    at: datetime | None = None
+    """Once, local time."""
+    working_day: int | None = Field(default=None, ge=-23, le=23)
+    """Which working day of each month, -1 for the last; at `time`."""
+    time: str | None = None
+    """The time of day for `working_day`."""
+    zone: str | None = None
+    """Whose clocks are meant; those of the calendar if not given."""
+    days: Literal["all", "working"] = "all"
+    """Whether it is due on all days, or on working days only."""
+    on_closed: Literal["skip", "next", "previous"] = "skip"
+    """Where a due time goes that is not on a working day."""
+    late: str = "2h"
+    """How long after its time it may still start."""
+    catch_up: Literal["none", "last", "all"] = "none"
+    """Which of the times that passed unnoticed start a job however late."""
+    overlap: Literal["skip", "queue"] = "skip"
+    """What becomes of a due time while the last job of this schedule is still open."""
+    again: bool = False
+    """Whether it makes a job of the very same files again."""
+    deadline: str | None = None
+    """Until when the job is to be done, such as `4 working hours`."""
+    params: dict[str, Any] = Field(default_factory=dict)
+    """Parameters of the workflow."""
+    dry_run: bool = False
+    """Whether its jobs only record what would be written."""
+
+
 class Settings(BaseSettings):
     """The settings of one installation. Everything has a default that works on one machine without a server."""
 
@@ -133,6 +196,10 @@ class Settings(BaseSettings):
     """The drop folder."""
     alarms: AlarmSettings = Field(default_factory=AlarmSettings)
     """Where alarms go."""
+    calendar: CalendarSettings = Field(default_factory=CalendarSettings)
+    """When the trust works."""
+    schedules: dict[str, ScheduleSettings] = Field(default_factory=dict)
+    """When workflows start by themselves, by name."""
     lease_seconds: float = Field(default=60, ge=1)
     """How long a slot holds an item without a sign of life."""
     secrets_dir: Path | None = None
