@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, Field, ValidationError, field_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -41,6 +41,14 @@ class SystemSettings(BaseModel, extra="forbid"):
     """System exceptions in a row, from any worker, after which it is left alone; 0 for never."""
     probe_after: float = Field(default=60, gt=0, le=1800)
     """Seconds until a system that is left alone is looked at; doubled after each look that found it no better."""
+
+    @model_validator(mode="after")
+    def _has_hours_that_can_be_read(self) -> Self:
+        try:
+            System(name="", **self.model_dump()).opening_hours()
+        except UsageError as error:
+            raise ValueError(str(error)) from None
+        return self
 
 
 class BrowserOptions(BaseModel, extra="forbid"):
@@ -167,8 +175,6 @@ class ScheduleSettings(BaseModel, extra="forbid"):
     """What becomes of a due time while the last job of this schedule is still open."""
     again: bool = False
     """Whether it makes a job of the very same files again."""
-    deadline: str | None = None
-    """Until when the job is to be done, such as `4 working hours`."""
     params: dict[str, Any] = Field(default_factory=dict)
     """Parameters of the workflow."""
     dry_run: bool = False
@@ -214,7 +220,7 @@ class Settings(BaseSettings):
 
     def registered_systems(self) -> list[System]:
         """Return the target systems as the library hands them around."""
-        return [System(name=name, **one.model_dump()) for name, one in self.systems.items()]
+        return [System(name=name, zone=self.calendar.zone, **one.model_dump()) for name, one in self.systems.items()]
 
     @classmethod
     def settings_customise_sources(cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource,

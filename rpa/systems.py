@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from rpa.calendars import OpeningHours
 from rpa.exceptions import NotFoundError
 
 
@@ -33,10 +34,16 @@ class System:
     probe_after: float = 60.0
     """Seconds until a system that is left alone is looked at for the first time."""
 
-    @property
-    def has_hours(self) -> bool:
-        """Whether there are times when it may not be used."""
-        return bool(self.hours or self.maintenance)
+    zone: str = "Europe/London"
+    """Whose clocks its hours are meant by."""
+
+    def opening_hours(self) -> OpeningHours | None:
+        """Return when it may be used; None for always.
+
+        Raises:
+            UsageError: Its hours or maintenance windows can't be read, or leave no time at all.
+        """
+        return OpeningHours(self.hours, self.maintenance, self.zone) if self.hours or self.maintenance else None
 
 
 class Systems:
@@ -61,8 +68,3 @@ class Systems:
 
     def __iter__(self) -> Iterator[System]:
         return iter(self._by_name.values())
-
-
-def opening_hours(hours, maintenance):
-    from rpa.calendars import OpeningHours
-    return OpeningHours(hours, maintenance)

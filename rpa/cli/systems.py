@@ -9,8 +9,7 @@ from rpa.cli.opening import opened
 from rpa.cli.options import ASKED, COMMON, Asked, Common, Why
 from rpa.cli.screen import print_json, print_table, say
 from rpa.desk import Desk
-from rpa.gates import Gates, Seat, SystemState
-from rpa.systems import Systems
+from rpa.gates import Seat, SystemState
 
 Name = Annotated[str, Parameter(name="SYSTEM", help="Name of the system, as `rpa systems` lists it.")]
 
@@ -19,7 +18,7 @@ def systems(*, options: Common = COMMON) -> None:
     """List the target systems: which are in use, which are not and why, and how many items wait for each."""
     with opened(options.dir) as desk:
         with desk.database.reading() as connection:
-            states = _gates(desk).states(connection)
+            states = desk.gates.states(connection)
         found = [(one, desk.views.open_items(_workflows(desk, one.name))) for one in states]
         if options.json:
             print_json([_document(one, waiting) for one, waiting in found])
@@ -34,7 +33,7 @@ def pause(system: Name, /, *, why: Why, options: Asked = ASKED) -> None:
     """Let no item act in a system until it is resumed. Items wait, and lose no attempt; one under way is finished."""
     with opened(options.dir) as desk:
         with desk.database.transaction() as connection:
-            _gates(desk).pause(connection, system, by=options.person, why=why)
+            desk.gates.pause(connection, system, by=options.person, why=why)
         _tell(desk, system, "Items wait for it from now on.", as_json=options.json)
 
 
@@ -42,13 +41,9 @@ def resume(system: Name, /, *, why: Why, options: Asked = ASKED) -> None:
     """Put a system back in use that was paused, or that was left alone after too many faults."""
     with opened(options.dir) as desk:
         with desk.database.transaction() as connection:
-            _gates(desk).resume(connection, system, by=options.person, why=why)
+            desk.gates.resume(connection, system, by=options.person, why=why)
             desk.database.notify(connection)
         _tell(desk, system, "It was resumed.", as_json=options.json)
-
-
-def _gates(desk: Desk) -> Gates:
-    return Gates(Systems(desk.settings.registered_systems()), desk.record, desk.clock)
 
 
 def _workflows(desk: Desk, system: str) -> list[str]:
@@ -57,7 +52,7 @@ def _workflows(desk: Desk, system: str) -> list[str]:
 
 def _tell(desk: Desk, system: str, sentence: str, *, as_json: bool) -> None:
     with desk.database.reading() as connection:
-        state = next(one for one in _gates(desk).states(connection) if one.name == system)
+        state = next(one for one in desk.gates.states(connection) if one.name == system)
     if as_json:
         print_json({"system": system, "open": state.why_not is None, "why": state.why_not})
     else:

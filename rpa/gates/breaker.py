@@ -126,6 +126,6 @@ def _wait(one: System, probes: int) -> timedelta:
 
 def _alarm(name: str, faults: int) -> str:
     return (
-        f"The system {name} is left alone after {faults_in_a_row(faults)}; its items wait and lose no attempt. "
-        f"The robot looks at it by itself. `rpa systems` shows how it is; `rpa resume {name} --why …` puts it back in use."
+        f"The system {name} is left alone after {faults_in_a_row(faults)}; its items wait and lose no attempt. The "
+        f"robot looks at it by itself; `rpa systems` shows how it is, `rpa resume {name} --why …` puts it back in use."
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from rpa.systems import System, opening_hours
+from rpa.systems import System
 
 Closing = tuple[datetime, str]
 """When a system opens again, and why it is closed, in words."""
@@ -13,7 +13,7 @@ class Hours:
     """The opening hours of all systems that have some. They are looked up once a minute, as fine as they are given."""
 
     def __init__(self, systems: Iterable[System]) -> None:
-        self._hours = {one.name: opening_hours(one.hours, one.maintenance) for one in systems if one.has_hours}
+        self._hours = {one.name: hours for one in systems if (hours := one.opening_hours()) is not None}
         self._minute: datetime | None = None
         self._closed: dict[str, Closing] = {}
 
@@ -21,7 +21,7 @@ class Hours:
         """Return the systems that are closed, each with its next opening and with why in words."""
         minute = now.replace(second=0, microsecond=0)
         if minute != self._minute:
-            found = {name: hours.closed_until(now) for name, hours in self._hours.items()}
+            found = {name: hours.closed_until(minute) for name, hours in self._hours.items()}
             self._closed = {name: until for name, until in found.items() if until is not None}
             self._minute = minute
         return self._closed

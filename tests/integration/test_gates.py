@@ -45,8 +45,8 @@ class Office:
         for _ in range(times):
             self.end(*names, fault=True)
 
-    def end(self, *names: str, fault: bool) -> None:
-        self.do(lambda connection: self.gates.attempt_ended(connection, names, fault=fault, worker_id="w1"))
+    def end(self, *names: str, fault: bool, worker_id: str = "w1") -> None:
+        self.do(lambda connection: self.gates.attempt_ended(connection, names, fault=fault, worker_id=worker_id))
 
     def take(self, worker_id: str, *names: str) -> bool:
         return self.do(lambda connection: self.gates.take_seats(connection, names, worker_id))
@@ -158,7 +158,7 @@ def test_unknown_system_is_refused_with_those_there_are(office: Office, decide: 
 def test_faults_in_a_row_from_any_worker_open_the_breaker(office: Office) -> None:
     for worker_id in ("w1", "w2", "w3"):
         assert office.closed() == {}
-        office.do(lambda one, who=worker_id: office.gates.attempt_ended(one, ["pas"], fault=True, worker_id=who))
+        office.end("pas", fault=True, worker_id=worker_id)
 
     assert office.closed() == {"pas": "left alone after 3 faults in a row, next look at Mon 23 Nov 09:01"}
     library = Actor(ActorKind.LIBRARY, "rpa")

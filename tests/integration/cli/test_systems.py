@@ -6,9 +6,7 @@ import pytest
 
 from rpa.cli.exits import Exit
 from rpa.desk import open_desk
-from rpa.gates import Gates
 from rpa.settings import load_settings
-from rpa.systems import Systems
 from tests.integration.cli.conftest import Rpa
 from tests.integration.cli.office import Office
 
@@ -73,10 +71,9 @@ def test_table_of_systems_says_why_one_is_not_in_use(rpa: Rpa) -> None:
 
 def test_sessions_are_listed_with_who_has_them(office: Office, rpa: Rpa) -> None:
     desk = open_desk(load_settings(office.data))
-    gates = Gates(Systems(desk.settings.registered_systems()), desk.record, desk.clock)
     desk.workers.register(desk.me)
     with desk.database.transaction() as connection:
-        gates.take_seats(connection, ["ward"], desk.me.id)
+        desk.gates.take_seats(connection, ["ward"], desk.me.id)
     desk.close()
 
     (session,) = rpa("systems", "--json").json[0]["sessions"]
@@ -98,10 +95,9 @@ def test_person_pauses_and_resumes_a_system(rpa: Rpa) -> None:
 
 def test_system_left_alone_after_faults_is_resumed_by_a_person(office: Office, rpa: Rpa) -> None:
     desk = open_desk(load_settings(office.data))
-    gates = Gates(Systems(desk.settings.registered_systems()), desk.record, desk.clock)
     with desk.database.transaction() as connection:
         for _ in range(2):
-            gates.attempt_ended(connection, ["ward"], fault=True, worker_id=desk.me.id)
+            desk.gates.attempt_ended(connection, ["ward"], fault=True, worker_id=desk.me.id)
     desk.close()
     broken = rpa("systems", "--json").json[0]
 
@@ -139,3 +135,36 @@ def test_no_system_is_said_with_what_to_add(office: Office, rpa: Rpa) -> None:
 
     assert "No system is registered. Add [systems.NAME]" in rpa("systems").out
     assert rpa("systems", "--json").json == []
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('hours = ["mon-fry 07:00-19:00"]', "mon-fry"),
+        ('hours = ["mon-fri 7-19"]', "07:00"),
+        ('maintenance = ["daily 00:00-24:00"]', "leaves no time at all"),
+        ("max_sessions = 0", "max_sessions"),
+        ("breaker = -1", "breaker"),
+    ],
+)
+def test_setting_of_a_system_that_can_not_be_read_stops_every_command(
+    office: Office, rpa: Rpa, line: str, told: str
+) -> None:
+    settings = office.data / "rpa.toml"
+    settings.write_text(f"{settings.read_text(encoding='utf-8')}{line}\n", encoding="utf-8")
+
+    ended = rpa("systems")
+
+    assert ended.code == Exit.USAGE
+    assert "systems.theatre" in ended.err and told in ended.err
+
+
+def test_system_outside_of_its_hours_says_until_when(office: Office, rpa: Rpa) -> None:
+    settings = office.data / "rpa.toml"
+    once = 'maintenance = ["2020-01-01 00:00 to 2099-12-31 06:00"]\n'
+    settings.write_text(f"{settings.read_text(encoding='utf-8')}{once}", encoding="utf-8")
+
+    theatre = rpa("systems", "--json").json[1]
+
+    assert theatre["why"].startswith("under maintenance until Thu 31 Dec 06:00")
+    assert (theatre["open"], theatre["since"], theatre["next_opening"]) == (False, None, "2099-12-31T06:00:00+00:00")
