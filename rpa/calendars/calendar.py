@@ -4,8 +4,6 @@ from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 
-from holidays import country_holidays
-
 from rpa.calendars.spans import WorkingSpan, working_span
 from rpa.calendars.wall import moment_of, wall_of, zone_of
 from rpa.calendars.week import days_of, times_of_day
@@ -40,7 +38,7 @@ class Calendar:
             raise UsageError(f"the working hours {hours!r} pass midnight, expected start and end of one day")
         self._week = days_of(week)
         self._closed = dict(closed or {})
-        self._holidays = country_holidays("GB", subdiv="ENG")
+        self._holidays = _bank_holidays()
 
     def is_working_day(self, day: date) -> bool:
         """Whether the trust works on a day."""
@@ -50,8 +48,7 @@ class Calendar:
         """Return why it is no working day: the trust's name for it, the bank holiday or the weekday; None if it is."""
         if day in self._closed:
             return self._closed[day]
-        holiday: str | None = self._holidays.get(day)
-        return holiday or (None if day.weekday() in self._week else f"{day:%A}")
+        return self._holidays.get(day) or (None if day.weekday() in self._week else f"{day:%A}")
 
     def next_working_day(self, day: date) -> date:
         """Return the first working day after a day."""
@@ -143,3 +140,10 @@ class Calendar:
 
 def _at(day: date, since_midnight: timedelta) -> datetime:
     return datetime.combine(day, datetime.min.time()) + since_midnight
+
+
+def _bank_holidays() -> Mapping[date, str]:
+    from holidays import country_holidays  # takes as long to import as a short command takes in all
+
+    days: Mapping[date, str] = country_holidays("GB", subdiv="ENG")
+    return days

@@ -276,6 +276,17 @@ firing = Table(
     sqlite_with_rowid=False,
 )
 
+# A schedule that a person paused; its due times are decided all the same, and say so.
+schedule_pause = Table(
+    "schedule_pause",
+    metadata,
+    Column("schedule", String(100), primary_key=True),
+    Column("paused_at", UtcDateTime, nullable=False),
+    Column("paused_by", String(200), nullable=False),
+    Column("why", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 # A workbook that was put in the drop folder, until its return workbook lies in the outbox.
 arrival = Table(
     "arrival",
@@ -316,6 +327,7 @@ alarm = Table(
     Column("text", Text, nullable=False),
     Column("count", Integer, nullable=False, server_default=text("1")),
     Column("raised_at", UtcDateTime, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False),
     Column("tries", Integer, nullable=False, server_default=text("0")),
     Column("try_at", UtcDateTime, nullable=False),
     Column("sent_at", UtcDateTime),

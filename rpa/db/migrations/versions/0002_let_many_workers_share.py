@@ -90,6 +90,15 @@ def _schedules() -> None:
         sa.PrimaryKeyConstraint("schedule", "due_at", name=op.f("pk_firing")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "schedule_pause",
+        sa.Column("schedule", sa.String(length=100), nullable=False),
+        sa.Column("paused_at", _Time(), nullable=False),
+        sa.Column("paused_by", sa.String(length=200), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("schedule", name=op.f("pk_schedule_pause")),
+        sqlite_with_rowid=False,
+    )
 
 
 def _drop_folder() -> None:
@@ -127,6 +136,7 @@ def _alarms() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("count", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.Column("raised_at", _Time(), nullable=False),
+        sa.Column("last_at", _Time(), nullable=False),
         sa.Column("tries", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("try_at", _Time(), nullable=False),
         sa.Column("sent_at", _Time(), nullable=True),
