@@ -125,7 +125,8 @@ class Desk:
 
     def _settle(self, crew: BotPool, claim: Claim) -> None:
         needed = self.turns.systems_of(claim.workflow)
-        if crew.leave_all_but(needed):
+        left = crew.leave_all_but(needed)
+        if self.turns.seated_beside(needed) or left:
             self.queue.free_seats(claim.worker, keep=needed)
 
     def executor(self, crew: BotPool, *, stopping: Callable[[], bool] = bool) -> Executor:

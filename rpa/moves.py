@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, String, bindparam, case, insert, literal_column, select, update
+from sqlalchemy import ColumnElement, Integer, String, bindparam, case, insert, select, update
 
 from rpa.db.prepared import Prepared
 from rpa.db.tables import attempt, checkpoint, item, job
@@ -12,7 +12,6 @@ from rpa.models import Claim, Ending, KeptStep
 from rpa.states import ItemState, JobState
 
 _HELD = (item.c.id == bindparam("b_id"), item.c.state == ItemState.RUNNING, item.c.claim == bindparam("b_claim"))
-_IS_PENDING = item.c.state == literal_column(f"'{ItemState.PENDING}'")
 _ENDED: dict[str, Any] = {
     "state": bindparam("b_state"),
     "failure": bindparam("b_failure"),
@@ -55,22 +54,6 @@ ONE_LESS_OPEN = Prepared(
         open_items=job.c.open_items - 1, state=case((job.c.open_items > 1, JobState.OPEN), else_=JobState.COMPLETED)
     )
     .returning(job.c.open_items)
-)
-
-
-TAKE = Prepared(
-    update(item)
-    .where(item.c.id == bindparam("b_id"), _IS_PENDING)
-    .values(
-        state=ItemState.RUNNING,
-        claim=bindparam("b_claim"),
-        worker=bindparam("b_worker"),
-        claimed_at=bindparam("b_now"),
-        lease_until=bindparam("b_lease"),
-        updated_at=bindparam("b_now"),
-        attempts=bindparam("b_attempts"),
-        claims=bindparam("b_claims"),
-    )
 )
 
 

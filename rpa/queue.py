@@ -23,7 +23,6 @@ from rpa.moves import (
     FINISH_FOR_LATER,
     KEEP_STEP,
     ONE_LESS_OPEN,
-    TAKE,
     facts_of,
     finished,
     held,
@@ -198,15 +197,14 @@ class Queue:
 
     def _claim(self, connection: Connection, entries: Entries, worker_id: str, *, workflows: Collection[str],
                lease: timedelta) -> Claim | None:  # fmt: skip
-        now, claim_id = self._clock.now(), uuid4().hex
-        found = self._turns.next_item(connection, worker_id, workflows, now)
-        if found is None:
+        now, claim_id, lease_until = self._clock.now(), uuid4().hex, self._leases.now() + lease
+        taken = self._turns.take_next(connection, workflows, claim=claim_id, worker=worker_id, now=now,
+                                      lease=lease_until)  # fmt: skip
+        if taken is None:
             return None
-        number, job_id, workflow, key, data, round_, attempts, claims = found
-        claim = Claim(claim_id, number, job_id, workflow, key, loads(data), round_, attempts + 1, claims > 0,
-                      worker_id, now, self._leases.now() + lease)  # fmt: skip
-        held = {"b_id": number, "b_claim": claim_id, "b_worker": worker_id, "b_lease": claim.lease_until}
-        TAKE.run(connection, **held, b_now=now, b_attempts=claim.attempt, b_claims=claims + 1)
+        number, job_id, workflow, key, data, round_, attempt, claims = taken
+        claim = Claim(claim_id, number, job_id, workflow, key, loads(data), round_, attempt, claims > 1, worker_id,
+                      now, lease_until)  # fmt: skip
         entries.add(_run(job_id), self._of_claim(claim, "item.claimed", {"claim": claim_id, "round": round_}))
         return claim
 

@@ -12,7 +12,7 @@ from rpa.db.prepared import Prepared
 from rpa.db.tables import item
 from rpa.gates import Gates, counts
 from rpa.models import Claim, Ending
-from rpa.states import Failure
+from rpa.states import Failure, ItemState
 
 _CLAIMED = ("id", "job_id", "workflow", "key", "data", "round", "attempts", "claims")
 # In the words of the two partial indexes of the table, so that they are used.
@@ -21,12 +21,30 @@ _IS_DUE = _IS_PENDING & (item.c.turn >= literal_column("0"))
 _IS_EARLY = _IS_PENDING & (item.c.turn < literal_column("0"))
 _WAKE_AT_ONCE, _WAKE_EVERY = 500, 0.05
 
-_NEXT = Prepared(
-    select(*(item.c[name] for name in _CLAIMED))
+_FIRST = (
+    select(item.c.id)
     .where(_IS_DUE, item.c.workflow == bindparam("b_workflow"))
     .order_by(item.c.priority, item.c.turn, item.c.id)
     .limit(1)
     .with_for_update(skip_locked=True)
+    .cte("first")
+    .prefix_with("MATERIALIZED", dialect="postgresql")
+)
+# One statement finds and takes it. PostgreSQL must look once only: a plan that looked again would lock another row.
+_TAKE = Prepared(
+    update(item)
+    .where(item.c.id == select(_FIRST.c.id).scalar_subquery(), _IS_PENDING)
+    .values(
+        state=ItemState.RUNNING,
+        claim=bindparam("b_claim"),
+        worker=bindparam("b_worker"),
+        claimed_at=bindparam("b_now"),
+        lease_until=bindparam("b_lease"),
+        updated_at=bindparam("b_now"),
+        attempts=item.c.attempts + 1,
+        claims=item.c.claims + 1,
+    )
+    .returning(*(item.c[name] for name in _CLAIMED))
 )
 _EARLY = Prepared(
     select(item.c.id, item.c.workflow, item.c.priority, item.c.turn)
@@ -59,6 +77,7 @@ class Turns:
         self.gates = gates
         self._uses = uses
         self._served: dict[str, int] = {}
+        self._seated = set[str]()
         self._woke_at = 0.0
 
     @cached_property
@@ -69,15 +88,16 @@ class Turns:
         """Return the target systems that a workflow acts in."""
         return self._systems.get(workflow, ()) if self.gates is not None else ()
 
-    def next_item(self, connection: Connection, worker_id: str, workflows: Collection[str],
-                  now: datetime) -> tuple[Any, ...] | None:  # fmt: skip
-        """Return the next item that is due and may be attempted now, locked; None when there is none."""
+    def take_next(self, connection: Connection, workflows: Collection[str], *, claim: str, worker: str, now: datetime,
+                  lease: datetime) -> Any:  # fmt: skip
+        """Take the next item that is due and may be attempted now, and return it; None when there is none."""
+        taking = {"b_claim": claim, "b_worker": worker, "b_now": now, "b_lease": lease}
         woke = self._wake_in_time(connection, now)
-        open_now = self.open_now(connection, workflows)
-        found = self._find(connection, worker_id, open_now)
-        if found is None and not woke and self._wake(connection, now):
-            found = self._find(connection, worker_id, open_now)
-        return found
+        usable = self.open_now(connection, workflows)
+        taken = self._take(connection, usable, taking)
+        if taken is None and not woke and self._wake(connection, now):
+            taken = self._take(connection, usable, taking)
+        return taken
 
     def attempt_ended(self, connection: Connection, claim: Claim, ending: Ending) -> None:
         """Tell the gates how an attempt went: a system that fails again and again is left alone."""
@@ -88,13 +108,28 @@ class Turns:
         blamed = [name for name in systems if name == ending.system] if fault else []
         self.gates.attempt_ended(connection, blamed or systems, fault=fault, worker_id=claim.worker)
 
-    def _find(self, connection: Connection, worker_id: str, workflows: Sequence[str]) -> tuple[Any, ...] | None:
+    def _take(self, connection: Connection, workflows: Sequence[str], taking: Mapping[str, Any]) -> Any:
         for workflow in self._in_order(connection, workflows):
-            rows = _NEXT.rows(connection, b_workflow=workflow)
-            if rows and self._may_sign_in(connection, workflow, worker_id):
+            if not self._sits(connection, self.systems_of(workflow), taking["b_worker"]):
+                continue
+            rows = _TAKE.rows(connection, b_workflow=workflow, **taking)
+            if rows:
                 self._served[workflow] = max(self._served.values(), default=0) + 1
                 return rows[0]
         return None
+
+    def _sits(self, connection: Connection, systems: Sequence[str], worker_id: str) -> bool:
+        """Say whether a slot has, or has just got, a seat in each of the systems it needs."""
+        if self.gates is None or not systems:
+            return True
+        sits = self.gates.take_seats(connection, systems, worker_id)
+        self._seated.update(systems if sits else ())
+        return sits
+
+    def seated_beside(self, systems: Collection[str]) -> bool:
+        """Return whether this process may hold seats of other systems than these; it is taken to give them up now."""
+        beside, self._seated = self._seated - set(systems), self._seated & set(systems)
+        return bool(beside)
 
     def open_now(self, connection: Connection, workflows: Collection[str]) -> list[str]:
         """Return the workflows whose systems may all be used now."""
@@ -104,13 +139,9 @@ class Turns:
         closed = self.gates.closed(connection, systems)
         return [one for one in workflows if not closed.keys() & set(self.systems_of(one))]
 
-    def _may_sign_in(self, connection: Connection, workflow: str, worker_id: str) -> bool:
-        systems = self.systems_of(workflow)
-        return self.gates is None or not systems or self.gates.take_seats(connection, systems, worker_id)
-
     def _in_order(self, connection: Connection, workflows: Sequence[str]) -> list[str]:
         """Put those that have something to do in order: the most urgent first, then the one served longest ago."""
-        if len(workflows) < 2:
+        if len(workflows) < 2 and not any(map(self.systems_of, workflows)):
             return list(workflows)
         heads = _heads(tuple(workflows)).rows(connection)
         return [name for _, _, name in sorted((priority, self._served.get(name, 0), name) for name, priority in heads)]

@@ -1,8 +1,10 @@
 """One engine for SQLite and PostgreSQL: every difference between the two is in this file."""
 
 import importlib
+import random
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import OperationalError
 
 from rpa.exceptions import UsageError
 
@@ -19,6 +22,7 @@ CHANNEL = "rpa_work"
 _BUSY_TIMEOUT_MS = 30_000
 # A checkpoint is two more waits for the disk; at 4 KB a page the log stays under 40 MB.
 _PAGES_BETWEEN_CHECKPOINTS = 8_000
+_FIRST_PAUSE, _LAST_PAUSE = 0.0003, 0.01
 # SQLite's own 2 MB hold too little of the indexes of a large job.
 _CACHE_KB = 32_000
 # A connection that a cut cable or a firewall has made deaf is given up within 20 s, not after a quarter of an hour.
@@ -154,7 +158,33 @@ def _prepare_sqlite(dbapi: Any, journal: str) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     driver: Any = connection.connection.driver_connection
-    driver.execute(f"BEGIN {connection.get_execution_options().get('rpa_begin', 'IMMEDIATE')}")
+    kind = connection.get_execution_options().get("rpa_begin", "IMMEDIATE")
+    if kind != "IMMEDIATE":
+        driver.execute(f"BEGIN {kind}")
+        return
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        _begin_in_turn(driver, connection.dialect.loaded_dbapi.OperationalError)
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
+
+
+def _begin_in_turn(driver: Any, refused: type[Exception]) -> None:
+    """Wait for the other writers with short, even pauses.
+
+    SQLite's own waiting grows to 100 ms a look, during which others commit dozens of times: with two busy writers that
+    made both together three times slower than one alone.
+    """
+    give_up, pause = time.monotonic() + _BUSY_TIMEOUT_MS / 1000, _FIRST_PAUSE
+    while True:
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+            return
+        except refused as error:
+            if "locked" not in str(error) or time.monotonic() > give_up:
+                raise OperationalError("BEGIN IMMEDIATE", None, error, hide_parameters=True) from error
+        time.sleep(pause * (0.5 + random.random()))  # noqa: S311 - spreads the looks, keeps no secret
+        pause = min(pause * 1.05, _LAST_PAUSE)
 
 
 def _postgresql(url: URL) -> Engine:

@@ -32,8 +32,15 @@ class Prepared:
 
     def run_many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Run it once for each row of values."""
-        for row in rows:
-            self._execute(connection, row)
+        if len(rows) == 1:
+            self._execute(connection, rows[0])
+        elif rows:
+            compiled = self._compiled.get(connection.dialect.name) or self._compile(connection.dialect)
+            driver: Any = connection.connection.driver_connection
+            try:
+                driver.cursor().executemany(compiled.text, [compiled.arguments(row) for row in rows])
+            except compiled.error as error:
+                raise _as_sqlalchemy(connection, compiled, error) from error
 
     def _execute(self, connection: Connection, values: Mapping[str, Any]) -> Any:
         compiled = self._compiled.get(connection.dialect.name) or self._compile(connection.dialect)
