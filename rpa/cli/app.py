@@ -21,6 +21,7 @@ _COMMANDS = (
     (_LOOK, "page", "rpa.cli.results:page", "Write the run page of a job again."),
     (_LOOK, "workers", "rpa.cli.workers:workers", "Show who is alive, and what each slot does."),
     (_LOOK, "systems", "rpa.cli.systems:systems", "List the target systems: which are in use, and why one is not."),
+    (_LOOK, "schedules", "rpa.cli.schedules:schedules", "List when workflows start by themselves; pause and resume."),
     (_DECIDE, "retry", "rpa.cli.deciding:retry", "Put failed or cancelled items back in the queue."),
     (_DECIDE, "cancel", "rpa.cli.deciding:cancel", "Take items back that wait or failed."),
     (_DECIDE, "pause", "rpa.cli.systems:pause", "Let no item act in a system until it is resumed."),

@@ -10,11 +10,15 @@ _NOT_MEANT = ("~$", ".")
 """How the names begin of what Excel and others put beside a file that is open."""
 
 
+class NoFile(UsageError):  # noqa: N818 - what a person is told
+    """Nothing matches what the settings name; the message holds no name of a file that was sent."""
+
+
 def newest_files(files: Sequence[str], inputs: Collection[str]) -> list[str]:
     """Return files as `rpa submit` takes them, each pattern replaced by the newest file that matches it.
 
     Raises:
-        UsageError: Nothing matches one of them.
+        NoFile: Nothing matches one of them.
     """
     return [_newest(file, inputs) for file in files]
 
@@ -25,7 +29,7 @@ def _newest(file: str, inputs: Collection[str]) -> str:
         name, equals, path = "", "", file
     matching = list(_matching(Path(path)))
     if not matching:
-        raise UsageError(f"no file matches {path!r}; see why it was not put there")
+        raise NoFile(f"no file matches {path!r}, expected one that was put there for it")
     return f"{name}{equals}{max(matching, key=lambda one: (one.stat().st_mtime_ns, one.name))}"
 
 

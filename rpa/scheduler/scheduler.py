@@ -15,7 +15,7 @@ from rpa.exceptions import NotFoundError, RecordError, RpaError, UsageError
 from rpa.models import Actor, ActorKind
 from rpa.planning import check_params
 from rpa.scheduler.decisions import Decision, Ended, decide
-from rpa.scheduler.files import newest_files
+from rpa.scheduler.files import NoFile, newest_files
 from rpa.scheduler.firings import AlreadyDecided, Firings
 from rpa.scheduler.pauses import Pauses
 from rpa.schedules import Due, Schedule, calendar_of, schedules_of
@@ -141,6 +141,8 @@ class Scheduler:
             if isinstance(error, IntegrityError) and self.firings.is_decided(one.name, due):
                 return None
             raise
+        except NoFile as error:
+            return Decision(due, Ended.FAILED, str(error))
         except RpaError as error:
             return Decision(due, Ended.FAILED, str(error), told="its files or parameters were refused")
         except Exception as error:  # of the workflow's plan, or of a share; its message may hold a row of the sheet
