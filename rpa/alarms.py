@@ -1,6 +1,6 @@
 """Alarms: what a person must know now. Each is raised in the transaction of the fact it tells of, and sent later."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
@@ -42,6 +42,8 @@ class Alarm:
     text: str
     count: int
     raised_at: datetime
+    last_at: datetime
+    """When it was counted up the last time."""
     tries: int
     try_at: datetime
     sent_at: datetime | None
@@ -61,13 +63,14 @@ def raise_alarm(connection: Connection, kind: AlarmKind, *, subject: str, said: 
 
     `said` is a sentence for a person: what happened, and what to do. Neither it nor `subject` may hold patient data.
     """
-    if _count_up(connection, kind, subject=subject, said=said):
+    values = {"kind": kind, "subject": subject, "text": said, "raised_at": now, "last_at": now, "try_at": now}
+    if _count_up(connection, values):
         return
     try:
         with connection.begin_nested():
-            connection.execute(insert(alarm).values(kind=kind, subject=subject, text=said, raised_at=now, try_at=now))
+            connection.execute(insert(alarm).values(**values))
     except IntegrityError:  # somebody else raised it at the same moment: the fact it tells of must not fail by that
-        _count_up(connection, kind, subject=subject, said=said)
+        _count_up(connection, values)
 
 
 def wall_time(moment: datetime) -> str:
@@ -77,9 +80,9 @@ def wall_time(moment: datetime) -> str:
 
 
 def last_raised(connection: Connection, kind: AlarmKind, subject: str) -> datetime | None:
-    """Return when that alarm was first raised the last time; None if it never was."""
+    """Return when that alarm was raised the last time; None if it never was."""
     same = (alarm.c.kind == kind) & (alarm.c.subject == subject)
-    found: datetime | None = connection.execute(select(func.max(alarm.c.raised_at)).where(same)).scalar()
+    found: datetime | None = connection.execute(select(func.max(alarm.c.last_at)).where(same)).scalar()
     return found
 
 
@@ -100,6 +103,7 @@ def _read(connection: Connection, wanted: Select[Any]) -> list[Alarm]:
     return [Alarm(**{name: row[name] for name in names} | {"kind": AlarmKind(row["kind"])}) for row in rows]
 
 
-def _count_up(connection: Connection, kind: AlarmKind, *, subject: str, said: str) -> bool:
-    same = update(alarm).where(_IS_UNSENT, alarm.c.kind == kind, alarm.c.subject == subject)
-    return connection.execute(same.values(count=alarm.c.count + 1, text=said)).rowcount > 0
+def _count_up(connection: Connection, values: Mapping[str, Any]) -> bool:
+    same = update(alarm).where(_IS_UNSENT, alarm.c.kind == values["kind"], alarm.c.subject == values["subject"])
+    counted = {"count": alarm.c.count + 1, "text": values["text"], "last_at": values["last_at"]}
+    return connection.execute(same.values(**counted)).rowcount > 0

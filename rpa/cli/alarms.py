@@ -71,6 +71,7 @@ def _document(one: Alarm) -> dict[str, Any]:
         "count": one.count,
         "state": one.state,
         "raised_at": one.raised_at,
+        "last_at": one.last_at,
         "sent_at": one.sent_at,
         "tries": one.tries,
         "fault": one.fault,

@@ -8,7 +8,7 @@ from rpa.duties.deadlines import Deadlines
 from rpa.duties.rota import Rota
 from rpa.duties.silence import Silence
 from rpa.duties.soundness import Soundness
-from rpa.settings import AlarmSettings
+from rpa.settings import Settings
 
 
 class Checks:
@@ -17,9 +17,10 @@ class Checks:
     EVERY = timedelta(seconds=30)
     """How often they are done, whatever the number of workers."""
 
-    def __init__(self, database: Database, settings: AlarmSettings, clock: Clock) -> None:
+    def __init__(self, database: Database, settings: Settings, clock: Clock) -> None:
         self._rota = Rota(database, clock)
-        self._silence = Silence(database, clock, after=timedelta(seconds=settings.silent_after))
+        after, lease = timedelta(seconds=settings.alarms.silent_after), timedelta(seconds=settings.lease_seconds)
+        self._silence = Silence(database, clock, after=after, lease=lease)
         self._deadlines = Deadlines(database, clock)
         self._soundness = Soundness(database, clock, self._rota)
 

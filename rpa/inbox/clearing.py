@@ -11,6 +11,9 @@ from rpa.inbox.arrivals import Arrival, Arrivals
 from rpa.inbox.folders import Folders, clean_inside, content_of, digest_of, free_name, move, put
 from rpa.inbox.settling import files_of
 
+_KEPT = ".kept"
+"""What a hand-in is called once its bytes are known to be kept; nothing that is handed in has such a name."""
+
 
 class Clearing:
     """Empties the places of what was taken. Each step may be left at any point and is done again."""
@@ -35,7 +38,10 @@ class Clearing:
 
     def _put_back(self, content: Path | None, one: Arrival, *, why: str) -> None:
         """Put a file into the outbox with a note beside it; the note comes first, so that no file is without one."""
-        target = free_name(self._folders.out(one.workflow) / one.name)
+        target = self._folders.out(one.workflow) / one.name
+        if content is None and target.with_name(f"{target.name}{words.REFUSED}").exists():
+            return  # from one who died before it was noted
+        target = free_name(target)
         said = words.note(one, target.name, why=why, at=self._clock.now(), is_there=content is not None)
         put(said, target.with_name(f"{target.name}{words.REFUSED}"))
         if content is not None:
@@ -45,11 +51,16 @@ class Clearing:
     def _take_away(self, content: Path, one: Arrival, *, job_id: int) -> None:
         """Remove what was read, once its very bytes are shown to be kept; patients' data does not pile up here."""
         files = files_of(content)
-        if files and digest_of(files) != one.digest:  # somebody wrote to it after it was read
-            self._put_back(content, one, why=words.changed_later(job_id))
-            return
-        self._keep(files, job_id)
-        for file in files:
+        if content.name != _KEPT:
+            if digest_of(files) != one.digest:  # somebody wrote to it after it was read
+                self._put_back(content, one, why=words.changed_later(job_id))
+                return
+            self._keep(files, job_id)
+            content = content.rename(content.with_name(_KEPT))  # one move, so that a half removed folder is known
+        self._remove(content, one)
+
+    def _remove(self, content: Path, one: Arrival) -> None:
+        for file in files_of(content):
             file.unlink()
         if content.is_dir():
             try:

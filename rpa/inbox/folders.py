@@ -66,8 +66,9 @@ class Folders:
         """Make a folder for each workflow; False when the drop folder itself is not there, such as a share."""
         if not self._is_ours and not self.inbox.is_dir():
             return False  # what is mounted there would hide what we made
-        for name in workflows:
-            (self.inbox / name / AGAIN).mkdir(parents=True, exist_ok=True)
+        for folder in (self.inbox / name / AGAIN for name in workflows):
+            if not folder.is_dir():
+                folder.mkdir(parents=True, exist_ok=True)
         if not self.marks():
             (self.inbox / f"{_MARK}{uuid4().hex}").mkdir(parents=True)
         return True
@@ -91,13 +92,17 @@ class Folders:
     def out(self, workflow: str) -> Path:
         """Return the outbox of a workflow."""
         folder = self.outbox / workflow
-        folder.mkdir(parents=True, exist_ok=True)
+        if not folder.is_dir():
+            folder.mkdir(parents=True, exist_ok=True)
         return folder
 
 
 def content_of(place: Path) -> Path | None:
     """Return the file or folder that was taken to a place; None when nothing is left there."""
-    return next(iter(sorted(place.iterdir())), None)
+    try:
+        return next(iter(sorted(place.iterdir())), None)
+    except FileNotFoundError:  # whoever saw to it is done with it
+        return None
 
 
 def digest_of(files: Iterable[Path]) -> str:

@@ -14,6 +14,6 @@ def sender_of(content: Path, named: str | None) -> str:
     try:
         return content.owner()
     except KeyError:  # an account of another machine: its number says who as well
-        return f"uid {content.stat().st_uid}"
-    except NotImplementedError:  # Windows
+        return f"uid {content.lstat().st_uid}"
+    except (NotImplementedError, FileNotFoundError):  # Windows; or it is gone again
         return ""

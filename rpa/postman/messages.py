@@ -61,10 +61,10 @@ def headline(alarm: Alarm) -> str:
 
 
 def _told(alarm: Alarm) -> str:
-    times = "once" if alarm.count == 1 else f"{alarm.count} times"
+    times = "once" if alarm.count == 1 else f"{alarm.count} times, the last at {wall_time(alarm.last_at)}"
     lines = (
         alarm.text,
-        f"First at {wall_time(alarm.raised_at)}; {times} since the last message.",
+        f"Since {wall_time(alarm.raised_at)}; {times} since the last message about it.",
         f"Look with: {_HEADLINES[alarm.kind][1].format(alarm.subject)}",
     )
     return "\n".join(scrubbed(one) for one in lines)  # the net under those who raise alarms

@@ -125,9 +125,10 @@ class Postman:
                 told = {"sent_at": now, "count": one.count, "text": one.text, "fault": fault}
                 connection.execute(update(alarm).where(mine).values(**told))
                 if row["count"] > one.count:  # raised again while the message was on its way: the next one tells it
-                    rest = {"kind": one.kind, "subject": one.subject, "text": row["text"]}
+                    rest = {"kind": one.kind, "subject": one.subject, "text": row["text"], "try_at": now}
+                    rest |= {"raised_at": row["last_at"], "last_at": row["last_at"]}
                     more = row["count"] - one.count
-                    connection.execute(insert(alarm).values(**rest, count=more, raised_at=now, try_at=now))
+                    connection.execute(insert(alarm).values(**rest, count=more))
 
     def _try_at(self, moment: datetime, alarms: Sequence[Alarm], *, tried: int = 0, fault: str | None = None) -> None:
         ids = [one.id for one in alarms]
