@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rpa.calendars import Calendar
@@ -113,11 +113,13 @@ def test_calendar_without_any_working_day_is_no_endless_search() -> None:
         Calendar(closed=closed).next_working_day(date(2026, 3, 1))
 
 
+@settings(deadline=None)
 @given(MOMENTS, SPANS)
 def test_time_that_was_added_is_the_time_between(start: datetime, span: timedelta) -> None:
     assert TRUST.working_time_between(start, TRUST.add_working_time(start, span)) == span
 
 
+@settings(deadline=None)
 @given(MOMENTS, SPANS, SPANS)
 def test_adding_twice_is_adding_once(start: datetime, first: timedelta, second: timedelta) -> None:
     in_two = TRUST.add_working_time(TRUST.add_working_time(start, first), second)
@@ -125,6 +127,7 @@ def test_adding_twice_is_adding_once(start: datetime, first: timedelta, second: 
     assert not second or in_two == TRUST.add_working_time(start, first + second)
 
 
+@settings(deadline=None)
 @given(MOMENTS, MOMENTS, MOMENTS)
 def test_time_between_adds_up(first: datetime, second: datetime, third: datetime) -> None:
     there = TRUST.working_time_between(first, second) + TRUST.working_time_between(second, third)
@@ -132,6 +135,7 @@ def test_time_between_adds_up(first: datetime, second: datetime, third: datetime
     assert there == TRUST.working_time_between(first, third)
 
 
+@settings(deadline=None)
 @given(MOMENTS, MOMENTS, SPANS)
 def test_who_starts_later_is_never_done_earlier(one: datetime, other: datetime, span: timedelta) -> None:
     first, second = sorted((one, other))
@@ -139,6 +143,7 @@ def test_who_starts_later_is_never_done_earlier(one: datetime, other: datetime, 
     assert TRUST.add_working_time(first, span) <= TRUST.add_working_time(second, span)
 
 
+@settings(deadline=None)
 @given(DAYS)
 def test_next_working_day_is_the_first_after(day: date) -> None:
     following = TRUST.next_working_day(day)
@@ -148,6 +153,7 @@ def test_next_working_day_is_the_first_after(day: date) -> None:
     assert not TRUST.is_working_day(day) or TRUST.previous_working_day(following) == day
 
 
+@settings(deadline=None)
 @given(DAYS.filter(TRUST.is_working_day))
 def test_every_working_day_is_found_from_both_ends_of_its_month(day: date) -> None:
     numbers = [*range(1, 24), *range(-23, 0)]
@@ -157,6 +163,7 @@ def test_every_working_day_is_found_from_both_ends_of_its_month(day: date) -> No
     assert found.count(day) == 2
 
 
+@settings(deadline=None)
 @given(MOMENTS)
 def test_moment_is_found_again_by_what_the_wall_shows(moment: datetime) -> None:
     assert moment in moments_of(wall_of(moment, LONDON), LONDON)

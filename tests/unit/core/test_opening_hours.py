@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rpa.calendars import OpeningHours
@@ -111,6 +111,7 @@ def test_hours_that_can_not_be_or_leave_no_time_are_refused(hours: list[str], ma
         OpeningHours(hours, maintenance)
 
 
+@settings(deadline=None)
 @given(MOMENTS)
 def test_it_is_open_when_it_opens_and_closed_until_then(moment: datetime) -> None:
     opens = OFFICE.opens_at(moment)
