@@ -101,10 +101,14 @@ class Database:
 
     def close(self) -> None:
         """Close this thread's connection and every pooled one."""
+        self.close_thread()
+        self.engine.dispose()
+
+    def close_thread(self) -> None:
+        """Close this thread's connection; each thread that asked closes its own before the database is closed."""
         if getattr(self._thread, "connection", None) is not None:
             self._thread.connection.close()
             self._thread.connection = None
-        self.engine.dispose()
 
     def describe(self) -> str:
         """Say which database, version and journal this is, for `rpa doctor`."""

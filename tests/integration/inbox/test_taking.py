@@ -314,7 +314,7 @@ def test_of_many_workers_one_takes_a_file(drop: DropFolder) -> None:
         inbox = Inbox(desk)
         while not done.is_set():
             inbox.tick()
-        desk.database.close()
+        desk.database.close_thread()
 
     with ThreadPoolExecutor(4) as pool:
         running = [pool.submit(look, one) for one in desks]

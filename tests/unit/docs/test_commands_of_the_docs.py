@@ -9,7 +9,8 @@ import pytest
 from rpa.cli import run
 from tests.pages import PAGES
 
-GROUPS = {"audit"}
+GROUPS = {"alarms", "audit"}
+"""Commands that have commands of their own, and may be one themselves."""
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -29,8 +30,12 @@ def commands(page: Path) -> Iterator[tuple[tuple[str, ...], list[str]]]:
     typed = re.findall(r"`rpa ([^`\n]+)`", text) + re.findall(r"^(?:\$ )?rpa (.+)$", text, re.M)
     for line in typed:
         first, *others = line.split()
-        name = (first, others[0]) if first in GROUPS else (first,)
-        yield name, re.findall(r"(?<!\S)(--?[a-z][a-z-]*)", line)
+        yield (first, *named(first, others)), re.findall(r"(?<!\S)(--?[a-z][a-z-]*)", line)
     for line in re.findall(r"^\| `rpa (.+?)` \|(.+)$", text, re.M):  # the table of commands names more options
         first, *others = line[0].split()
-        yield (first, *others[:1]) if first in GROUPS else (first,), re.findall(r"`(--[a-z][a-z-]*)", line[1])
+        yield (first, *named(first, others)), re.findall(r"`(--[a-z][a-z-]*)", line[1])
+
+
+def named(first: str, others: list[str]) -> list[str]:
+    """Return the second word of a command's name, if it has one."""
+    return [one for one in others[:1] if first in GROUPS and one.isalpha()]

@@ -4,14 +4,20 @@ import tomllib
 from importlib import import_module
 from pathlib import Path
 
+import pytest
 from pydantic import BaseModel
 
 from rpa.cli.app import make_app
 from rpa.cli.exits import Exit
-from rpa.settings import BrowserOptions, Settings, SystemSettings, load_settings
+from rpa.settings import Settings, SystemSettings, load_settings
 from rpa.states import ALLOWED, ItemState
 from tests.pages import README, blocks, table
 
+SECTIONS: dict[str, type[BaseModel]] = {
+    name: one.annotation
+    for name, one in Settings.model_fields.items()
+    if isinstance(one.annotation, type) and issubclass(one.annotation, BaseModel)
+}
 MOST_LINES = 60
 """Lines that an author's first workflow and its test may have together."""
 
@@ -44,7 +50,7 @@ def test_exit_codes_are_those_of_the_commands() -> None:
 
 def test_commands_are_those_there_are() -> None:
     app = make_app()
-    groups = {"audit": ["audit show", "audit verify"]}
+    groups = {"alarms": ["alarms", "alarms test"], "audit": ["audit show", "audit verify"]}
     there = [name for name in app if not name.startswith("-")]
 
     told = [line.split()[1:] for line, _ in table(README, "command", "does")]
@@ -62,10 +68,18 @@ def test_settings_shown_are_all_there_are_with_their_defaults(tmp_path: Path) ->
     assert loaded.model_copy(update={"systems": {}, "dir": tmp_path / "new"}) == load_settings(tmp_path / "new")
     assert loaded.systems["practice-pas"].settle == SystemSettings(address="").settle
     shown = block.text.replace("# ", "")
-    beside = {"dir", "systems", "browser"}
+    beside = {"dir", "systems", "schedules", *SECTIONS}
     assert not [name for name in fields(Settings) - beside if f"\n{name} = " not in f"\n{shown}"]
     assert fields(SystemSettings) == set(tomllib.loads(block.text)["systems"]["practice-pas"])
-    assert not [name for name in fields(BrowserOptions) if f"\n{name} = " not in shown]
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_section_of_the_settings_shows_all_it_has(section: str) -> None:
+    (block,) = blocks(README, "settings")
+
+    shown = block.text.replace("# ", "").partition(f"[{section}]\n")[2].partition("\n[")[0]
+
+    assert not [name for name in fields(SECTIONS[section]) if f"\n{name} = " not in f"\n{shown}"]
 
 
 def test_first_workflow_and_its_test_are_short() -> None:
