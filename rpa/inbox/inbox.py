@@ -10,7 +10,7 @@ from loguru import logger
 from sqlalchemy.exc import SQLAlchemyError
 
 from rpa.desk import Desk
-from rpa.exceptions import ClaimLost, InputRefused, RecordError, UsageError
+from rpa.exceptions import ClaimLost, InputRefused, UsageError
 from rpa.inbox import words
 from rpa.inbox.arrivals import Arrival, Arrivals, NewArrival
 from rpa.inbox.clearing import Clearing
@@ -25,7 +25,7 @@ from rpa.models import Actor, ActorKind
 _MOST_TRIES = 5
 """Times a hand-in is read before it goes back: it may be what ends the worker."""
 _PAUSE = timedelta(minutes=1)
-_OUTSIDE = (OSError, SQLAlchemyError, RecordError)
+_OUTSIDE = (OSError, SQLAlchemyError)
 """What is no fault of a file: a full disk, a database that is away. It is tried again for as long as it takes."""
 
 

@@ -36,20 +36,23 @@ class Settling:
     def is_ready(self, entry: Path, *, files: int) -> bool:
         """Return whether a file, or a folder with that many files, is whole, or will not become so."""
         try:
-            signature = _signature(entry)
-            busy = any(owner.exists() for one in files_of(entry) for owner in owner_files(one))
-        except OSError:  # gone in this moment, or not to be looked at yet
+            return self._lies_whole(entry, files)
+        except OSError:  # taken by another in this moment, or not to be looked at yet
             return False
+
+    def keep_only(self, entries: Collection[Path]) -> None:
+        """Forget what no longer lies there."""
+        self._seen = {path: seen for path, seen in self._seen.items() if path in entries}
+
+    def _lies_whole(self, entry: Path, files: int) -> bool:
+        signature = _signature(entry)
+        busy = any(owner.exists() for one in files_of(entry) for owner in owner_files(one))
         now, seen = self._clock.monotonic(), self._seen.get(entry)
         if seen is None or seen.signature != signature or busy:
             self._seen[entry] = _Seen(signature, now)
             return False
         lies = now - seen.since
         return lies >= self._patience or (lies >= self._settle and _is_whole(entry, files))
-
-    def keep_only(self, entries: Collection[Path]) -> None:
-        """Forget what no longer lies there."""
-        self._seen = {path: seen for path, seen in self._seen.items() if path in entries}
 
 
 def files_of(entry: Path) -> list[Path]:
