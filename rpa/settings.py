@@ -175,6 +175,10 @@ class ScheduleSettings(BaseModel, extra="forbid"):
     """What becomes of a due time while the last job of this schedule is still open."""
     again: bool = False
     """Whether it makes a job of the very same files again."""
+    priority: Literal["urgent", "high", "normal", "low"] = "normal"
+    """How its jobs stand among the others."""
+    deadline: str | None = None
+    """Until when its jobs are to be done, in working time after they were due, such as `4 working hours`."""
     params: dict[str, Any] = Field(default_factory=dict)
     """Parameters of the workflow."""
     dry_run: bool = False

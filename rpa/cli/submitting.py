@@ -2,19 +2,26 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 
 from cyclopts import Parameter
 
+from rpa.calendars import Calendar
+from rpa.calendars.wall import moment_of
 from rpa.cli.opening import opened
 from rpa.cli.options import ASKED, DATA, Asked
 from rpa.cli.screen import print_json, say
 from rpa.desk import Desk, Submitted
 from rpa.exceptions import UsageError
+from rpa.models import Timing
 from rpa.runpage import write_run_page
 from rpa.runpage.words import verdict
+from rpa.schedules import calendar_of
 from rpa.states import JobState
+
+Priority = Literal["urgent", "high", "normal", "low"]
 
 
 @Parameter(name="*")
@@ -31,6 +38,13 @@ class How:
         bool,
         Parameter(help="Make a new job although the same files were sent before."),
     ] = False
+    priority: Annotated[
+        Priority, Parameter(help="urgent, high, normal or low: the more urgent goes first, also before other jobs.")
+    ] = "normal"
+    not_before: Annotated[str, Parameter(help='When it may start, in UK time: "2026-12-01 07:00".')] = ""
+    deadline: Annotated[
+        str, Parameter(help='When it must be done: "2 working days", "4 working hours" or a UK date or time.')
+    ] = ""
 
 
 AS_USUAL = How()
@@ -47,10 +61,28 @@ def submit(workflow: str, /, *files: str, how: How = AS_USUAL, options: Asked = 
     """
     with opened(options.dir, make=True) as desk:
         params = _params(how.param)
-        made = desk.submit(workflow, files, by=options.person, params=params, dry_run=how.dry_run, again=how.again)
+        made = desk.submit(workflow, files, by=options.person, params=params, dry_run=how.dry_run, again=how.again,
+                           timing=_timing(desk, how))  # fmt: skip
         if made.job.state == JobState.COMPLETED and made.is_new:
             write_run_page(desk, made.job.id)
         _tell(desk, made, options)
+
+
+def _timing(desk: Desk, how: How) -> Timing:
+    calendar, now = calendar_of(desk.settings), desk.clock.now()
+    priority = get_args(Priority).index(how.priority) + 1
+    not_before = _moment(how.not_before, calendar) if how.not_before else None
+    deadline = calendar.deadline(max(now, not_before or now), how.deadline) if how.deadline else None
+    if deadline is not None and deadline <= now:
+        raise UsageError(f"found the deadline {how.deadline!r}, expected one that is still to come")
+    return Timing(priority, not_before, deadline)
+
+
+def _moment(text: str, calendar: Calendar) -> datetime:
+    try:
+        return moment_of(datetime.fromisoformat(text.strip()).replace(tzinfo=None), calendar.zone)
+    except ValueError:
+        raise UsageError(f"found --not-before {text!r}, expected a UK date or time such as 2026-12-01 07:00") from None
 
 
 def _params(given: Iterable[str]) -> dict[str, Any]:

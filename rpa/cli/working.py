@@ -10,8 +10,13 @@ from rpa.cli.options import COMMON, Common
 from rpa.cli.progress import WorkProgress
 from rpa.cli.screen import print_json, say
 from rpa.desk import Desk
+from rpa.duties import Checks, Duties, Duty
+from rpa.inbox import Inbox
+from rpa.postman import Postman
 from rpa.runpage import write_due_pages, write_run_page
 from rpa.runpage.words import verdict
+from rpa.scheduler import make_scheduler
+from rpa.secrets import Secrets
 from rpa.states import JobState
 from rpa.supervisor import Supervisor
 
@@ -35,8 +40,21 @@ def _work(desk: Desk, *, slots: int | None, until_idle: bool, quiet: bool) -> tu
     with WorkProgress(desk.clock, quiet=quiet) as progress:
         foreman = Foreman(desk, progress)
         count = desk.settings.worker.slots if slots is None else slots
-        attempts = Supervisor(desk, count, after_item=foreman.after_item).run(until_idle=until_idle)
-        return attempts, sorted(foreman.jobs)
+        supervisor = Supervisor(desk, count, after_item=foreman.after_item, duties=_duties(desk))
+        return supervisor.run(until_idle=until_idle), sorted(foreman.jobs)
+
+
+def _duties(desk: Desk) -> Duties:
+    """Return what every worker does beside its items; each is done once, however many workers there are."""
+    postman = Postman(desk.database, desk.settings.alarms, desk.clock, Secrets(desk.settings.secrets_dir))
+    checks = Checks(desk.database, desk.settings, desk.clock)
+    duties = [
+        Duty("schedules", 1, make_scheduler(desk).tick),
+        Duty("drop folder", 2, Inbox(desk).tick),
+        Duty("alarms", 2, postman.tick),
+        Duty("checks", 5, checks.tick),
+    ]
+    return Duties(duties, desk.clock, at_end=desk.database.close_thread)
 
 
 class Foreman:

@@ -161,6 +161,7 @@ class Scheduler:
             params=one.asked.params,
             dry_run=one.asked.dry_run,
             again=one.asked.again,
+            timing=one.timing(due),
             also=also,
         )
         return None if made.is_new else self._same_as(made.job.id, due)

@@ -7,9 +7,11 @@ from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
 
 from rpa.calendars import Calendar
+from rpa.calendars.spans import working_span
 from rpa.calendars.wall import moment_of, zone_of
 from rpa.calendars.week import time_of_day
 from rpa.exceptions import UsageError
+from rpa.models import Timing
 from rpa.retry import seconds_of
 from rpa.schedules.crontab import Crontab
 from rpa.schedules.due import Due, WorkingDays
@@ -24,6 +26,7 @@ _FAR = timedelta(days=9 * 366)
 """Every rule that is ever due is so within these years: 29 February comes after eight at the latest."""
 _MOST_LOOKED_AT = 20_000
 _LONGEST_NAME = 100
+_PRIORITIES = ("urgent", "high", "normal", "low")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,12 @@ class Schedule:
         near = takewhile(lambda due: due.at <= after + _FAR, islice(self.dues(after), _MOST_LOOKED_AT))
         return list(islice((due for due in near if due.fires), number))
 
+    def timing(self, due: Due) -> Timing:
+        """Return how the job of a due time stands among others, and until when it is to be done."""
+        span = self.asked.deadline
+        deadline = None if span is None else self.calendar.add_working_time(due.at, span)
+        return Timing(priority=_PRIORITIES.index(self.asked.priority) + 1, deadline=deadline)
+
     @property
     def said(self) -> str:
         """The rule in words."""
@@ -69,6 +78,8 @@ def make_schedule(name: str, asked: ScheduleSettings, calendar: Calendar) -> Sch
         raise UsageError(f"its name has {len(name)} letters, expected {_LONGEST_NAME} at most")
     zone = zone_of(asked.zone) if asked.zone else calendar.zone
     late = timedelta(seconds=seconds_of(asked.late))
+    if asked.deadline is not None:
+        working_span(asked.deadline)
     return Schedule(name, asked, _rule(asked, calendar, zone), calendar, zone, late)
 
 

@@ -1,13 +1,15 @@
 """Due times become jobs, each once; one that doesn't says why."""
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from rpa.audit import verify
+from rpa.db.tables import job
 from rpa.exceptions import NotFoundError, UsageError
 from rpa.models import Actor, ActorKind
 from rpa.scheduler import make_scheduler
@@ -30,6 +32,20 @@ def test_due_time_becomes_a_job_in_the_name_of_its_schedule(installation: Instal
     assert told.facts == {"schedule": "hourly", "due": "2026-11-23T10:00:00+00:00", "job": made.id}
     assert ends(scheduler) == ["10:00 fired"]
     assert verify(installation.desks[0].database).clean
+
+
+def test_job_is_as_urgent_as_the_schedule_says_and_its_deadline_counts_from_its_due_time(
+    installation: Installation,
+) -> None:
+    scheduler = installation.scheduler(priority="high", deadline="2 working hours")
+    scheduler.tick()
+    installation.go_to("10:20")
+
+    scheduler.tick()
+
+    with installation.desks[0].database.reading() as connection:
+        (stored,) = connection.execute(select(job.c.priority, job.c.deadline)).all()
+    assert tuple(stored) == (2, datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
 
 
 def test_new_schedule_does_not_catch_up_what_was_before_it(installation: Installation) -> None:
@@ -72,11 +88,11 @@ def test_due_time_that_was_decided_leaves_no_job_behind(installation: Installati
     desk, due = installation.desks[0], Due(installation.clock.now())
     files = [str(installation.office.list("good"))]
     by = Actor(ActorKind.SCHEDULE, "hourly")
-    desk.submit("tidy", files, by=by, also=lambda connection, job: firings.fired(connection, "hourly", due, job))
+    desk.submit("tidy", files, by=by, also=lambda connection, number: firings.fired(connection, "hourly", due, number))
 
     with pytest.raises(AlreadyDecided):
         desk.submit("tidy", files, by=by, again=True,
-                    also=lambda connection, job: firings.fired(connection, "hourly", due, job))  # fmt: skip
+                    also=lambda connection, number: firings.fired(connection, "hourly", due, number))  # fmt: skip
 
     assert installation.job_count == 1
     assert len(installation.entries("schedule.fired")) == 1

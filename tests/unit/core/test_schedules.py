@@ -248,6 +248,7 @@ def test_nothing_is_due_on_a_closed_day_that_is_moved(name: str, moment: datetim
         ({"cron": "0 6 * * *", "start": "2026-01-01"}, "beside every"),
         ({"cron": "0 6 * * *", "zone": "Mars/Phobos"}, "time zone"),
         ({"cron": "0 6 * * *", "late": "a while"}, "span of time"),
+        ({"cron": "0 6 * * *", "deadline": "soon"}, "working time"),
     ],
 )
 def test_rule_that_can_not_be_names_the_schedule_and_what_is_wrong(
