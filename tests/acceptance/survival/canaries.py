@@ -29,7 +29,7 @@ def _canaries(snapshot: Snapshot) -> Iterator[str]:
 
 
 def _places(office: Office) -> Iterator[tuple[str, str]]:
-    yield "what was printed", "".join(office.printed)
+    yield "what was printed", office.printed
     yield "names of files", "\n".join(path.relative_to(office.folder).as_posix() for path in office.folder.rglob("*"))
     for log in (office.folder / "logs").iterdir():
         yield "the log", log.read_text(encoding="utf-8")

@@ -44,3 +44,9 @@ def open_office(tmp_path: Path, practice: Practice) -> Iterator[Open]:
 @pytest.fixture
 def office(open_office: Open) -> Office:
     return open_office()
+
+
+@pytest.fixture
+def shared_office(database_url: str, open_office: Open) -> Office:
+    """An installation for several workers, on each kind of database in turn."""
+    return open_office(database_url=database_url, lease_seconds=4)

@@ -1,30 +1,28 @@
-"""An installation of its own for each test: submits visits as a job, runs workers as processes, and reads what came."""
+"""An installation of its own for each test: submits visits as a job, starts workers, and reads what came of it."""
 
 import csv
 import json
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psutil
 
 from rpa.demo.clinic import Clinic
 from rpa.desk import Desk, open_desk
-from rpa.models import Actor, ActorKind
+from rpa.models import Actor, ActorKind, WorkItem
 from rpa.queue import MAX_CRASHES
 from rpa.settings import load_settings
-from rpa.states import ItemState
+from rpa.states import EffectState, ItemState
+from tests.acceptance.survival.fates import FATES, PLACES
 from tests.acceptance.survival.practice import Visit
+from tests.acceptance.survival.running import RunningWorker, marked
 
-ROOT = Path(__file__).parents[3]
 PROCEDURES = Path(__file__).with_name("procedures")
-KILLED = -signal.SIGKILL
 HEADINGS = {
     "nhs_number": "NHS number",
     "date_of_birth": "Date of birth",
@@ -34,22 +32,26 @@ HEADINGS = {
     "starts_at": "Time",
     "new_time": "New time",
 }
+_OPEN = (ItemState.PENDING, ItemState.RUNNING)
 _MARK = "SURVIVAL_OFFICE"
-_LIMIT = 250
 
 
 class Office:
     """A folder of data that knows the clinic, and the processes that work on it."""
 
-    def __init__(self, folder: Path, clinic: Clinic, *, browser_seconds: float = 15, lease_seconds: float = 60,
-                 workflows: str = PROCEDURES.as_posix()) -> None:  # fmt: skip
+    def __init__(self, folder: Path, clinic: Clinic, **settings: Any) -> None:
         self.folder = folder
         self.clinic = clinic
         self.before = clinic.snapshot()
         self.saves_before = len(clinic.writes())
-        self.printed: list[str] = []
+        self.workers: list[RunningWorker] = []
         self._mark = uuid4().hex
-        self._write_settings(workflows=workflows, lease_seconds=lease_seconds, browser_seconds=browser_seconds)
+        self._write_settings({**_SETTINGS, "address": clinic.address, **settings})
+
+    @property
+    def printed(self) -> str:
+        """What all workers have printed."""
+        return "".join(one.printed.read_text(encoding="utf-8") for one in self.workers)
 
     def submit(self, visits: Sequence[Visit], *, workflow: str = "put_right") -> int:
         """Send a list of visits as a job."""
@@ -65,44 +67,42 @@ class Office:
         with self.desk() as desk:
             return desk.submit(workflow, [str(path) for path in paths], by=Actor(ActorKind.PERSON, "tester")).job.id
 
-    def work(self) -> int:
+    def work(self, *, slots: int = 1) -> int:
         """Let a fresh worker do what is left, and return its exit code."""
-        return self.wait(self.start())
+        return self.start(slots=slots).wait()
 
-    def work_until_killed(self, place: str) -> int:
-        """Let a worker work that dies at `place` (see `dying`), and return its exit code."""
-        return self.wait(self.start_fated(place))
+    def work_fated(self, *fates: str, slots: int = 1) -> int:
+        """Let a worker work whose processes have fates (see `fates`), and return its exit code."""
+        return self.start(*fates, slots=slots).wait()
 
-    def start_fated(self, place: str) -> "subprocess.Popen[str]":
-        """Start a worker with a fate (see `dying`)."""
-        module = "tests.acceptance.survival.dying"
-        return self._start("-m", module, place, str(self.folder / "commits"), *self._arguments())
+    def work_until(self, seconds: float, *, slots: int = 1) -> int:
+        """Let a worker work and kill its supervisor after so long, unless it has ended; return its exit code."""
+        worker = self.start(slots=slots)
+        with suppress(psutil.TimeoutExpired):
+            psutil.Process(worker.pid).wait(seconds)
+        worker.process.kill()
+        return worker.wait()
 
-    def work_until(self, seconds: float) -> int:
-        """Let a worker work and kill it after so long, unless it has ended by then; return its exit code."""
-        worker = self.start()
-        with suppress(subprocess.TimeoutExpired):
-            worker.wait(seconds)
-        worker.kill()
-        return self.wait(worker)
+    def start(self, *fates: str, slots: int = 1, until_idle: bool = True, within: Sequence[str] = (),
+              environment: dict[str, str] | None = None, module: str = "") -> RunningWorker:  # fmt: skip
+        """Start a worker."""
+        module = module or ("tests.acceptance.survival.dying" if fates else "rpa.cli")
+        command = ["-m", module, "work", "--slots", str(slots), "--dir", str(self.folder)]
+        command += ["--until-idle"] if until_idle else []
+        places = self.places / f"worker-{len(self.workers)}"
+        places.mkdir(parents=True)
+        told = {_MARK: self._mark, FATES: " ".join(fates), PLACES: str(places), **(environment or {})}
+        self.workers.append(RunningWorker(command, places / "printed", environment=told, within=within))
+        return self.workers[-1]
 
-    def commits(self) -> int:
-        """Return how many commits the last worker of `work_until_killed` made."""
-        return int((self.folder / "commits").read_text(encoding="utf-8"))
+    @property
+    def places(self) -> Path:
+        """Where processes with a fate say how far they came; beside the installation, not in it."""
+        return self.folder.with_name(f"{self.folder.name}-places")
 
-    def start(self) -> "subprocess.Popen[str]":
-        """Start a worker in a process group of its own."""
-        return self._start("-m", "rpa.cli", *self._arguments())
-
-    def wait(self, worker: "subprocess.Popen[str]") -> int:
-        """Wait for a worker's end, keep what it printed, and return its exit code."""
-        try:
-            self.printed += worker.communicate(timeout=_LIMIT)
-        except subprocess.TimeoutExpired:
-            worker.kill()
-            self.printed += worker.communicate()
-            raise
-        return worker.returncode
+    def has_met(self, fate: str) -> bool:
+        """Return whether a process of any worker has come to its fate."""
+        return any(self.places.glob(f"*/met-{fate}"))
 
     @contextmanager
     def desk(self) -> Iterator[Desk]:
@@ -113,63 +113,57 @@ class Office:
         finally:
             opened.close()
 
-    def may_be_killed(self, job_id: int) -> bool:
-        """Return whether work is left and no item was hit twice: a third time it would rightly go to a person."""
+    def items(self, *states: ItemState) -> list[WorkItem]:
+        """Return the items of all jobs in these states, those not ended if none is given."""
         with self.desk() as desk:
-            items = desk.views.items(job_id, states=(ItemState.PENDING, ItemState.RUNNING))
+            jobs = [one.id for one in desk.views.jobs()]
+            return [item for job_id in jobs for item in desk.views.items(job_id, states=states or _OPEN)]
+
+    def effects(self, job_id: int) -> list[EffectState]:
+        """Return how the writes of a job stand."""
+        with self.desk() as desk:
+            return [one.state for one in desk.views.effects(job_id)]
+
+    def may_be_killed(self) -> bool:
+        """Return whether work is left and no item was hit twice: a third time it would rightly go to a person."""
         # What is still running was killed just now; the next worker counts it as one more crash.
-        crashes = [one.crashes + (one.state == ItemState.RUNNING) for one in items]
+        crashes = [one.crashes + (one.state == ItemState.RUNNING) for one in self.items()]
         return bool(crashes) and max(crashes) < MAX_CRASHES - 1
 
     def processes(self) -> list[psutil.Process]:
         """Return what runs for this installation: workers, their drivers and browsers, orphans too."""
-        return [one for one in psutil.process_iter() if _environment(one).get(_MARK) == self._mark]
+        return [one for one in psutil.process_iter() if marked(one, _MARK, self._mark)]
 
     def close(self) -> None:
         """End whatever still runs."""
         left = self.processes()
         for one in left:
             with suppress(psutil.Error):
-                one.kill()
+                one.send_signal(signal.SIGKILL)
         psutil.wait_procs(left, timeout=10)
+        for worker in self.workers:
+            worker.process.wait(timeout=10)
 
-    def _arguments(self) -> list[str]:
-        return ["work", "--until-idle", "--dir", str(self.folder)]
-
-    def _start(self, *arguments: str) -> "subprocess.Popen[str]":
-        return subprocess.Popen(
-            [sys.executable, *arguments],
-            cwd=ROOT,
-            env={**os.environ, _MARK: self._mark},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-
-    def _write_settings(self, *, workflows: str, lease_seconds: float, browser_seconds: float) -> None:
+    def _write_settings(self, told: dict[str, Any]) -> None:
         secrets = self.folder / "secrets"
         secrets.mkdir(mode=0o700)
         secret = secrets / "practice-pas"
         secret.touch(mode=0o600)
         secret.write_text(f"{self.clinic.username}\n{self.clinic.password}\n", encoding="utf-8")
         lines = [
-            f"workflows = [{json.dumps(workflows)}]",
+            f"workflows = [{json.dumps(told['workflows'])}]",
             f"secrets_dir = {json.dumps(secrets.as_posix())}",
-            f"lease_seconds = {lease_seconds}",
+            f"lease_seconds = {told['lease_seconds']}",
+            f"database_url = {json.dumps(told['database_url'])}" if told["database_url"] else "",
             "[browser]",
-            f"timeout = {browser_seconds}",
+            f"timeout = {told['browser_seconds']}",
             "[systems.practice-pas]",
-            f'address = "{self.clinic.address}"',
+            f'address = "{told["address"]}"',
             'credential = "practice-pas"',
             "settle = 0.5",
+            "breaker = 0",  # the faults of these tests must meet every item, not be kept from it
         ]
         (self.folder / "rpa.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _environment(process: psutil.Process) -> dict[str, str]:
-    try:
-        return process.environ()
-    except psutil.Error:
-        return {}
+_SETTINGS = {"workflows": PROCEDURES.as_posix(), "lease_seconds": 60, "browser_seconds": 15, "database_url": ""}

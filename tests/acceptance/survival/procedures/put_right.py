@@ -31,6 +31,13 @@ def put_right_soon(item: Item[Update], pas: PracticePas) -> str:
     return write_both(item, pas)
 
 
+@workflow(title="Put phone and time right, however often it takes", key="nhs_number", uses=PracticePas, timeout="60s",
+          retry=Retry(attempts=20, wait="1s"))  # fmt: skip
+def put_right_patiently(item: Item[Update], pas: PracticePas) -> str:
+    """Write phone number and appointment time from the sheet, whatever becomes of the browser meanwhile."""
+    return write_both(item, pas)
+
+
 def write_both(item: Item[Update], pas: PracticePas) -> str:
     row = item.row
     patient = find(pas, row)

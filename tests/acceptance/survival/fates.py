@@ -1,0 +1,133 @@
+"""Fates: at one exact place a process ends, stops, or finds the disk full, as only the outside world could do it.
+
+A fate is written `WHO@PLACE:NUMBER`:
+
+* `slot@before:7`, `slot@after:7`: the slot dies before or after the seventh commit of its life that wrote something;
+* `slot@written:2`: after the second form it sent was answered, before anything was read back;
+* `slot@asleep:2`: it stops before the second form is sent, until it is woken;
+* `slot@full:7`: it lives on, but from that commit on no file of it can grow, as on a full disk;
+* `worker@…`: the same places, and the whole worker meets it: the supervisor first, then the slot;
+* `supervisor@before:3`: the supervisor dies at a commit of its own.
+
+The slots of a worker take the fates of `SURVIVAL_FATES` in the order in which they start; what comes later has none.
+"""
+
+import os
+import resource
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+import rpa.desk
+from rpa.bots import PracticePas
+from rpa.bots.practice_pas.screens import Form
+from rpa.db import Database
+from rpa.desk import Desk
+from rpa.settings import Settings
+from rpa.slot import open_for_slot
+from rpa.workers import Identity
+
+FATES = "SURVIVAL_FATES"
+"""Variable with the fates, separated by spaces."""
+PLACES = "SURVIVAL_PLACES"
+"""Variable with the folder in which a process says that it took a fate, and that it met it."""
+
+
+class Fate:
+    """Counts what happens in this process, and does at the chosen place what was written."""
+
+    def __init__(self, fate: str, folder: Path) -> None:
+        who, _, place = fate.partition("@")
+        self._place, _, number = place.partition(":")
+        self._number = int(number or 0)
+        self._whole_worker = who == "worker"
+        self._fate = fate
+        self._folder = folder
+        self._counts: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    def at(self, place: str) -> None:
+        """Take note that the process has come to a place, which may be its last."""
+        with self._lock:
+            self._counts[place] = self._counts.get(place, 0) + 1
+            (self._folder / f"{place}-{os.getpid()}").write_text(str(self._counts[place]), encoding="utf-8")
+            here = "before" if self._place == "full" else self._place
+            if (place, self._counts[place]) == (here, self._number):
+                (self._folder / f"met-{self._fate}").touch()
+                self._meet()
+
+    def _meet(self) -> None:
+        match self._place:
+            case "full":
+                resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+            case "asleep":
+                self._send(signal.SIGSTOP)
+            case _:
+                self._send(signal.SIGKILL)
+
+    def _send(self, number: signal.Signals) -> None:
+        if self._whole_worker:
+            os.kill(os.getppid(), number)
+        os.kill(os.getpid(), number)
+
+
+def open_fated(settings: Settings, me: Identity) -> Desk:
+    """Open the installation in the process of a slot, with the next fate that is left."""
+    folder = Path(os.environ[PLACES])
+    number = next(number for number in count() if _is_first(folder / f"slot-{number}"))
+    fates = [one for one in os.environ[FATES].split() if not one.startswith("supervisor@")]
+    chosen = Fate(fates[number] if number < len(fates) else "slot@never", folder)
+    vars(rpa.desk)["Database"] = dying_database(chosen)
+    PracticePas._send = dying_writes(chosen)  # type: ignore[method-assign]
+    return open_for_slot(settings, me)
+
+
+def _is_first(ticket: Path) -> bool:
+    try:
+        ticket.touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
+
+
+def dying_database(fate: Fate) -> type[Database]:
+    """Return the database with `fate` at both sides of every commit that writes something."""
+
+    class DyingDatabase(Database):
+        @contextmanager
+        def transaction(self) -> Iterator[Connection]:
+            with super().transaction() as connection:
+                before = _changes(connection)
+                yield connection
+                wrote = _changes(connection) != before
+                if wrote:
+                    fate.at("before")
+            if wrote:
+                fate.at("after")
+
+    return DyingDatabase
+
+
+def _changes(connection: Connection) -> Any:
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite":
+        return driver.total_changes
+    return driver.execute("SELECT pg_current_xact_id_if_assigned()").fetchone()[0]
+
+
+def dying_writes(fate: Fate) -> Any:
+    """Return the sending of a form with `fate` at both sides: it is filled in; it was answered and is not read back."""
+    send = PracticePas._send
+
+    def dying(pas: PracticePas, form: Form) -> None:
+        fate.at("asleep")
+        send(pas, form)
+        fate.at("written")
+
+    return dying
