@@ -15,6 +15,7 @@ from pydantic_settings import (
 )
 
 from rpa.exceptions import UsageError
+from rpa.models import Priority
 from rpa.systems import System
 
 
@@ -175,7 +176,7 @@ class ScheduleSettings(BaseModel, extra="forbid"):
     """What becomes of a due time while the last job of this schedule is still open."""
     again: bool = False
     """Whether it makes a job of the very same files again."""
-    priority: Literal["urgent", "high", "normal", "low"] = "normal"
+    priority: Priority = Priority.NORMAL
     """How its jobs stand among the others."""
     deadline: str | None = None
     """Until when its jobs are to be done, in working time after they were due, such as `4 working hours`."""
