@@ -18,6 +18,9 @@ from rpa.exceptions import UsageError
 from rpa.models import Priority
 from rpa.systems import System
 
+MOST_SLOTS = 64
+"""Slots of one worker: each has a browser, which is more than any machine of today holds."""
+
 
 class SystemSettings(BaseModel, extra="forbid"):
     """One target system, under `[systems.NAME]`."""
@@ -70,7 +73,7 @@ class BrowserOptions(BaseModel, extra="forbid"):
 class WorkerOptions(BaseModel, extra="forbid"):
     """What `rpa work` does, under `[worker]`."""
 
-    slots: int = Field(default=1, ge=1, le=64)
+    slots: int = Field(default=1, ge=1, le=MOST_SLOTS)
     """Child processes that attempt items, each with its own browser."""
     recycle_hours: float = Field(default=12, gt=0)
     """Age of a slot after which a fresh one takes over."""
