@@ -39,6 +39,8 @@ class Server:
         self._data.mkdir()
         self._wheel = PostgresServer(self._data, cleanup_mode=None)
         self._wheel.ensure_pgdata_inited()
+        with (self._data / "pg_hba.conf").open("a") as rules:
+            rules.write("host all all all trust\n")  # it listens where only the test's own processes are
         self._within = within
         self._environment = environment or {}
         self._process: subprocess.Popen[bytes] | None = None
