@@ -1,4 +1,4 @@
-"""A system that asks for a client certificate gets it from the browser, on the screen and beside it, and no other does."""
+"""A client certificate is shown by the browser, on the screen and beside it, to the system and to nobody else."""
 
 from collections.abc import Iterator
 from itertools import count
