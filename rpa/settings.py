@@ -29,6 +29,8 @@ class SystemSettings(BaseModel, extra="forbid"):
     """Origin of the system, e.g. `https://pas.example.nhs.uk`."""
     credential: str | None = None
     """Name of the sign-in in the secrets."""
+    sign_in: Literal["screen", "basic", "ntlm", "windows"] = "screen"
+    """Who signs in: the bot on the system's page, or the browser itself by HTTP; `windows` needs no credential."""
     settle: float = Field(default=2.0, ge=0)
     """Seconds in which a write that was sent may still appear."""
     origins: tuple[str, ...] = ()
@@ -217,7 +219,7 @@ class Settings(BaseSettings):
     lease_seconds: float = Field(default=60, ge=1)
     """How long a slot holds an item without a sign of life."""
     secrets_dir: Path | None = None
-    """Folder of mounted secrets, a file for each sign-in."""
+    """Folder of mounted secrets, a file or a folder for each sign-in."""
     log_level: str = "INFO"
     """Least level of what goes to the log file."""
 

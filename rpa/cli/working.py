@@ -18,6 +18,7 @@ from rpa.runpage import write_due_pages, write_run_page
 from rpa.runpage.words import verdict
 from rpa.scheduler import make_scheduler
 from rpa.secrets import Secrets
+from rpa.secrets.dumps import forbid_core_dumps
 from rpa.settings import MOST_SLOTS
 from rpa.states import JobState
 from rpa.supervisor import Supervisor
@@ -36,6 +37,7 @@ def work(*, slots: Slots = None, until_idle: UntilIdle = False, options: Common 
 
     With --until-idle it ends by itself: 0 when all is done, 6 when items of the jobs it worked on need a person.
     """
+    forbid_core_dumps()
     with opened(options.dir, make=True) as desk:
         write_due_pages(desk)
         attempts, jobs = _work(desk, slots=slots, until_idle=until_idle, quiet=options.json)
