@@ -14,9 +14,9 @@ from rpa.audit import Entries, Event, Pseudonyms, Record
 from rpa.clock import Clock
 from rpa.db import Database
 from rpa.db.leases import LeaseClock
-from rpa.db.tables import effect, item, job
+from rpa.db.tables import checkpoint, effect, item, job
 from rpa.exceptions import ClaimLost, RecordError, UsageError
-from rpa.models import Actor, ActorKind, Claim, Ending, Held, Submission
+from rpa.models import Actor, ActorKind, Claim, Ending, Held, KeptStep, Submission
 from rpa.moves import (
     END_ATTEMPT,
     FINISH,
@@ -214,7 +214,7 @@ class Queue:
         if ending.given_back is not None:
             return self._defer(connection, entries, claim, ending=ending)
         if ending.state == ItemState.PENDING:  # no other ending has an attempt after it that could use them
-            _keep_steps(connection, claim, ending)
+            ending = replace(ending, steps=_keep_steps(connection, claim, ending))
         statement = FINISH_FOR_LATER if ending.state == ItemState.PENDING else FINISH
         if statement.run(connection, **finished(claim, ending, self._clock.now())) != 1:
             return self._finish_in_doubt(connection, entries, claim, ending=ending, by=by)
@@ -231,7 +231,7 @@ class Queue:
 
     def _defer(self, connection: Connection, entries: Entries, claim: Claim, *, ending: Ending) -> ItemState:
         starts = check_move(Move.DEFER, ItemState.PENDING)
-        _keep_steps(connection, claim, ending)
+        ending = replace(ending, steps=_keep_steps(connection, claim, ending))
         until = ending.retry_at or self._clock.now()
         values = released(ItemState.PENDING, self._clock.now()) | {"available_at": until, "turn": -1}
         given_back = update(item).where(*held(claim), item.c.state.in_(starts))
@@ -330,9 +330,16 @@ def _attempt_of(claim: Claim) -> dict[str, object]:
     }
 
 
-def _keep_steps(connection: Connection, claim: Claim, ending: Ending) -> None:
-    for kept in ending.steps:
+def _keep_steps(connection: Connection, claim: Claim, ending: Ending) -> tuple[KeptStep, ...]:
+    """Keep the steps that are not kept yet, and return them: the answer to a commit with some of them may be lost."""
+    if not ending.steps:
+        return ()
+    mine = (checkpoint.c.item_id == claim.item_id) & (checkpoint.c.round == claim.round)
+    there = {tuple(row) for row in connection.execute(select(checkpoint.c.step, checkpoint.c.ordinal).where(mine))}
+    missing = tuple(one for one in ending.steps if (one.step, one.ordinal) not in there)
+    for kept in missing:
         KEEP_STEP.run(connection, **step_values(claim, kept))
+    return missing
 
 
 def _for_a_person(job_id: int, failed: int) -> str:

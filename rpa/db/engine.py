@@ -12,9 +12,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.exc import OperationalError
 
+from rpa.db.away import is_read_only
 from rpa.exceptions import UsageError
 
 CHANNEL = "rpa_work"
@@ -127,7 +128,8 @@ def _sqlite(url: URL) -> Engine:
         raise UsageError("found a SQLite database on a network share, expected a local disk: locks fail on shares")
     Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     module, journal = _sqlite_module()
-    engine = create_engine(url, module=module, connect_args={"timeout": _BUSY_TIMEOUT_MS / 1000})
+    engine = create_engine(url, module=module, hide_parameters=True,
+                           connect_args={"timeout": _BUSY_TIMEOUT_MS / 1000})  # fmt: skip
     event.listen(engine, "connect", lambda dbapi, _: _prepare_sqlite(dbapi, journal))
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -194,4 +196,11 @@ def _begin_in_turn(driver: Any, refused: type[Exception]) -> None:
 def _postgresql(url: URL) -> Engine:
     if url.get_backend_name() != "postgresql":
         raise UsageError(f"found a {url.get_backend_name()} database, expected sqlite or postgresql+psycopg")
-    return create_engine(url, pool_pre_ping=True, connect_args=dict(_PATIENCE))
+    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=dict(_PATIENCE))
+    event.listen(engine, "handle_error", _leave_read_only)
+    return engine
+
+
+def _leave_read_only(context: ExceptionContext) -> None:
+    if is_read_only(context.original_exception):
+        context.is_disconnect = True

@@ -8,6 +8,8 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import ClauseElement
 
+from rpa.db.away import is_read_only
+
 
 class Prepared:
     """A statement whose values are all `bindparam`s, run by the driver itself inside SQLAlchemy's transaction.
@@ -79,7 +81,8 @@ class _Compiled:
 
 
 def _as_sqlalchemy(connection: Connection, compiled: _Compiled, error: Exception) -> BaseException:
-    lost = connection.dialect.is_disconnect(error, connection.connection.dbapi_connection, None)  # type: ignore[arg-type]
+    driver = connection.connection.dbapi_connection
+    lost = is_read_only(error) or connection.dialect.is_disconnect(error, driver, None)  # type: ignore[arg-type]
     if lost:
         connection.invalidate()  # the next transaction of this thread starts on a fresh connection
     return DBAPIError.instance(
