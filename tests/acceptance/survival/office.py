@@ -83,6 +83,7 @@ class Office:
     def work_until(self, seconds: float, *, slots: int = 1) -> int:
         """Let a worker work and kill its supervisor after so long, unless it has ended; return its exit code."""
         worker = self.start(slots=slots)
+        wait_for(lambda: self.has_signed_in or worker.has_ended)
         with suppress(psutil.TimeoutExpired):
             psutil.Process(worker.pid).wait(seconds)
         worker.process.kill()
@@ -99,6 +100,11 @@ class Office:
         told = {_MARK: self._mark, FATES: " ".join(fates), PLACES: str(places), **(environment or {})}
         self.workers.append(RunningWorker(command, places / "printed", environment=told, within=within))
         return self.workers[-1]
+
+    @property
+    def has_signed_in(self) -> bool:
+        """Whether a slot was ever let in; a first sign-in that is killed three times would rightly go to a person."""
+        return "signed in to practice-pas" in self.log
 
     @property
     def places(self) -> Path:

@@ -20,7 +20,7 @@ from rpa.states import ItemState
 from tests.acceptance.survival.office import Office
 from tests.acceptance.survival.practice import Practice
 from tests.acceptance.survival.proof import prove_all_done
-from tests.acceptance.survival.running import RunningWorker
+from tests.acceptance.survival.running import RunningWorker, wait_for
 
 KILLS, PARTS = 25, 4
 """On each of the two databases: two hundred kills in all."""
@@ -53,6 +53,7 @@ def test_two_workers_killed_at_random_moments_lose_nothing_and_repeat_nothing(
     killer = Killer(shared_office, Random(random_seed))  # noqa: S311 - repeatable moments, no secret
     visits = practice.take(VISITS)
     job_id = shared_office.submit(visits, workflow=WORKFLOW)
+    wait_for(lambda: shared_office.has_signed_in)
 
     while killer.kills < KILLS and shared_office.items():
         killer.strike()
