@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from operator import attrgetter
 from pathlib import Path
+from subprocess import TimeoutExpired
 from typing import Any
 from uuid import uuid4
 
@@ -84,8 +85,8 @@ class Office:
         """Let a worker work and kill its supervisor after so long, unless it has ended; return its exit code."""
         worker = self.start(slots=slots)
         wait_for(lambda: self.has_signed_in or worker.has_ended)
-        with suppress(psutil.TimeoutExpired):
-            psutil.Process(worker.pid).wait(seconds)
+        with suppress(TimeoutExpired):
+            worker.process.wait(seconds)
         worker.process.kill()
         return worker.wait()
 
