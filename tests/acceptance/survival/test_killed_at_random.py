@@ -103,16 +103,14 @@ class Killer:
         return self._random.sample(found, min(1, len(found)))
 
     def _kill(self, victims: Sequence[psutil.Process]) -> None:
-        """Kill them, unless an item would be hit for the third time: that one would rightly go to a person."""
+        """Kill them, if an item is in hand and none would be hit for the third time: that one goes to a person."""
         _send(signal.SIGSTOP, victims)  # so that they hold the same item until they are killed
-        spared = self._would_be_hit_too_often()
+        # Any of the items in hand may be the victim's: a slot that was just killed still holds one.
+        crashes = [one.crashes for one in self._office.items(ItemState.RUNNING)]
+        spared = not victims or not crashes or max(crashes) >= MAX_CRASHES - 1
         _send(signal.SIGCONT if spared else signal.SIGKILL, victims)
         wait_for(lambda: spared or not any(map(lives, victims)))
-        self.kills += bool(victims) and not spared
-
-    def _would_be_hit_too_often(self) -> bool:
-        # Any of the items in hand may be the victim's: a slot that was just killed still holds one.
-        return any(one.crashes >= MAX_CRASHES - 1 for one in self._office.items(ItemState.RUNNING))
+        self.kills += not spared
 
 
 def _send(number: signal.Signals, victims: Sequence[psutil.Process]) -> None:
