@@ -1,7 +1,7 @@
 """What the queue must do, in plain Python: a dict of items and one of jobs, and what each move makes of them."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -160,10 +160,11 @@ class Model:
         if ending.given_back is None and ending.state != ItemState.PENDING and one.intents:
             one.close_intents()
             ending = Ending(ItemState.FAILED, failure=Failure.IN_DOUBT, code="IN_DOUBT", steps=ending.steps)
-        one.told["step.completed"] += len(ending.steps)
         if ending.state == ItemState.PENDING:
-            self.keep_steps(one, ending.steps)
+            self.keep_steps(claim, ending.steps)
             one.available_at = ending.retry_at or now
+        else:
+            one.told["step.completed"] += len(ending.steps)  # nobody needs them any more
         if ending.given_back is not None:
             one.attempts -= 1
             self._ended(one, "deferred")
@@ -236,7 +237,9 @@ class Model:
         one.writes[what, state] += 1
         one.told[f"change.{state}"] += 1
 
-    def keep_steps(self, one: ModelItem, steps: Iterable[KeptStep]) -> None:
+    def keep_steps(self, claim: Claim, steps: Sequence[KeptStep]) -> None:
+        one = self.items[claim.item_id]
+        one.told["step.completed"] += len(steps)
         one.steps |= {(one.round, kept.step, kept.ordinal) for kept in steps}
 
     # Systems --------------------------------------------------------------------------------------------------------
