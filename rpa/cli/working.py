@@ -1,9 +1,12 @@
 """`rpa work`: the worker of this machine."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
+from loguru import logger
 
 from rpa.cli.exits import Exit
 from rpa.cli.opening import opened
@@ -39,9 +42,11 @@ def work(*, slots: Slots = None, until_idle: UntilIdle = False, options: Common 
     """
     forbid_core_dumps()
     with opened(options.dir, make=True) as desk:
-        write_due_pages(desk)
+        with _pages_may_wait():
+            write_due_pages(desk)
         attempts, jobs = _work(desk, slots=slots, until_idle=until_idle, quiet=options.json)
-        write_due_pages(desk)
+        with _pages_may_wait():
+            write_due_pages(desk)
         return _tell(desk, jobs, attempts, as_json=options.json)
 
 
@@ -82,8 +87,18 @@ class Foreman:
         self.jobs.add(job_id)
         self._progress.attempted(self._desk.views.open_items())
         if self._desk.views.job(job_id).state == JobState.COMPLETED:
-            page = write_run_page(self._desk, job_id)
-            self._progress.line(f"Job {job_id} is completed; its run page is {page}")
+            with _pages_may_wait():
+                page = write_run_page(self._desk, job_id)
+                self._progress.line(f"Job {job_id} is completed; its run page is {page}")
+
+
+@contextmanager
+def _pages_may_wait() -> Iterator[None]:
+    """Let no page stop the work: one that has no room now is written by whoever starts to work or ends next."""
+    try:
+        yield
+    except OSError as error:
+        logger.warning("a run page could not be written: {}", type(error).__name__)
 
 
 def _tell(desk: Desk, jobs: list[int], attempts: int, *, as_json: bool) -> Exit:

@@ -7,6 +7,7 @@ A fate is written `WHO@PLACE:NUMBER`:
 * `slot@asleep:2`: it stops before the second form is sent, until it is woken;
 * `slot@paused:3`: it stops after its third commit, until it is woken;
 * `slot@full:7`: it lives on, but from that commit on no file of it can grow, as on a full disk;
+* `slot@filled:9`: the same, once its ninth commit is made;
 * `worker@…`: the same places, and the whole worker meets it: the supervisor first, then the slot;
 * `supervisor@before:3`: the supervisor dies at a commit of its own;
 * `supervisor@rescuing:1`, `supervisor@rescued:1`: before or after the commit by which it puts back what a slot held.
@@ -41,7 +42,7 @@ PLACES = "SURVIVAL_PLACES"
 """Variable with the folder in which a process says that it took a fate, and that it met it."""
 
 
-_MET_AT = {"full": "before", "paused": "after"}
+_MET_AT = {"full": "before", "filled": "after", "paused": "after"}
 """Fates that are met at a place which isn't named like them."""
 
 
@@ -69,7 +70,7 @@ class Fate:
 
     def _meet(self) -> None:
         match self._place:
-            case "full":
+            case "full" | "filled":
                 for pid in self._pids():
                     resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
             case "asleep" | "paused":

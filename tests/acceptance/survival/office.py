@@ -53,6 +53,11 @@ class Office:
         """What all workers have printed."""
         return "".join(one.printed.read_text(encoding="utf-8") for one in self.workers)
 
+    @property
+    def log(self) -> str:
+        """What all processes have logged."""
+        return "".join(one.read_text(encoding="utf-8") for one in (self.folder / "logs").glob("*"))
+
     def submit(self, visits: Sequence[Visit], *, workflow: str = "put_right") -> int:
         """Send a list of visits as a job."""
         path = self.folder / "visits.csv"
@@ -127,11 +132,6 @@ class Office:
         """Return how the writes of a job stand."""
         with self.desk() as desk:
             return [one.state for one in desk.views.effects(job_id)]
-
-    def attempts(self, job_id: int) -> list[int]:
-        """Return how often each item of a job was attempted, those without a fault of their own not counted."""
-        with self.desk() as desk:
-            return [one.attempts for one in desk.views.items(job_id)]
 
     def may_be_killed(self) -> bool:
         """Return whether work is left and no item was hit twice: a third time it would rightly go to a person."""

@@ -10,9 +10,8 @@ def story_of(office: Office) -> str:
     with office.desk() as desk:
         runs = ["system", *(one.run for one in desk.views.jobs())]
         told = [entry for run in runs for entry in Trail(desk.database).of_run(run)]
-    logs = [one.read_text(encoding="utf-8") for one in (office.folder / "logs").glob("*")]
     met = sorted(str(one.relative_to(office.places)) for one in office.places.glob("*/met-*"))
-    parts = [office.printed, *logs, *sorted(map(_line, told)), *map(str, office.items()), *met]
+    parts = [office.printed, office.log, *sorted(map(_line, told)), *map(str, office.items()), *met]
     return "\n".join(parts)
 
 

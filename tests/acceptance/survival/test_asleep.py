@@ -79,7 +79,7 @@ def test_slots_end_themselves_with_their_browsers_while_their_supervisor_sleeps(
     stale = office.start()
     wait_for(lambda: len(practice.clinic.writes()) > office.saves_before)
     stale.process.send_signal(signal.SIGSTOP)
-    wait_for(lambda: [one.pid for one in stale.everything()] == [stale.pid])
+    wait_for(lambda: not stale.slots() and not stale.browsers())
 
     code = office.work()
     stale.process.send_signal(signal.SIGCONT)

@@ -67,4 +67,4 @@ def _worker_with_its_form_filled_in(office: Office) -> RunningWorker:
 
 
 def _await_told(office: Office) -> None:
-    wait_for(lambda: "told to end" in (office.folder / "logs" / "rpa.log").read_text(encoding="utf-8"))
+    wait_for(lambda: "told to end" in office.log)

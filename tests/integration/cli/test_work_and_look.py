@@ -74,6 +74,22 @@ def test_a_completed_job_has_its_run_page_by_itself(rpa: Rpa, office: Office) ->
     assert "1 is done" in (office.data / "runs" / "job-1.html").read_text(encoding="utf-8")
 
 
+def test_a_page_that_can_not_be_written_costs_no_item_and_is_written_by_the_next_worker(
+    rpa: Rpa, office: Office
+) -> None:
+    page = office.data / "runs" / "job-1.html"
+    rpa("submit", "tidy", office.list("fine"))
+    page.mkdir(parents=True)
+
+    worked = rpa("work", "--until-idle")
+    page.rmdir()
+    rpa("work", "--until-idle")
+
+    assert worked.code == Exit.DONE
+    assert "Job 1: 1 row came in. 1 is done." in worked.out
+    assert page.is_file()
+
+
 def test_the_page_of_a_job_that_still_waits_can_be_written(rpa: Rpa, office: Office) -> None:
     rpa("submit", "tidy", office.list("fine"))
 
