@@ -130,7 +130,7 @@ def _turns(connection: Connection, submission: Submission, sorted_out: _SortedOu
     """Number the items of a job that are to be attempted, by key and in the order they were sent."""
     timing, duplicates = submission.timing, {id(one) for one in sorted_out.duplicates}
     waits = timing.not_before is not None and timing.not_before > now
-    turns = early_turns() if waits else turns_from_now(connection, submission.workflow, timing.priority)
+    turns = early_turns() if waits else turns_from_now(connection, submission.workflow, timing.priority.number)
     waiting = (one.key for one in submission.items if one.settled is None and id(one) not in duplicates)
     return dict(zip(waiting, turns, strict=False))
 
