@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, literal_column, select, union_all, update
+from sqlalchemy import ColumnElement, Connection, bindparam, literal_column, select, union_all, update
 
 from rpa.clock import Clock
 from rpa.db.prepared import Prepared
@@ -20,12 +20,14 @@ _IS_PENDING = item.c.state == literal_column("'pending'")
 _IS_DUE = _IS_PENDING & (item.c.turn >= literal_column("0"))
 _IS_EARLY = _IS_PENDING & (item.c.turn < literal_column("0"))
 _WAKE_AT_ONCE, _WAKE_EVERY = 500, 0.05
+# In the text as well: SQLite plans a statement anew at each run when its limit is a bound value.
+_ONE: ColumnElement[int] = literal_column("1")
 
 _FIRST = (
     select(item.c.id)
     .where(_IS_DUE, item.c.workflow == bindparam("b_workflow"))
     .order_by(item.c.priority, item.c.turn, item.c.id)
-    .limit(1)
+    .limit(_ONE)
     .with_for_update(skip_locked=True)
     .cte("first")
     .prefix_with("MATERIALIZED", dialect="postgresql")
@@ -50,14 +52,14 @@ _EARLY = Prepared(
     select(item.c.id, item.c.workflow, item.c.priority, item.c.turn)
     .where(_IS_EARLY, item.c.available_at <= bindparam("b_now"))
     .order_by(item.c.available_at)
-    .limit(_WAKE_AT_ONCE)
+    .limit(literal_column(str(_WAKE_AT_ONCE)))
     .with_for_update(skip_locked=True)
 )
 _SERVED = Prepared(
     select(item.c.turn)
     .where(_IS_DUE, item.c.workflow == bindparam("b_workflow"), item.c.priority == bindparam("b_priority"))
     .order_by(item.c.turn)
-    .limit(1)
+    .limit(_ONE)
 )
 _GIVE_TURN = Prepared(
     update(item).where(item.c.id == bindparam("b_id"), _IS_EARLY).values(turn=bindparam("b_turn"))
@@ -159,7 +161,7 @@ class Turns:
         early = _EARLY.rows(connection, b_now=now)
         served = {kind: served_turn(connection, *kind) for kind in {(row[1], row[2]) for row in early}}
         for number, workflow, priority, turn in early:
-            _GIVE_TURN.run(connection, b_id=number, b_turn=served[workflow, priority] - 1 - turn)
+            _GIVE_TURN.later(connection, b_id=number, b_turn=served[workflow, priority] - 1 - turn)
         return len(early)
 
 
@@ -176,7 +178,7 @@ def _heads(workflows: tuple[str, ...]) -> Prepared:
         select(item.c.workflow, item.c.priority)
         .where(_IS_DUE, item.c.workflow == bindparam(f"b_flow{place}", name))
         .order_by(item.c.priority, item.c.turn, item.c.id)
-        .limit(1)
+        .limit(_ONE)
         .subquery()
         for place, name in enumerate(workflows)
     ]

@@ -14,7 +14,7 @@ LAYERS = (
     ("systems", "calendars"),
     ("bots",),
     ("retry", "codes", "moves", "journal", "steps", "item", "definition", "reconcile"),
-    ("library", "planning", "totals", "submission", "alarms", "gates", "turns", "views", "queue", "workers"),
+    ("library", "planning", "totals", "submission", "alarms", "gates", "turns", "views", "ledger", "queue", "workers"),
     ("executor", "probing", "crew", "results", "resubmission"),
     ("watch", "worker", "desk"),
     ("schedules", "scheduler", "inbox", "duties", "postman", "slot", "slots", "supervisor"),
