@@ -84,7 +84,7 @@ def _insert_job(connection: Connection, submission: Submission, now: datetime) -
         "state": JobState.COMPLETED,  # with no items yet; put right when they are counted, in the same transaction
         "parent_id": submission.parent,
         "dry_run": int(submission.dry_run),
-        "priority": submission.timing.priority,
+        "priority": submission.timing.priority.number,
         "not_before": submission.timing.not_before,
         "deadline": submission.timing.deadline,
         "requested_by": submission.requested_by.name,
@@ -139,7 +139,7 @@ def _turns(connection: Connection, submission: Submission, now: datetime) -> Ite
     """Number the items of a job from the turn that is served now, or from the one that will be when its time comes."""
     if submission.timing.not_before is not None and submission.timing.not_before > now:
         return count(-1, -1)
-    return count(served_turn(connection, submission.workflow, submission.timing.priority))
+    return count(served_turn(connection, submission.workflow, submission.timing.priority.number))
 
 
 def _new_values(one: NewItem, submission: Submission, *, job_id: int, now: datetime) -> dict[str, Any]:
@@ -150,7 +150,7 @@ def _new_values(one: NewItem, submission: Submission, *, job_id: int, now: datet
         "workflow": submission.workflow,
         "key": one.key,
         "data": one.data,
-        "priority": submission.timing.priority,
+        "priority": submission.timing.priority.number,
         "available_at": max(now, submission.timing.not_before or now),
         "updated_at": now,
     } | _settled_values(ending)
@@ -171,7 +171,7 @@ def _take_again(connection: Connection, submission: Submission, pairs: Sequence[
     for one, before in pairs:
         values = (
             again(now)
-            | {"job_id": job_id, "data": one.data, "priority": submission.timing.priority}
+            | {"job_id": job_id, "data": one.data, "priority": submission.timing.priority.number}
             | {"available_at": max(now, submission.timing.not_before or now)}
             | _settled_values(one.settled or Ending(ItemState.PENDING))
         )

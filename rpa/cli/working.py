@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from cyclopts import Parameter
+from cyclopts.validators import Number
 
 from rpa.cli.exits import Exit
 from rpa.cli.opening import opened
@@ -17,10 +18,16 @@ from rpa.runpage import write_due_pages, write_run_page
 from rpa.runpage.words import verdict
 from rpa.scheduler import make_scheduler
 from rpa.secrets import Secrets
+from rpa.settings import MOST_SLOTS
 from rpa.states import JobState
 from rpa.supervisor import Supervisor
 
-Slots = Annotated[int | None, Parameter(help="How many items are worked on at once, each with its own browser.")]
+Slots = Annotated[
+    int | None,
+    Parameter(
+        help="How many items are worked on at once, each with its own browser.", validator=Number(gte=1, lte=MOST_SLOTS)
+    ),
+]
 UntilIdle = Annotated[bool, Parameter(help="End when no item waits or runs any more.")]
 
 
@@ -40,6 +47,9 @@ def _work(desk: Desk, *, slots: int | None, until_idle: bool, quiet: bool) -> tu
     with WorkProgress(desk.clock, quiet=quiet) as progress:
         foreman = Foreman(desk, progress)
         count = desk.settings.worker.slots if slots is None else slots
+        if not until_idle:
+            started = "1 slot" if count == 1 else f"{count} slots"
+            progress.line(f"Working with {started} until stopped. Ctrl+C ends it in good order.")
         supervisor = Supervisor(desk, count, after_item=foreman.after_item, duties=_duties(desk))
         return supervisor.run(until_idle=until_idle), sorted(foreman.jobs)
 

@@ -1,5 +1,7 @@
 """A job from its files to its totals, by commands alone."""
 
+import pytest
+
 from rpa.cli.exits import Exit
 from tests.integration.cli.conftest import Rpa
 from tests.integration.cli.office import Office
@@ -20,6 +22,14 @@ def test_a_job_is_submitted_worked_and_ends_done(rpa: Rpa, office: Office) -> No
     assert worked.code is Exit.DONE
     assert "2 are done" in worked.out
     assert rpa("job", 1, "--json").json["requested_by"] == "Jo Clerk"
+
+
+@pytest.mark.parametrize("slots", [0, -1, 65])
+def test_work_with_a_number_of_slots_that_can_not_be_is_refused(rpa: Rpa, slots: int) -> None:
+    refused = rpa("work", "--until-idle", "--slots", slots)
+
+    assert refused.code is Exit.USAGE
+    assert "Must be" in refused.err
 
 
 def test_work_and_job_end_with_6_when_items_need_a_person(rpa: Rpa, office: Office) -> None:
