@@ -10,15 +10,15 @@ from rpa.exceptions import ClaimLost
 from rpa.models import Claim, Held
 from rpa.states import ItemState
 from tests.integration.conftest import BOT, LEASE
-from tests.integration.queue_machine.asking import End, Job, able_to, ends, jobs
+from tests.integration.queue_machine.asking import End, Job, able_to, ends, jobs, large_jobs
 from tests.integration.queue_machine.bench import SLOTS, Bench
 from tests.integration.queue_machine.processes import Grip
 
-TIMES = st.integers(1, 6)
+TIMES = st.integers(1, 8)
 
 
 class Attempts(Bench):
-    @initialize(some=st.lists(jobs, min_size=1, max_size=3))
+    @initialize(some=st.lists(large_jobs, min_size=2, max_size=4))
     def begin_with_some_jobs(self, some: list[Job]) -> None:
         for job in some:
             self.submit(job)
@@ -67,7 +67,10 @@ class Attempts(Bench):
         for _ in range(times):
             workflows = data.draw(able_to, label="able to")
             if (one := self.hands.get(slot)) is None:
-                self.take(slot, process.queue.claim(process.id, workflows, lease=LEASE), workflows)
+                claim = process.queue.claim(process.id, workflows, lease=LEASE)
+                self.take(slot, claim, workflows)
+                if claim is None:
+                    break
             elif data.draw(st.booleans(), label="claims at once"):
                 self._finish_and_claim(slot, one, data.draw(ends, label="end"), workflows)
             else:

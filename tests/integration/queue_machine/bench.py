@@ -64,7 +64,7 @@ class Bench(RuleBasedStateMachine):
         return [*self.hands.values(), *self.lost]
 
     def some_grip(self, data: st.DataObject) -> Grip:
-        grips = self.grips()
+        grips = [*self.grips(), *[*self.hands.values()] * 5]  # more often one that may still be held
         return grips[data.draw(st.integers(0, len(grips) - 1), label="claim")]
 
     def let_go(self, one: Grip) -> None:
@@ -74,11 +74,11 @@ class Bench(RuleBasedStateMachine):
 
     def take(self, slot: str, claim: Claim | None, workflows: Collection[str]) -> None:
         """Check what a slot was given, and put it into its hands."""
-        offers = self.model.offers(self.slots[slot].id, workflows, self.clock.time)
+        offers = [one.id for one in self.model.offers(self.slots[slot].id, workflows, self.clock.time)]
         if claim is None:
             assert not offers
             return
-        assert claim.item_id in {one.id for one in offers}
+        assert claim.item_id in offers, f"item {claim.item_id} of {claim.workflow} was taken"
         self.model.claim(claim)
         self.check_claim(claim)
         process = self.slots[slot]
@@ -89,7 +89,16 @@ class Bench(RuleBasedStateMachine):
 
     def check_claim(self, claim: Claim) -> None:
         one = self.model.items[claim.item_id]
-        told = (claim.id, claim.job_id, claim.workflow, claim.key, claim.data, claim.round, claim.attempt, claim.follows)
+        told = (
+            claim.id,
+            claim.job_id,
+            claim.workflow,
+            claim.key,
+            claim.data,
+            claim.round,
+            claim.attempt,
+            claim.follows,
+        )
         assert told == (one.claim, one.job, one.workflow, one.key, one.data, one.round, one.attempts, one.claims > 1)
 
     def _check_what_earlier_attempts_left(self, one: Grip) -> None:

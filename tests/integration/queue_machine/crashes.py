@@ -11,8 +11,9 @@ NAMES = st.sampled_from(SLOTS)
 
 
 class Crashes(Bench):
-    @rule(slot=NAMES, found_at_once=st.booleans())
-    def a_slot_dies(self, slot: str, found_at_once: bool) -> None:
+    @rule(data=st.data(), found_at_once=st.booleans())
+    def a_slot_dies(self, data: st.DataObject, found_at_once: bool) -> None:
+        slot = data.draw(st.sampled_from(sorted(self.hands) or SLOTS), label="slot")
         self.dead.append(self.slots[slot].id)
         self.hands.pop(slot, None)
         self.lost = [one for one in self.lost if one.process is not self.slots[slot]]

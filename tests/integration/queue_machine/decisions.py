@@ -1,5 +1,7 @@
 """People cancel, retry, pause and resume; slots sign out; systems that are left alone are looked at."""
 
+from contextlib import AbstractContextManager, nullcontext
+
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
@@ -32,30 +34,20 @@ class Decisions(Bench):
         expected = self.model.retry(chosen, self.clock.time)
 
         if expected is None:
-            with pytest.raises(UsageError, match="has the same key"):
+            with refused("has the same key"):
                 self.person.queue.retry(chosen, by=PERSON, why="mended")
         else:
             assert self.person.queue.retry(chosen, by=PERSON, why="mended") == expected
 
-    @rule(name=NAMES)
-    def a_person_pauses(self, name: str) -> None:
-        paused = self.model.pause(name)
-        with self.database.transaction() as connection:
-            if paused:
-                self.person.gates.pause(connection, name, by=PERSON, why="upgrade")
-            else:
-                with pytest.raises(UsageError, match="is paused"):
-                    self.person.gates.pause(connection, name, by=PERSON, why="upgrade")
-
-    @rule(name=NAMES)
-    def a_person_resumes(self, name: str) -> None:
-        resumed = self.model.resume(name)
-        with self.database.transaction() as connection:
-            if resumed:
-                self.person.gates.resume(connection, name, by=PERSON, why="upgraded")
-            else:
-                with pytest.raises(UsageError, match="neither paused nor left alone"):
-                    self.person.gates.resume(connection, name, by=PERSON, why="upgraded")
+    @rule(name=NAMES, pauses=st.booleans())
+    def a_person_pauses_or_resumes(self, name: str, pauses: bool) -> None:
+        gates = self.person.gates
+        move, expected, refusal = (
+            (gates.pause, self.model.pause(name), "is paused") if pauses
+            else (gates.resume, self.model.resume(name), "neither paused nor left alone")
+        )  # fmt: skip
+        with self.database.transaction() as connection, nullcontext() if expected else refused(refusal):
+            move(connection, name, by=PERSON, why="upgrade")
 
     @precondition(lambda self: self.looks or any(one.look_at for one in self.model.systems.values()))
     @rule(slot=st.sampled_from(SLOTS), answers=st.booleans(), well=st.booleans())
@@ -87,3 +79,7 @@ class Decisions(Bench):
     def _some_items(self, data: st.DataObject) -> list[int]:
         numbers = sorted(self.model.items)
         return sorted(data.draw(st.sets(st.sampled_from(numbers), min_size=1, max_size=5), label="items"))
+
+
+def refused(said: str) -> AbstractContextManager[object]:
+    return pytest.raises(UsageError, match=said)

@@ -1,7 +1,7 @@
 """What the queue must do, in plain Python: a dict of items and one of jobs, and what each move makes of them."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -102,7 +102,7 @@ class Model:
 
     def sort_out(self, asked: Submission) -> list[ModelItem | None | RowEnd]:
         """Say of each item that is sent: new (None), the same as that one again, or a duplicate."""
-        found: list[ModelItem | None | RowEnd] = []
+        found: list[ModelItem | RowEnd | None] = []
         seen: set[str] = set()
         for one in asked.items:
             same = [other for other in self.items.values() if (other.workflow, other.key) == (asked.workflow, one.key)]
@@ -134,8 +134,11 @@ class Model:
     def offers(self, worker: str, workflows: Collection[str], now: datetime) -> list[ModelItem]:
         """Return the items one of which must be taken: the most urgent of the workflow whose turn it is."""
         self.lines.arrive(self.in_state(ItemState.PENDING), now)
-        due = [one for one in self.in_state(ItemState.PENDING)
-               if one.available_at <= now and one.workflow in workflows and self._may_act(one.workflow, worker, now)]
+        due = [
+            one
+            for one in self.in_state(ItemState.PENDING)
+            if one.available_at <= now and one.workflow in workflows and self._may_act(one.workflow, worker, now)
+        ]
         heads = {one.workflow: min(other.priority for other in due if other.workflow == one.workflow) for one in due}
         if not heads:
             return []
@@ -160,10 +163,11 @@ class Model:
         if ending.given_back is None and ending.state != ItemState.PENDING and one.intents:
             one.close_intents()
             ending = Ending(ItemState.FAILED, failure=Failure.IN_DOUBT, code="IN_DOUBT", steps=ending.steps)
-        one.told["step.completed"] += len(ending.steps)
         if ending.state == ItemState.PENDING:
-            self.keep_steps(one, ending.steps)
+            self.keep_steps(claim, ending.steps)
             one.available_at = ending.retry_at or now
+        else:
+            one.told["step.completed"] += len(ending.steps)  # nobody needs them any more
         if ending.given_back is not None:
             one.attempts -= 1
             self._ended(one, "deferred")
@@ -236,7 +240,9 @@ class Model:
         one.writes[what, state] += 1
         one.told[f"change.{state}"] += 1
 
-    def keep_steps(self, one: ModelItem, steps: Iterable[KeptStep]) -> None:
+    def keep_steps(self, claim: Claim, steps: Sequence[KeptStep]) -> None:
+        one = self.items[claim.item_id]
+        one.told["step.completed"] += len(steps)
         one.steps |= {(one.round, kept.step, kept.ordinal) for kept in steps}
 
     # Systems --------------------------------------------------------------------------------------------------------
@@ -308,4 +314,3 @@ class Model:
         self.jobs[job].completions += 1
         if self.ends_of_rows(job)[ItemState.FAILED]:
             self.alarms.add(("needs_person", str(job)))
-

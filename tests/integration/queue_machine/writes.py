@@ -73,7 +73,7 @@ class Writes(Bench):
         waiting = (*one.journal.waiting, *steps)
         written = self.write(one, do, within_lease=within_lease)
         if written:
-            self.model.keep_steps(self.model.items[one.claim.item_id], waiting)
+            self.model.keep_steps(one.claim, waiting)
         return written
 
 
