@@ -17,6 +17,7 @@ from tests.integration.queue_machine.asking import SPANS
 from tests.integration.queue_machine.model import Model
 from tests.integration.queue_machine.processes import Grip, Process, empty
 from tests.integration.queue_machine.story import check_record
+from tests.integration.queue_machine.systems import MAY_USE
 
 SLOTS = ("first", "second", "third")
 A_TICK = 0.1
@@ -84,7 +85,8 @@ class Bench(RuleBasedStateMachine):
         process = self.slots[slot]
         assert claim.worker == process.id
         assert process.queue.held_by(process.id) == claim
-        self.hands[slot] = process.grip(claim)
+        self.hands[slot] = process.begin(claim)
+        self.model.sign_out(process.id, MAY_USE[claim.workflow])
         self._check_what_earlier_attempts_left(self.hands[slot])
 
     def check_claim(self, claim: Claim) -> None:
