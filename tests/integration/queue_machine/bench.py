@@ -34,6 +34,7 @@ class Bench(RuleBasedStateMachine):
         empty(database)
         self.database = database
         self.clock = HandClock()
+        self.steps = 0
         self.model = Model()
         self.person = Process(database, self.clock)
         self.slots = {name: Process(database, self.clock) for name in SLOTS}
@@ -49,9 +50,10 @@ class Bench(RuleBasedStateMachine):
 
     @invariant()
     def everything_is_as_the_model_says(self) -> None:
-        check_database(self.database, self.model)
+        check_database(self.database, self.model, step=self.steps)
         check_record(self.database, self.model)
         self.pass_a_tick()
+        self.steps += 1
 
     @rule(span=st.sampled_from(sorted(SPANS)))
     def time_passes(self, span: str) -> None:

@@ -227,15 +227,17 @@ class Model:
                 one.lease_until = until
 
     def write(self, claim: Claim, what: str, state: EffectState) -> None:
-        """A write is begun, was not needed, or has come to its ending."""
+        """A write is begun, or is not needed."""
         one = self.items[claim.item_id]
-        if what in one.intents and state != EffectState.INTENDED:
-            one.intents.remove(what)
-            one.writes[what, EffectState.INTENDED] -= 1
-        elif state == EffectState.INTENDED:
-            one.intents.add(what)
+        one.intents |= {what} if state == EffectState.INTENDED else set()
         one.writes[what, state] += 1
         one.told[f"change.{state}"] += 1
+
+    def end_write(self, claim: Claim, what: str, state: EffectState) -> None:
+        one = self.items[claim.item_id]
+        one.intents.remove(what)
+        one.writes[what, EffectState.INTENDED] -= 1
+        self.write(claim, what, state)
 
     def keep_steps(self, claim: Claim, steps: Sequence[KeptStep]) -> None:
         one = self.items[claim.item_id]

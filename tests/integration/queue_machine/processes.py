@@ -47,6 +47,9 @@ class Grip:
     claim: Claim
     journal: Journal
 
+    def __repr__(self) -> str:
+        return f"item {self.claim.item_id}, attempt {self.claim.attempt} of round {self.claim.round}"
+
 
 def empty(database: Database) -> None:
     """Take everything out of the tables: to make them anew for each example would take most of the time."""
