@@ -86,7 +86,7 @@ def _insert_job(connection: Connection, submission: Submission, now: datetime) -
         "state": JobState.COMPLETED,  # with no items yet; put right when they are counted, in the same transaction
         "parent_id": submission.parent,
         "dry_run": int(submission.dry_run),
-        "priority": submission.timing.priority,
+        "priority": submission.timing.priority.number,
         "not_before": submission.timing.not_before,
         "deadline": submission.timing.deadline,
         "requested_by": submission.requested_by.name,
@@ -130,7 +130,7 @@ def _turns(connection: Connection, submission: Submission, sorted_out: _SortedOu
     """Number the items of a job that are to be attempted, by key and in the order they were sent."""
     timing, duplicates = submission.timing, {id(one) for one in sorted_out.duplicates}
     waits = timing.not_before is not None and timing.not_before > now
-    turns = early_turns() if waits else turns_from_now(connection, submission.workflow, timing.priority)
+    turns = early_turns() if waits else turns_from_now(connection, submission.workflow, timing.priority.number)
     waiting = (one.key for one in submission.items if one.settled is None and id(one) not in duplicates)
     return dict(zip(waiting, turns, strict=False))
 
@@ -154,7 +154,7 @@ def _new_values(one: NewItem, submission: Submission, turns: Mapping[str, int], 
         "workflow": submission.workflow,
         "key": one.key,
         "data": one.data,
-        "priority": submission.timing.priority,
+        "priority": submission.timing.priority.number,
         "available_at": max(now, submission.timing.not_before or now),
         "turn": turns.get(one.key, COMES_BACK),
         "updated_at": now,
@@ -176,7 +176,7 @@ def _take_again(connection: Connection, submission: Submission, pairs: Sequence[
     for one, before in pairs:
         values = (
             again(now)
-            | {"job_id": job_id, "data": one.data, "priority": submission.timing.priority}
+            | {"job_id": job_id, "data": one.data, "priority": submission.timing.priority.number}
             | {"available_at": max(now, submission.timing.not_before or now)}
             | {"turn": turns.get(one.key, COMES_BACK)}
             | _settled_values(one.settled or Ending(ItemState.PENDING))

@@ -104,4 +104,3 @@ def _the_rest_is_the_same(connection: Connection, model: Model) -> None:
     writes = Counter((row.item_id, row.what, row.state) for row in connection.execute(select(effect)))
     assert writes == +Counter({(one.id, *write): count for one in every for write, count in one.writes.items()})
     assert {(row.kind, row.subject) for row in connection.execute(select(alarm))} == model.alarms
-

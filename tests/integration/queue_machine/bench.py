@@ -93,7 +93,16 @@ class Bench(RuleBasedStateMachine):
 
     def check_claim(self, claim: Claim) -> None:
         one = self.model.items[claim.item_id]
-        told = (claim.id, claim.job_id, claim.workflow, claim.key, claim.data, claim.round, claim.attempt, claim.follows)
+        told = (
+            claim.id,
+            claim.job_id,
+            claim.workflow,
+            claim.key,
+            claim.data,
+            claim.round,
+            claim.attempt,
+            claim.follows,
+        )
         assert told == (one.claim, one.job, one.workflow, one.key, one.data, one.round, one.attempts, one.claims > 1)
 
     def _check_what_earlier_attempts_left(self, one: Grip) -> None:
