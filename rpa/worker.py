@@ -3,7 +3,7 @@
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from types import FrameType
@@ -13,6 +13,7 @@ from loguru import logger
 
 from rpa.clock import Clock
 from rpa.db.away import if_there, is_away, patiently
+from rpa.db.leases import LeaseClock
 from rpa.db.waking import Waker
 from rpa.exceptions import ClaimLost
 from rpa.executor import Executor
@@ -60,6 +61,7 @@ class Worker:
     watch: Watch
     waker: Waker
     clock: Clock
+    leases: LeaseClock
     lease: timedelta
     settle: Callable[[Claim], None] = lambda _claim: None
     """Called with each new claim: leaves the systems that it doesn't need."""
@@ -72,7 +74,7 @@ class Worker:
     def run(self, me: Identity, *, until: Callable[[], bool] = bool) -> int:
         """Attempt items until told to stop, or until `until` says so while none is due; return the attempts made."""
         made = 0
-        with self.watch:
+        with self.watch, closing(self.waker):
             while not self.stop.is_set():
                 asked_at = self.clock.monotonic()
                 claim = self._claim(me)
@@ -128,13 +130,12 @@ class Worker:
     def _attempt(self, me: Identity, claim: Claim, claimed_at: float) -> tuple[Claim | None, float]:
         self.report.began(claim)
         ending = self._ending(claim, claimed_at)
-        asked_at, following = self.clock.monotonic(), None
-        if ending is not None:
-            following = self._finish(me, claim, ending)
+        asked_at = self.clock.monotonic()
+        following = self._finish(me, claim, ending)
         self.report.ended(claim)
         return following, asked_at
 
-    def _ending(self, claim: Claim, claimed_at: float) -> Ending | None:
+    def _ending(self, claim: Claim, claimed_at: float) -> Ending:
         timeout = self.executor.workflows.get(claim.workflow).timeout
         try:
             with self.watch.over(claim, timeout, claimed_at=claimed_at):
@@ -143,7 +144,9 @@ class Worker:
                 ending = self.executor.attempt(claim)
         except ClaimLost as lost:
             logger.warning("{}", lost)
-            return None
+            self.leases.look()  # the database's clock may have jumped, and no lease be over
+            # Should nobody have taken it yet: this slot's leases are extended, so nobody would, as long as it lives.
+            return Ending(ItemState.PENDING, given_back="its lease was over")
         if self.watch.timed_out and ending.state != ItemState.COMPLETED:
             # The closed browser is only how it was stopped; that it took too long is why.
             return replace(ending, code="TIMEOUT")

@@ -9,7 +9,7 @@ from rpa.states import Failure
 from rpa.systems import System
 
 OPEN_FROM, OPEN_UNTIL = 8, 18
-PAS = System("pas", "https://pas.example.nhs.uk", max_sessions=1, breaker=3)
+PAS = System("pas", "https://pas.example.nhs.uk", max_sessions=1, breaker=2)
 EPR = System(
     "epr",
     "https://epr.example.nhs.uk",
