@@ -16,7 +16,7 @@ from rpa.desk import Desk
 from rpa.executor import Executor
 from rpa.queue import LIBRARY
 from rpa.slot import LOST_SUPERVISOR, Extended, Stop, open_for_slot
-from rpa.slots import InHand, Opener, Slot, start_slot
+from rpa.slots import InHand, Opener, Slot, start_slot, start_tracker
 from rpa.watch import LOST_LEASE
 
 _GRACE_SECONDS = 10.0
@@ -64,6 +64,7 @@ class Supervisor:
         and what they held is put back.
         """
         self._desk.workers.register(self._me)
+        start_tracker()
         with self._counting_signals(), self._duties:
             try:
                 while not self._signals and not (until_idle and self._idle()):

@@ -53,13 +53,13 @@ class Office:
         path.touch(mode=0o600)
         path.write_text("\n".join([self.clinic.username, password, *further]), encoding="utf-8")
 
-    def submit(self, number: int) -> None:
+    def submit(self, number: int, *, workflow: str = "look_up") -> None:
         """Send a list of so many patients as a job."""
         references = list(self.clinic.snapshot()["patient"])[:number]
         path = self.folder / "patients.csv"
         path.write_text("\n".join(["Patient", *references]) + "\n", encoding="utf-8")
         with self.desk() as desk:
-            desk.submit("look_up", [str(path)], by=Actor(ActorKind.PERSON, "tester"))
+            desk.submit(workflow, [str(path)], by=Actor(ActorKind.PERSON, "tester"))
 
     def start(self, *, slots: int = 2, until_idle: bool = True, more: Mapping[str, str] | None = None) -> RunningWorker:
         """Start a worker, with `more` in its environment."""
