@@ -9,7 +9,7 @@ from sqlalchemy import inspect, text
 from tests.acceptance.sign_ins.conftest import Office, Open
 from tests.acceptance.survival.running import RunningWorker, wait_for
 
-PASSWORD = "canary-7Qz+password"
+PASSWORD = "canary-7Qz.password"
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
