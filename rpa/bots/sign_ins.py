@@ -75,4 +75,6 @@ def _told(error: Exception) -> str:
 def _silenced(error: Exception, code: str) -> SystemException:
     place = traceback.extract_tb(error.__traceback__)[-1]
     what = f"{type(error).__name__} in {place.name} (line {place.lineno})"
-    return SystemException(f"the sign-in ended with {what}; what it says is left out, for it may show the password", code)
+    return SystemException(
+        f"the sign-in ended with {what}; what it says is left out, for it may show the password", code
+    )
