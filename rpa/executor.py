@@ -138,7 +138,7 @@ class Executor:
             case UsageError() | NotFoundError():  # another try can't help: a setting, a sign-in or the code must change
                 return Ending(ItemState.FAILED, failure=Failure.SYSTEM, code="NOT_SET_UP", diagnosis=str(error))
             case _:
-                ending = self._again_or_failed(workflow, claim, "UNEXPECTED", diagnosis=_diagnosis(error))
+                ending = self._again_or_failed(workflow, claim, "UNEXPECTED", diagnosis=diagnosis(error))
                 return replace(ending, detail="".join(traceback.format_exception(error)))
 
     def _again_or_failed(self, workflow: Workflow[Any], claim: Claim, code: str, *, diagnosis: str) -> Ending:
@@ -158,7 +158,10 @@ class Executor:
             for system, picture in self.bots.pictures():
                 attachments = Attachments(self.evidence, claim.job_id, claim.item_id)
                 attachments.keep(picture, kind="screenshot", name=f"{system}.png")
-        except OSError as error:  # a full disk costs the picture, never what is known of the item
+        except Exception as error:
+            if not (isinstance(error, OSError) or is_away(error)):
+                raise
+            # a full disk or a lost connection costs the picture, never what is known of the item
             logger.error("no picture could be kept: {}", type(error).__name__)
 
 
@@ -179,7 +182,7 @@ def _row(workflow: Workflow[Any], claim: Claim) -> Any:
         raise BusinessException("ROW_CHANGED", f"the stored row no longer fits {workflow.name}: {fields}") from None
 
 
-def _diagnosis(error: Exception) -> str:
+def diagnosis(error: Exception) -> str:
     """Return type, place and fingerprint of an unknown exception; its message may hold a patient's name."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown place"

@@ -15,7 +15,11 @@ from pydantic_settings import (
 )
 
 from rpa.exceptions import UsageError
+from rpa.models import Priority
 from rpa.systems import System
+
+MOST_SLOTS = 64
+"""Slots of one worker: each has a browser, which is more than any machine of today holds."""
 
 
 class SystemSettings(BaseModel, extra="forbid"):
@@ -71,7 +75,7 @@ class BrowserOptions(BaseModel, extra="forbid"):
 class WorkerOptions(BaseModel, extra="forbid"):
     """What `rpa work` does, under `[worker]`."""
 
-    slots: int = Field(default=1, ge=1, le=64)
+    slots: int = Field(default=1, ge=1, le=MOST_SLOTS)
     """Child processes that attempt items, each with its own browser."""
     recycle_hours: float = Field(default=12, gt=0)
     """Age of a slot after which a fresh one takes over."""
@@ -177,7 +181,7 @@ class ScheduleSettings(BaseModel, extra="forbid"):
     """What becomes of a due time while the last job of this schedule is still open."""
     again: bool = False
     """Whether it makes a job of the very same files again."""
-    priority: Literal["urgent", "high", "normal", "low"] = "normal"
+    priority: Priority = Priority.NORMAL
     """How its jobs stand among the others."""
     deadline: str | None = None
     """Until when its jobs are to be done, in working time after they were due, such as `4 working hours`."""

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import closing, suppress
@@ -12,8 +13,9 @@ from typing import TYPE_CHECKING
 from loguru import logger
 
 from rpa.clock import SystemClock
-from rpa.db.away import patiently
+from rpa.db.away import if_there, patiently
 from rpa.desk import Desk, open_desk
+from rpa.executor import diagnosis
 from rpa.logs import set_up_logs
 from rpa.models import Claim
 from rpa.secrets.dumps import forbid_core_dumps
@@ -85,12 +87,25 @@ def run_slot(order: SlotOrder, pipe: "Connection[object, object]") -> None:
     set_up_logs(order.settings.dir / "logs", order.settings.log_level)
     link = Link(pipe)
     me = this_process(parent=order.supervisor, slot=order.number, known_as=order.id)
+    try:
+        _open_and_work(order, link, me)
+    except Exception as error:
+        # The traceback that Python would print shows what the database says of a row, or a line of a sheet.
+        logger.error("this slot ended by itself: {}", diagnosis(error))
+        sys.exit(1)
+
+
+def _open_and_work(order: SlotOrder, link: "Link", me: Identity) -> None:
     with closing(patiently(lambda: order.open(order.settings, me), until=link.stop)) as desk:
         patiently(lambda: desk.workers.register(me), until=link.stop)
         with closing(desk.crew()) as crew:
             _work(desk, crew, link, me)
-        desk.queue.free_seats(me.id)
-        desk.workers.end(me)
+        if_there(lambda: _leave(desk, me))
+
+
+def _leave(desk: Desk, me: Identity) -> None:
+    desk.queue.free_seats(me.id)
+    desk.workers.end(me)
 
 
 def _work(desk: Desk, crew: "Crew", link: "Link", me: Identity) -> None:

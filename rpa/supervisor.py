@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from multiprocessing.connection import wait
@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from loguru import logger
 
-from rpa.db.away import is_away
+from rpa.db.away import if_there
 from rpa.desk import Desk
 from rpa.executor import Executor
 from rpa.queue import LIBRARY
@@ -21,8 +21,10 @@ from rpa.watch import LOST_LEASE
 
 _GRACE_SECONDS = 10.0
 """What a slot has, after an attempt's time is over and its browser was closed, to end the attempt by itself."""
-_TICK, _STOPPING_TICK, _MEASURE_EVERY = 0.5, 0.05, 10.0
+_TICK, _LONGEST_TICK, _STOPPING_TICK, _MEASURE_EVERY = 0.5, 5.0, 0.05, 10.0
 _LONGEST_PAUSE = 60.0
+# What comes in meanwhile is heard in the same round: a slot with short items says more than a thousand things a second.
+_MORE = 0.02
 _MEGABYTE = 1_000_000
 # Ends that a slot chose itself because of its supervisor or the database: no item is to blame.
 _BLAMELESS = frozenset({0, LOST_LEASE, LOST_SUPERVISOR})
@@ -41,21 +43,23 @@ class Place:
 class Supervisor:
     """Runs slots as child processes. Any number of supervisors may work on one database."""
 
-    def __init__(self, desk: Desk, slots: int, *, after_item: Callable[[int], object] = int,
+    def __init__(self, desk: Desk, slots: int, *, after_round: Callable[[Sequence[int]], object] = len,
                  duties: AbstractContextManager[object] | None = None,
                  opener: Opener = open_for_slot) -> None:  # fmt: skip
         self._desk = desk
         self._me = desk.me
         self._clock = desk.clock
         self._lease = desk.lease
-        self._after_item = after_item
+        self._after_round = after_round
         self._duties = duties if duties is not None else nullcontext()
         self._opener = opener
         self._places = [Place(number) for number in range(1, slots + 1)]
         self._dead: dict[str, bool] = {}
         self._signals = 0
+        self._tick = _TICK
         self._beat_at = self._rescue_at = self._measure_at = 0.0
         self._made = 0
+        self._ended: list[int] = []
 
     def run(self, *, until_idle: bool = False) -> int:
         """Work until told to stop, or until no item waits or runs; return the attempts that were ended.
@@ -63,17 +67,22 @@ class Supervisor:
         The first SIGINT or SIGTERM lets each slot finish its step and give its item back; the second ends all at once,
         and what they held is put back.
         """
-        self._desk.workers.register(self._me)
         start_tracker()
         with self._counting_signals(), self._duties:
             try:
+                self._register()
                 while not self._signals and not (until_idle and self._idle()):
                     self._round()
                 self._stop_slots()
             finally:
                 self._end_slots()
-        self._desk.workers.end(self._me)
+        if_there(self._tell_ended)
+        if_there(lambda: self._desk.workers.end(self._me))
         return self._made
+
+    def _register(self) -> None:
+        while not self._signals and not if_there(lambda: self._desk.workers.register(self._me)):
+            self._clock.sleep(_TICK)
 
     @property
     def _slots(self) -> list[Slot]:
@@ -81,21 +90,14 @@ class Supervisor:
 
     def _round(self) -> None:
         self._fill_places()
-        self._hear(_TICK)
-        self._if_there(self._beat)
+        self._hear(self._tick)
+        # While the database is away it is asked less and less often; what the slots say is heard at once all the same.
+        self._tick = _TICK if if_there(self._beat) else min(self._tick * 1.5, _LONGEST_TICK)
         self._end_overdue()
         self._bury_dead_slots()
-        self._if_there(self._rescue)
+        if_there(self._rescue)
         self._recycle()
-
-    def _if_there(self, ask: Callable[[], None]) -> None:
-        """Do something with the database, or leave it to the next round while it is away."""
-        try:
-            ask()
-        except Exception as error:
-            if not is_away(error):
-                raise
-            logger.warning("the database is away: {}", type(error).__name__)
+        if_there(self._tell_ended)
 
     def _fill_places(self) -> None:
         now = self._clock.monotonic()
@@ -105,11 +107,16 @@ class Supervisor:
 
     def _hear(self, seconds: float) -> None:
         ends = [end for slot in self._slots for end in (slot.pipe, slot.process.sentinel)]
-        wait(ends, timeout=seconds)
+        if wait(ends, timeout=seconds):
+            self._clock.sleep(_MORE)
         for slot in self._slots:
-            for ended in slot.hear(self._clock.monotonic()):
-                self._made += 1
-                self._after_item(ended.job_id)
+            self._ended += [ended.job_id for ended in slot.hear(self._clock.monotonic())]
+
+    def _tell_ended(self) -> None:
+        """Tell of which jobs attempts have ended since the last time."""
+        ended, self._ended = self._ended, []
+        self._made += len(ended)
+        self._after_round(ended)
 
     def _beat(self) -> None:
         """Extend every lease of the slots, tell them so, and give a sign of life."""
@@ -141,7 +148,7 @@ class Supervisor:
             if place.slot is not None and place.slot.in_hand is not None and self._is_overdue(place.slot.in_hand, now):
                 logger.error("item {} has had its time; ending slot {}", place.slot.in_hand.item_id, place.number)
                 place.slot.kill()
-                self._if_there(lambda slot=place.slot: self._end_attempt(slot))  # type: ignore[misc]
+                if_there(lambda slot=place.slot: self._end_attempt(slot))  # type: ignore[misc]
 
     def _is_overdue(self, in_hand: InHand, now: float) -> bool:
         timeout = self._desk.workflows.get(in_hand.workflow).timeout
@@ -152,7 +159,7 @@ class Supervisor:
         claim = self._desk.queue.held_by(slot.id)
         if claim is not None:
             self._desk.queue.finish(claim, self._executor().timed_out(claim), by=LIBRARY)
-            self._after_item(claim.job_id)
+            self._ended.append(claim.job_id)
 
     def _executor(self) -> Executor:
         return self._desk.executor(self._desk.crew())
@@ -162,7 +169,7 @@ class Supervisor:
         for place in self._places:
             if place.slot is not None and not place.slot.is_alive:
                 self._bury(place, place.slot, now)
-        self._if_there(self._rescue_dead)
+        if_there(self._rescue_dead)
 
     def _bury(self, place: Place, slot: Slot, now: float) -> None:
         code = slot.process.exitcode
@@ -212,16 +219,20 @@ class Supervisor:
                 slot.tell(Stop(at_step=False))
 
     def _idle(self) -> bool:
-        busy = any(slot.in_hand is not None for slot in self._slots)
-        return not busy and self._desk.nothing_waits()
+        if any(slot.in_hand is not None for slot in self._slots):
+            return False
+        nothing_waits: list[bool] = []
+        if_there(lambda: nothing_waits.append(self._desk.nothing_waits()))
+        return any(nothing_waits)
 
     def _stop_slots(self) -> None:
         """Let each slot come to its next step and give its item back; until then it is looked after as before."""
         for slot in self._slots:
             slot.tell(Stop())
+        logger.info("{}; each slot comes to its next step", "told to end" if self._signals else "nothing is left to do")
         while any(slot.is_alive for slot in self._slots) and self._signals < 2:
             self._hear(_STOPPING_TICK)
-            self._if_there(self._beat)
+            if_there(self._beat)
             self._end_overdue()
 
     def _end_slots(self) -> None:
@@ -232,7 +243,7 @@ class Supervisor:
                 place.slot.kill()
                 self._dead[place.slot.id] = False
                 place.slot = None
-        self._if_there(self._rescue_dead)
+        if_there(self._rescue_dead)
 
     @contextmanager
     def _counting_signals(self) -> Iterator[None]:

@@ -12,7 +12,7 @@ from typing import Protocol
 from loguru import logger
 
 from rpa.clock import Clock
-from rpa.db.away import is_away, patiently
+from rpa.db.away import if_there, is_away, patiently
 from rpa.db.waking import Waker
 from rpa.exceptions import ClaimLost
 from rpa.executor import Executor
@@ -81,7 +81,7 @@ class Worker:
                     made += 1
                 if self.stop.is_set() or until():
                     break
-                self.idle()
+                if_there(self.idle)
                 self.waker.wait(WAIT_SECONDS)
         return made
 
@@ -126,7 +126,6 @@ class Worker:
             return None  # told to stop while the database was away: the supervisor or the next worker rescues
 
     def _attempt(self, me: Identity, claim: Claim, claimed_at: float) -> tuple[Claim | None, float]:
-        self.settle(claim)
         self.report.began(claim)
         ending = self._ending(claim, claimed_at)
         asked_at, following = self.clock.monotonic(), None
@@ -139,6 +138,8 @@ class Worker:
         timeout = self.executor.workflows.get(claim.workflow).timeout
         try:
             with self.watch.over(claim, timeout, claimed_at=claimed_at):
+                if not if_there(lambda: self.settle(claim)):
+                    return Ending(ItemState.PENDING, given_back="the database was away")
                 ending = self.executor.attempt(claim)
         except ClaimLost as lost:
             logger.warning("{}", lost)

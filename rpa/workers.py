@@ -68,13 +68,14 @@ class Workers:
         self._leases = leases
 
     def register(self, me: Identity) -> None:
-        """Say that this process works from now on."""
+        """Say that this process works from now on. To say it twice, because the answer was lost, changes nothing."""
         now = self._now()
         values = {"id": me.id, "host": me.host, "pid": me.pid, "process_made_at": me.process_made_at,
                   "parent": me.parent, "slot": me.slot, "started_at": now, "seen_at": now}  # fmt: skip
         with self._database.transaction() as connection:
-            connection.execute(insert(worker).values(**values))
-            self._record.append(connection, SYSTEM_RUN, _event("worker.started", me))
+            if connection.execute(select(worker.c.id).where(worker.c.id == me.id)).first() is None:
+                connection.execute(insert(worker).values(**values))
+                self._record.append(connection, SYSTEM_RUN, _event("worker.started", me))
 
     def seen(self, ids: Collection[str]) -> bool:
         """Give a sign of life for a supervisor and its slots; False if the first was declared lost meanwhile."""

@@ -1,8 +1,12 @@
 """`rpa work`: the worker of this machine."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Annotated
 
 from cyclopts import Parameter
+from cyclopts.validators import Number
+from loguru import logger
 
 from rpa.cli.exits import Exit
 from rpa.cli.opening import opened
@@ -18,10 +22,17 @@ from rpa.runpage.words import verdict
 from rpa.scheduler import make_scheduler
 from rpa.secrets import Secrets
 from rpa.secrets.dumps import forbid_core_dumps
+from rpa.settings import MOST_SLOTS
 from rpa.states import JobState
 from rpa.supervisor import Supervisor
 
-Slots = Annotated[int | None, Parameter(help="How many items are worked on at once, each with its own browser.")]
+_SECONDS_BETWEEN_LOOKS = 0.5
+Slots = Annotated[
+    int | None,
+    Parameter(
+        help="How many items are worked on at once, each with its own browser.", validator=Number(gte=1, lte=MOST_SLOTS)
+    ),
+]
 UntilIdle = Annotated[bool, Parameter(help="End when no item waits or runs any more.")]
 
 
@@ -32,9 +43,11 @@ def work(*, slots: Slots = None, until_idle: UntilIdle = False, options: Common 
     """
     forbid_core_dumps()
     with opened(options.dir, make=True) as desk:
-        write_due_pages(desk)
+        with _pages_may_wait():
+            write_due_pages(desk)
         attempts, jobs = _work(desk, slots=slots, until_idle=until_idle, quiet=options.json)
-        write_due_pages(desk)
+        with _pages_may_wait():
+            write_due_pages(desk)
         return _tell(desk, jobs, attempts, as_json=options.json)
 
 
@@ -42,8 +55,13 @@ def _work(desk: Desk, *, slots: int | None, until_idle: bool, quiet: bool) -> tu
     with WorkProgress(desk.clock, quiet=quiet) as progress:
         foreman = Foreman(desk, progress)
         count = desk.settings.worker.slots if slots is None else slots
-        supervisor = Supervisor(desk, count, after_item=foreman.after_item, duties=_duties(desk))
-        return supervisor.run(until_idle=until_idle), sorted(foreman.jobs)
+        if not until_idle:
+            started = "1 slot" if count == 1 else f"{count} slots"
+            progress.line(f"Working with {started} until stopped. Ctrl+C ends it in good order.")
+        supervisor = Supervisor(desk, count, after_round=foreman.after_round, duties=_duties(desk))
+        made = supervisor.run(until_idle=until_idle)
+        foreman.look()
+        return made, sorted(foreman.jobs)
 
 
 def _duties(desk: Desk) -> Duties:
@@ -60,20 +78,49 @@ def _duties(desk: Desk) -> Duties:
 
 
 class Foreman:
-    """Looks after each attempt: shows the progress, and writes the page of a job that is done."""
+    """Looks after the attempts: shows the progress, and writes the page of a job that is done."""
 
     def __init__(self, desk: Desk, progress: WorkProgress) -> None:
         self._desk = desk
         self._progress = progress
+        self._unseen: list[int] = []
+        self._look_at = 0.0
         self.jobs = set[int]()
 
     def after_item(self, job_id: int) -> None:
-        """Take notice of one attempt."""
-        self.jobs.add(job_id)
-        self._progress.attempted(self._desk.views.open_items())
-        if self._desk.views.job(job_id).state == JobState.COMPLETED:
-            page = write_run_page(self._desk, job_id)
-            self._progress.line(f"Job {job_id} is completed; its run page is {page}")
+        """Take notice of one attempt, and look at once."""
+        self._unseen.append(job_id)
+        self.look()
+
+    def after_round(self, job_ids: Sequence[int]) -> None:
+        """Take notice of what has ended in a round of the supervisor; look now and then."""
+        self._unseen += job_ids
+        if self._desk.clock.monotonic() >= self._look_at:
+            self.look()
+
+    def look(self) -> None:
+        """Look at the jobs that attempts have ended of since the last look."""
+        unseen = self._unseen
+        if not unseen:
+            return
+        self.jobs.update(unseen)
+        self._progress.attempted(len(unseen), self._desk.views.open_items())
+        done = [job_id for job_id in sorted(set(unseen)) if self._desk.views.job(job_id).state == JobState.COMPLETED]
+        self._unseen = []
+        for job_id in done:
+            with _pages_may_wait():
+                page = write_run_page(self._desk, job_id)
+                self._progress.line(f"Job {job_id} is completed; its run page is {page}")
+        self._look_at = self._desk.clock.monotonic() + _SECONDS_BETWEEN_LOOKS
+
+
+@contextmanager
+def _pages_may_wait() -> Iterator[None]:
+    """Let no page stop the work: one that has no room now is written by whoever starts to work or ends next."""
+    try:
+        yield
+    except OSError as error:
+        logger.warning("a run page could not be written: {}", type(error).__name__)
 
 
 def _tell(desk: Desk, jobs: list[int], attempts: int, *, as_json: bool) -> Exit:

@@ -71,8 +71,9 @@ item = Table(
     Column("claims", Integer, nullable=False, server_default=text("0")),
     Column("available_at", UtcDateTime, nullable=False),
     Column("priority", Integer, nullable=False, server_default=text("3")),
-    # Its place in the round of its workflow's jobs, so that they take turns. Below 0 while it waits for its time: then
-    # -1 - n stands for the n-th place after that of the item that is served when the time has come.
+    # Its place in the round of its workflow's jobs, so that they take turns: even for a row as it came, odd for what
+    # comes back. Below 0 while it waits for its time: -1 comes back, -2 - n stands for the n-th row of a job after the
+    # item that is served when the time has come.
     Column("turn", BigInteger, nullable=False, server_default=text("-1")),
     Column("claim", String(32)),
     Column("worker", String(32)),
@@ -98,6 +99,10 @@ item = Table(
     # What waits for its time; once due it gets a turn.
     Index("ix_item_early", "available_at", sqlite_where=text("state = 'pending' AND turn < 0"),
           postgresql_where=text("state = 'pending' AND turn < 0")),
+    # The last of a job's items that came back; a claim changes it only when it takes one of them.
+    Index("ix_item_back", "job_id", "turn",
+          sqlite_where=text("state = 'pending' AND turn > 0 AND turn & 1 = 1"),
+          postgresql_where=text("state = 'pending' AND turn > 0 AND turn & 1 = 1")),
     Index("ix_item_running", "lease_until", sqlite_where=text("state = 'running'"),
           postgresql_where=text("state = 'running'")),
     # Its columns never change, so a move costs it nothing; `key` first, or the claim would be planned by `workflow`.

@@ -30,6 +30,7 @@ def _jobs_and_items() -> None:
     op.add_column("item", sa.Column("turn", sa.BigInteger(), server_default=sa.text("-1"), nullable=False))
     op.drop_index("ix_item_waiting", table_name="item")
     _partial("ix_item_due", "item", ["workflow", "priority", "turn", "id"], "state = 'pending' AND turn >= 0")
+    _partial("ix_item_back", "item", ["job_id", "turn"], "state = 'pending' AND turn > 0 AND turn & 1 = 1")
     _partial("ix_item_early", "item", ["available_at"], "state = 'pending' AND turn < 0")
 
 

@@ -1,0 +1,154 @@
+"""PostgreSQL is restarted, cuts connections, freezes, is gone or read-only while two workers with two slots work."""
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from random import Random, SystemRandom
+
+import pytest
+
+from rpa.clock import SystemClock
+from rpa.states import EffectState
+from tests.acceptance.survival.conftest import Open
+from tests.acceptance.survival.losses import losing_relay
+from tests.acceptance.survival.office import Office
+from tests.acceptance.survival.postgresql import FAST, IMMEDIATE, Server, running_server
+from tests.acceptance.survival.practice import Practice
+from tests.acceptance.survival.proof import prove_all_done
+from tests.acceptance.survival.running import RunningWorker, wait_for
+
+LEASE = 4
+VISITS = 8
+RESTARTS, CUTS = 8, 30
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with running_server() as made:
+        yield made
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("how", [FAST, IMMEDIATE], ids=["fast", "immediate"])
+def test_server_restarted_again_and_again_only_stalls_the_workers(
+    open_office: Open, practice: Practice, server: Server, how: signal.Signals
+) -> None:
+    office, visits = (
+        open_office(database_url=server.address(server.new_database()), lease_seconds=LEASE),
+        practice.take(VISITS),
+    )
+    job_id = office.submit(visits)
+    workers = start_two(office)
+
+    for seconds in moments(RESTARTS, mean=1.0):
+        SystemClock().sleep(seconds)
+        server.restart(how)
+
+    let_them_finish(office, workers)
+    prove_all_done(office, job_id, visits)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_connections_cut_again_and_again_only_stall_the_workers(
+    open_office: Open, practice: Practice, server: Server
+) -> None:
+    database = server.new_database()
+    office, visits = open_office(database_url=server.address(database), lease_seconds=LEASE), practice.take(VISITS)
+    job_id = office.submit(visits)
+    workers = start_two(office)
+
+    for seconds in moments(CUTS, mean=0.4):
+        SystemClock().sleep(seconds)
+        server.cut_connections(database)
+
+    let_them_finish(office, workers)
+    prove_all_done(office, job_id, visits)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_connection_lost_at_a_commit_leaves_no_doubt_whether_it_was_made(
+    open_office: Open, practice: Practice, server: Server
+) -> None:
+    database = server.new_database()
+    office, visits = open_office(database_url=server.address(database), lease_seconds=10), practice.take(VISITS)
+    job_id = office.submit(visits)
+    with losing_relay((server.host, server.port), every=11) as relay:
+        workers = start_two(office, {"RPA_DATABASE_URL": server.address(database, port=relay.port)})
+
+        wait_for(lambda: not office.items() and min(relay.losses.values()) >= 3)
+
+        relay.calm_down()
+        let_them_finish(office, workers)
+    prove_all_done(office, job_id, visits)
+
+
+@contextmanager
+def gone(server: Server, _database: str) -> Iterator[None]:
+    server.stop()
+    yield
+    server.start()
+
+
+@contextmanager
+def frozen(server: Server, _database: str) -> Iterator[None]:
+    with server.frozen():
+        yield
+
+
+@contextmanager
+def read_only(server: Server, database: str) -> Iterator[None]:
+    """As after a failover to a server that only follows another."""
+    server.ask(f"ALTER DATABASE {database} SET default_transaction_read_only = on")
+    server.cut_connections(database)
+    yield
+    server.ask(f"ALTER DATABASE {database} RESET default_transaction_read_only")
+    server.cut_connections(database)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("outage", [gone, frozen, read_only], ids=lambda outage: outage.__name__)
+def test_server_that_is_away_for_longer_than_a_lease_only_stalls_the_workers(
+    open_office: Open, practice: Practice, server: Server,
+    outage: Callable[[Server, str], AbstractContextManager[None]],
+) -> None:  # fmt: skip
+    database = server.new_database()
+    office, visits = open_office(database_url=server.address(database), lease_seconds=LEASE), practice.take(VISITS)
+    job_id = office.submit(visits)
+    workers = start_two(office)
+    wait_for(lambda: EffectState.INTENDED in office.effects(job_id))
+
+    with outage(server, database):
+        SystemClock().sleep(2 * LEASE)
+
+    let_them_finish(office, workers)
+    prove_all_done(office, job_id, visits)
+
+
+def start_two(office: Office, environment: dict[str, str] | None = None) -> list[RunningWorker]:
+    """Start two workers, and wait until both work: a database that can't be reached at the start is a mistake."""
+    workers = [office.start(slots=2, until_idle=False, environment=environment) for _ in range(2)]
+    wait_for(lambda: len(supervisors(office)) == len(workers))
+    return workers
+
+
+def supervisors(office: Office) -> list[str]:
+    with office.desk() as desk:
+        return [one.id for one in desk.workers.at_work() if one.parent is None]
+
+
+def let_them_finish(office: Office, workers: list[RunningWorker]) -> None:
+    """Wait until no item is open, and until both workers, which have lived through it all, have ended in good order."""
+    wait_for(lambda: not office.items())
+    assert [one.stop() for one in workers] == [0, 0], office.printed
+    assert not office.processes()
+
+
+def moments(number: int, *, mean: float) -> list[float]:
+    seed = SystemRandom().randrange(2**32)
+    print(f"{seed=}")
+    random = Random(seed)  # noqa: S311 - repeatable moments, no secret
+    return [random.expovariate(1 / mean) for _ in range(number)]
