@@ -111,6 +111,7 @@ class Office:
         for one in self.workers:
             if not one.has_ended:
                 one.kill_all()
+            one.close()
 
 
 Open = Callable[..., Office]

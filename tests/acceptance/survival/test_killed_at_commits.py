@@ -13,7 +13,7 @@ from tests.acceptance.survival.running import KILLED
 
 pytestmark = pytest.mark.timeout(1200)
 
-COMMITS = 10
+COMMITS = 12
 """A slot that does one visit with two steps and two writes commits at most so often, from its start to its end."""
 BOUNDARIES = [(f"before:{number}", f"after:{number}") for number in range(1, COMMITS + 1)]
 WRITES = [("written:1", "written:2"), ("written:2", "written:1")]
