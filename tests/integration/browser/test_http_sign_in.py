@@ -5,6 +5,7 @@ from itertools import count
 
 import pytest
 
+from rpa.bots import Bot, Credential, System
 from rpa.connectors.browser import Browser, BrowserSettings, Session
 from rpa.connectors.browser.access import Access, Way
 from rpa.exceptions import SystemException, UsageError
@@ -180,6 +181,38 @@ def test_foreign_origin_is_not_reached_with_ntlm(session: Session, site: Site, f
             read("/away")
 
     assert foreign.asked == []
+
+
+class Ward(Bot):
+    """A bot of a system that asks the browser."""
+
+    system_name = "ward"
+
+    def sign_in(self, session: Session, credential: Credential) -> None:
+        session.goto("/")
+
+
+@pytest.mark.parametrize("access", [BASIC, NTLM], ids=["basic", "ntlm"])
+def test_bot_is_signed_in_by_the_browser_and_tries_a_wrong_password_once(
+    browser: Browser, site: Site, access: Access
+) -> None:
+    basic(site) if access is BASIC else ntlm(site)
+    system = System(f"ward-{access.way}", site.address, sign_in=access.way)
+    kind = type("WardOf", (Ward,), {"system_name": system.name})
+
+    def bot(password: str) -> Bot:
+        made: Bot = kind(system, browser, Credential(access.username, password))
+        return made
+
+    for _ in range(3):
+        with pytest.raises(SystemException) as caught:
+            bot("wrong").get("/read")
+        assert caught.value.code == "SIGN_IN_REFUSED"
+    asked = len([one for one in site.asked if one.path == "/"])
+
+    assert bot(access.password).get("/read").html.texts("//h1") == ["Read"]
+    assert asked <= 3  # one try: without an answer, with the first, and with the last part of it
+    bot(access.password).leave()
 
 
 def test_password_shows_in_no_text_of_an_access() -> None:
