@@ -14,9 +14,9 @@ from uuid import uuid4
 import psutil
 
 from rpa.desk import Desk
-from rpa.secrets.environment import environment_of_children
+from rpa.secrets.environment import MARK, environment_of_children
 from rpa.settings import Settings
-from rpa.slot import MARK, Began, Ended, SlotOrder, run_slot
+from rpa.slot import Began, Ended, SlotOrder, run_slot
 from rpa.workers import Identity
 
 Opener = Callable[[Settings, Identity], Desk]

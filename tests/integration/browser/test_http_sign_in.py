@@ -1,5 +1,6 @@
 """Where a system asks the browser itself to sign in (HTTP basic, NTLM), it does, and nowhere else."""
 
+import threading
 from collections.abc import Iterator
 from itertools import count
 
@@ -166,6 +167,28 @@ def test_form_whose_connection_breaks_is_sent_once_with_ntlm(session: Session, s
     session.reset()
     session.goto("/")
     assert session.page.inner_text("h1") == "In"
+
+
+def test_form_that_is_answered_too_late_is_sent_once_with_ntlm(session: Session, site: Site) -> None:
+    server = ntlm(site)
+    saved, given_up = list[Asked](), threading.Event()
+
+    def save_and_reset_later(asked: Asked) -> Answer:
+        saved.append(asked)
+        given_up.wait(60)
+        return Answer(reset=True)
+
+    site.pages["/save"] = server.page(save_and_reset_later)
+    session.access = NTLM
+    session.goto("/")
+
+    with pytest.raises(SystemException) as caught:
+        session.submit(session.page.get_by_role("button"))
+    given_up.set()
+
+    assert caught.value.code == "TIMEOUT"
+    session.goto("/")
+    assert session.page.inner_text("h1") == "In" and len(saved) == 1
 
 
 def test_foreign_origin_is_not_reached_with_ntlm(session: Session, site: Site, foreign: Site) -> None:
