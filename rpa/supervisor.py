@@ -16,7 +16,7 @@ from rpa.db.away import if_there
 from rpa.desk import Desk
 from rpa.executor import Executor
 from rpa.queue import LIBRARY
-from rpa.slot import LOST_SUPERVISOR, Extended, Stop, open_for_slot
+from rpa.slot import LOST_SUPERVISOR, Extended, LeaseTime, Stop, open_for_slot
 from rpa.slots import InHand, Opener, Slot, start_slot
 from rpa.watch import LOST_LEASE
 
@@ -122,6 +122,8 @@ class Supervisor:
             return
         slots = {slot.id: slot for slot in self._slots}
         self._desk.leases.look()
+        for slot in slots.values():
+            slot.tell(LeaseTime(self._desk.leases.offset))
         asked_at = self._clock.monotonic()
         for held in self._desk.queue.extend_all(list(slots), self._lease):
             slot = slots[held.worker]

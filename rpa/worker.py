@@ -3,11 +3,11 @@
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from types import FrameType
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from loguru import logger
 
@@ -22,6 +22,7 @@ from rpa.states import ItemState
 from rpa.watch import Watch
 from rpa.workers import Identity, Workers
 
+T = TypeVar("T")
 WAIT_SECONDS = 1.0
 """Longest wait of an idle slot before it looks for items whose time has come."""
 
@@ -118,21 +119,32 @@ class Worker:
             return self._held(me)
 
     def _held(self, me: Identity) -> Claim | None:
+        return self._patiently(lambda: self.queue.held_by(me.id))
+
+    def _patiently(self, ask: Callable[[], T]) -> T | None:
+        """Ask until the database answers; if told to stop before, leave it to the supervisor or the next worker."""
         try:
-            return patiently(lambda: self.queue.held_by(me.id), until=self.stop)
+            return patiently(ask, until=self.stop)
         except Exception as error:
             if not is_away(error):
                 raise
-            return None  # told to stop while the database was away: the supervisor or the next worker rescues
+            return None
 
     def _attempt(self, me: Identity, claim: Claim, claimed_at: float) -> tuple[Claim | None, float]:
         self.report.began(claim)
         ending = self._ending(claim, claimed_at)
         asked_at, following = self.clock.monotonic(), None
-        if ending is not None:
+        if ending is None:
+            self._let_go(claim)
+        else:
             following = self._finish(me, claim, ending)
         self.report.ended(claim)
         return following, asked_at
+
+    def _let_go(self, claim: Claim) -> None:
+        """Give back an item whose lease is over: unless others have it, it would be extended here for ever."""
+        with suppress(ClaimLost):
+            self._patiently(lambda: self.queue.defer(claim, self.clock.now(), why="its lease was over"))
 
     def _ending(self, claim: Claim, claimed_at: float) -> Ending | None:
         timeout = self.executor.workflows.get(claim.workflow).timeout

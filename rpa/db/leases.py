@@ -11,6 +11,8 @@ from rpa.db.engine import Database
 
 _START = datetime(1970, 1, 1, tzinfo=UTC)
 _STEADY = timedelta(seconds=2)
+_QUICK = timedelta(seconds=2)
+"""How long an answer may take that tells the time: when in between the server looked at its clock, nobody knows."""
 
 
 class LeaseClock:
@@ -43,9 +45,22 @@ class LeaseClock:
         except SQLAlchemyError as error:
             logger.info("the database's clock can't be read: {}", type(error).__name__)
 
-    def latest_end(self, lease: timedelta) -> datetime | None:
-        """Return the time after which no lease of now can end: one that does is from before the machine was started."""
-        return self.now() + 2 * lease if self._database.kind == "sqlite" else None
+    @property
+    def offset(self) -> float:
+        """Seconds between this machine's monotonic clock and the clock of leases."""
+        return self._offset
+
+    def follow(self, offset: float) -> None:
+        """Go by what another process of this machine found when it last looked."""
+        with self._lock:
+            self._offset = offset
+
+    def latest_end(self, lease: timedelta) -> datetime:
+        """Return the time after which no lease of now can end.
+
+        One that does is from before the machine was started, or from before the server's clock was put back.
+        """
+        return self.now() + 2 * lease
 
     @property
     def steady_for(self) -> float:
@@ -63,7 +78,7 @@ class LeaseClock:
         with self._lock:
             if first:
                 self._steady_since = after
-            if found is None:
+            if found is None or (after - before > _QUICK.total_seconds() and not first):
                 return
             offset = (found - _START).total_seconds() - (before + after) / 2
             if not first and abs(offset - self._offset) > _STEADY.total_seconds() + after - before:

@@ -11,11 +11,11 @@ from rpa.clock import SystemClock
 from rpa.states import EffectState
 from tests.acceptance.survival.conftest import Open
 from tests.acceptance.survival.losses import losing_relay
-from tests.acceptance.survival.office import Office
 from tests.acceptance.survival.postgresql import FAST, IMMEDIATE, Server, running_server
 from tests.acceptance.survival.practice import Practice
 from tests.acceptance.survival.proof import prove_all_done
-from tests.acceptance.survival.running import RunningWorker, wait_for
+from tests.acceptance.survival.running import wait_for
+from tests.acceptance.survival.two import let_them_finish, start_two
 
 LEASE = 4
 VISITS = 8
@@ -126,25 +126,6 @@ def test_server_that_is_away_for_longer_than_a_lease_only_stalls_the_workers(
 
     let_them_finish(office, workers)
     prove_all_done(office, job_id, visits)
-
-
-def start_two(office: Office, environment: dict[str, str] | None = None) -> list[RunningWorker]:
-    """Start two workers, and wait until both work: a database that can't be reached at the start is a mistake."""
-    workers = [office.start(slots=2, until_idle=False, environment=environment) for _ in range(2)]
-    wait_for(lambda: len(supervisors(office)) == len(workers))
-    return workers
-
-
-def supervisors(office: Office) -> list[str]:
-    with office.desk() as desk:
-        return [one.id for one in desk.workers.at_work() if one.parent is None]
-
-
-def let_them_finish(office: Office, workers: list[RunningWorker]) -> None:
-    """Wait until no item is open, and until both workers, which have lived through it all, have ended in good order."""
-    wait_for(lambda: not office.items())
-    assert [one.stop() for one in workers] == [0, 0], office.printed
-    assert not office.processes()
 
 
 def moments(number: int, *, mean: float) -> list[float]:
