@@ -22,6 +22,8 @@ class AlarmKind(StrEnum):
     """Items of a job that is done need a person. Its subject is the job's number."""
     BREAKER_OPENED = "breaker_opened"
     """A system failed too often in a row and is left alone. Its subject is the system."""
+    SIGN_IN_REFUSED = "sign_in_refused"
+    """A system refused a sign-in, and is paused so that the account isn't locked. Its subject is the system."""
     WORKER_SILENT = "worker_silent"
     """A worker gave no sign of life. Its subject is the worker."""
     SCHEDULE_MISSED = "schedule_missed"

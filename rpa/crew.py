@@ -7,9 +7,11 @@ from loguru import logger
 
 from rpa.bots import Bot
 from rpa.connectors.browser import Browser, BrowserSettings
+from rpa.connectors.browser.access import Way
+from rpa.connectors.browser.origins import Origin
 from rpa.exceptions import SystemException
-from rpa.secrets import Secrets
 from rpa.settings import BrowserOptions
+from rpa.sign_ins import Door, SignIns
 from rpa.systems import Systems
 
 B = TypeVar("B", bound=Bot)
@@ -19,9 +21,9 @@ _MEGABYTE = 1_000_000
 class Crew:
     """Hands out bots; nothing is started before one of them is used."""
 
-    def __init__(self, systems: Systems, secrets: Secrets, options: BrowserOptions) -> None:
+    def __init__(self, systems: Systems, sign_ins: SignIns, options: BrowserOptions) -> None:
         self._systems = systems
-        self._secrets = secrets
+        self._sign_ins = sign_ins
         self._browser = Browser(
             BrowserSettings(
                 executable=str(options.executable) if options.executable else None,
@@ -29,6 +31,7 @@ class Crew:
                 timeout=options.timeout,
                 recycle_after=options.recycle_after,
                 memory_limit=options.recycle_megabytes * _MEGABYTE,
+                integrated=tuple(Origin.of(one.address).host for one in systems if one.sign_in == Way.WINDOWS),
             )
         )
         self._bots: dict[type[Bot], Bot] = {}
@@ -37,12 +40,13 @@ class Crew:
         """Return the bot of that class.
 
         Raises:
-            NotFoundError: Its system or its sign-in is not registered.
+            NotFoundError: Its system is not registered.
         """
         if bot not in self._bots:
             system = self._systems.get(bot.system_name)
-            credential = self._secrets.get(system.credential) if system.credential else None
-            self._bots[bot] = bot(system, self._browser, credential)
+            self._bots[bot] = bot(system, self._browser)
+            if system.credential:
+                self._bots[bot].sign_ins = Door(self._sign_ins, system.name, system.credential)
         made = self._bots[bot]
         assert isinstance(made, bot)  # noqa: S101 - tells the type checker what the line above made sure of
         return made

@@ -34,6 +34,8 @@ from rpa.queue import Queue
 from rpa.resubmission import Resubmission, find_returned
 from rpa.secrets import Secrets
 from rpa.settings import Settings
+from rpa.sign_ins import SignIns
+from rpa.sign_ins.digests import Digests
 from rpa.systems import Systems
 from rpa.turns import Turns
 from rpa.views import Views
@@ -149,8 +151,17 @@ class Desk:
 
     def crew(self) -> Crew:
         """Return the bots of this process; nothing is started before one is used."""
-        secrets = Secrets(self.settings.secrets_dir)
-        return Crew(Systems(self.settings.registered_systems()), secrets, self.settings.browser)
+        sign_ins = SignIns(
+            secrets=Secrets(self.settings.secrets_dir, self.clock),
+            digests=Digests(self.pseudonyms.key_for("sign-ins")),
+            database=self.database,
+            record=self.record,
+            gates=self.gates,
+            clock=self.clock,
+            leases=self.leases,
+            worker_id=self.me.id,
+        )
+        return Crew(self.systems, sign_ins, self.settings.browser)
 
     def close(self) -> None:
         """Close the database."""

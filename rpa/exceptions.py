@@ -1,5 +1,7 @@
 """The errors this library raises on purpose: each says what was found, what was expected and what to do."""
 
+from datetime import datetime
+
 
 class RpaError(Exception):
     """Base of every error the library raises on purpose."""
@@ -35,6 +37,17 @@ class SystemException(RpaError):  # noqa: N818 - the field's standard term (UiPa
 
     def __str__(self) -> str:
         return f"{self.code}: {self.message}"
+
+
+class SignInHeld(SystemException):
+    """The sign-in may not be tried now, so that the account isn't locked: the item goes back as it is and waits.
+
+    `until` is when it may be claimed again; None where its system is paused, which holds it back by itself.
+    """
+
+    def __init__(self, message: str, *, until: datetime | None = None) -> None:
+        super().__init__(message, "SIGN_IN_REFUSED")
+        self.until = until
 
 
 class InDoubt(RpaError):  # noqa: N818 - a state of the world, not a mistake in the program

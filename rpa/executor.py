@@ -15,7 +15,16 @@ from rpa.bots import Bot
 from rpa.db.away import is_away
 from rpa.definition import Workflow
 from rpa.evidence import Attachments, EvidenceStore
-from rpa.exceptions import BusinessException, ClaimLost, GiveBack, InDoubt, NotFoundError, SystemException, UsageError
+from rpa.exceptions import (
+    BusinessException,
+    ClaimLost,
+    GiveBack,
+    InDoubt,
+    NotFoundError,
+    SignInHeld,
+    SystemException,
+    UsageError,
+)
 from rpa.item import Frame, Item
 from rpa.journal import Journal, Journals
 from rpa.library import WorkflowLibrary
@@ -117,6 +126,8 @@ class Executor:
 
     def _ending(self, workflow: Workflow[Any], claim: Claim, error: Exception) -> Ending:
         match error:
+            case SignInHeld():  # the item is not to blame, and its system holds it back until somebody has looked
+                return Ending(ItemState.PENDING, given_back=error.message, retry_at=error.until)
             case BusinessException():
                 return Ending(ItemState.FAILED, failure=Failure.BUSINESS, code=error.code)
             case InDoubt():

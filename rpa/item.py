@@ -129,8 +129,8 @@ class Item(Generic[R]):
 
     def _recovered(self, intent: Intent, look: Callable[[], Facts]) -> bool:
         """Decide a write that an earlier attempt began: True when it is there, False when it may be written now."""
-        self._settle(intent)
-        found = look()
+        # In full, whenever the intent was: the request may have left long after it, and clocks jump.
+        found = self._look_again(look)
         if found == intent.write.after:
             self._journal.end(intent, EffectState.CONFIRMED, found=found)
             return True
@@ -171,10 +171,6 @@ class Item(Generic[R]):
         # A system may apply a write late: an early look would call a saved write lost, and it would be written twice.
         self._journal.clock.sleep(self._frame.settle)
         return look()
-
-    def _settle(self, intent: Intent) -> None:
-        since = (self._journal.clock.now() - intent.intended_at).total_seconds()
-        self._journal.clock.sleep(min(self._frame.settle, max(0.0, self._frame.settle - since)))
 
 
 @dataclass(frozen=True, slots=True)

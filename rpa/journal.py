@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Update, insert, select, update
@@ -29,7 +28,6 @@ class Intent:
 
     id: int
     write: Write
-    intended_at: datetime
     state: EffectState = EffectState.INTENDED
 
 
@@ -110,13 +108,12 @@ class Journal:
     def intend(self, write: Write) -> Intent:
         """Record a write before it happens, only while the claim and its lease still hold."""
         self.boundary()
-        now = self.clock.now()
         with self._writing() as connection:
             held = self._item().where(item.c.lease_until > self._leases.now())
             self._hold(connection, held.values(open_intents=item.c.open_intents + 1))
             number = self._insert(connection, write, EffectState.INTENDED)
             self._append(connection, f"{write.kind}.intended", {"effect": number}, _said(write))
-        return Intent(number, write, now)
+        return Intent(number, write)
 
     def end(self, intent: Intent, state: EffectState, *, found: Facts | None) -> None:
         """Record how a write ended; `found` is what the target system shows now."""
@@ -183,7 +180,7 @@ class Journal:
 
 
 def _intent(row: Any) -> Intent:
-    return Intent(row.id, Write(row.kind, row.what, row.before, row.after), row.intended_at, EffectState(row.state))
+    return Intent(row.id, Write(row.kind, row.what, row.before, row.after), EffectState(row.state))
 
 
 def _said(write: Write) -> dict[str, Any]:

@@ -65,12 +65,30 @@ class LostRow:
     problems: Sequence[Mapping[str, str]] = ()
 
 
+class Priority(StrEnum):
+    """How a job stands among the others: the more urgent goes first, whatever waited before it."""
+
+    URGENT = "urgent"
+    HIGH = "high"
+    NORMAL = "normal"
+    LOW = "low"
+
+    @property
+    def number(self) -> int:
+        """Its place in the order, from 1 for urgent; what is stored."""
+        return list(Priority).index(self) + 1
+
+    @classmethod
+    def of(cls, number: int) -> "Priority":
+        """Return the priority that is stored as that number."""
+        return list(cls)[number - 1]
+
+
 @dataclass(frozen=True, slots=True)
 class Timing:
     """When a job is to be done, and how it stands among the others."""
 
-    priority: int = 3
-    """1 urgent, 2 high, 3 normal, 4 low."""
+    priority: Priority = Priority.NORMAL
     not_before: datetime | None = None
     deadline: datetime | None = None
 

@@ -11,6 +11,8 @@ from rpa.db.types import Json
 from rpa.models import Claim, Ending, KeptStep
 from rpa.states import ItemState, JobState
 
+COMES_BACK = -1
+"""The turn of an item that was taken before, or that a person opened again: it gets one when its time has come."""
 _HELD = (item.c.id == bindparam("b_id"), item.c.state == ItemState.RUNNING, item.c.claim == bindparam("b_claim"))
 _ENDED: dict[str, Any] = {
     "state": bindparam("b_state"),
@@ -25,8 +27,7 @@ _ENDED: dict[str, Any] = {
     "lease_until": None,
 }
 
-# It gets a turn again when its time has come.
-FINISH_FOR_LATER = Prepared(update(item).where(*_HELD).values(**_ENDED, turn=-1))
+FINISH_FOR_LATER = Prepared(update(item).where(*_HELD).values(**_ENDED, turn=COMES_BACK))
 # No item ends while a write of it has no ending.
 FINISH = Prepared(update(item).where(*_HELD, item.c.open_intents == 0).values(**_ENDED))
 

@@ -18,6 +18,7 @@ from rpa.db.tables import checkpoint, effect, item, job
 from rpa.exceptions import ClaimLost, RecordError, UsageError
 from rpa.models import Actor, ActorKind, Claim, Ending, Held, KeptStep, Submission
 from rpa.moves import (
+    COMES_BACK,
     END_ATTEMPT,
     FINISH,
     FINISH_FOR_LATER,
@@ -234,7 +235,7 @@ class Queue:
         starts = check_move(Move.DEFER, ItemState.PENDING)
         ending = replace(ending, steps=_keep_steps(connection, claim, ending))
         until = ending.retry_at or self._clock.now()
-        values = released(ItemState.PENDING, self._clock.now()) | {"available_at": until, "turn": -1}
+        values = released(ItemState.PENDING, self._clock.now()) | {"available_at": until, "turn": COMES_BACK}
         given_back = update(item).where(*held(claim), item.c.state.in_(starts))
         if connection.execute(given_back.values(**values, attempts=item.c.attempts - 1)).rowcount != 1:
             raise ClaimLost(_lost(claim))
@@ -261,7 +262,7 @@ class Queue:
         self._end_attempt(connection, lost, ended="rescued", code=None)
         facts = {"claim": one["claim"], "worker": one["worker"], "crashes": crashes}
         entries.add(_run(one["job_id"]), self._of_item(one, "item.rescued", facts))
-        values = {"crashes": crashes, "attempts": one["attempts"] - 1}
+        values = {"crashes": crashes, "attempts": one["attempts"] - 1, "turn": COMES_BACK}
         if crashes < MAX_CRASHES:
             now = self._clock.now()
             values |= released(ItemState.PENDING, now) | {"available_at": now}

@@ -15,7 +15,11 @@ from pydantic_settings import (
 )
 
 from rpa.exceptions import UsageError
+from rpa.models import Priority
 from rpa.systems import System
+
+MOST_SLOTS = 64
+"""Slots of one worker: each has a browser, which is more than any machine of today holds."""
 
 
 class SystemSettings(BaseModel, extra="forbid"):
@@ -25,6 +29,8 @@ class SystemSettings(BaseModel, extra="forbid"):
     """Origin of the system, e.g. `https://pas.example.nhs.uk`."""
     credential: str | None = None
     """Name of the sign-in in the secrets."""
+    sign_in: Literal["screen", "basic", "ntlm", "windows"] = "screen"
+    """Who signs in: the bot on the system's page, or the browser itself by HTTP; `windows` needs no credential."""
     settle: float = Field(default=2.0, ge=0)
     """Seconds in which a write that was sent may still appear."""
     origins: tuple[str, ...] = ()
@@ -69,7 +75,7 @@ class BrowserOptions(BaseModel, extra="forbid"):
 class WorkerOptions(BaseModel, extra="forbid"):
     """What `rpa work` does, under `[worker]`."""
 
-    slots: int = Field(default=1, ge=1, le=64)
+    slots: int = Field(default=1, ge=1, le=MOST_SLOTS)
     """Child processes that attempt items, each with its own browser."""
     recycle_hours: float = Field(default=12, gt=0)
     """Age of a slot after which a fresh one takes over."""
@@ -175,7 +181,7 @@ class ScheduleSettings(BaseModel, extra="forbid"):
     """What becomes of a due time while the last job of this schedule is still open."""
     again: bool = False
     """Whether it makes a job of the very same files again."""
-    priority: Literal["urgent", "high", "normal", "low"] = "normal"
+    priority: Priority = Priority.NORMAL
     """How its jobs stand among the others."""
     deadline: str | None = None
     """Until when its jobs are to be done, in working time after they were due, such as `4 working hours`."""
@@ -213,7 +219,7 @@ class Settings(BaseSettings):
     lease_seconds: float = Field(default=60, ge=1)
     """How long a slot holds an item without a sign of life."""
     secrets_dir: Path | None = None
-    """Folder of mounted secrets, a file for each sign-in."""
+    """Folder of mounted secrets, a file or a folder for each sign-in."""
     log_level: str = "INFO"
     """Least level of what goes to the log file."""
 

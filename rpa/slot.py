@@ -19,6 +19,7 @@ from rpa.desk import Desk, open_desk
 from rpa.executor import diagnosis
 from rpa.logs import set_up_logs
 from rpa.models import Claim
+from rpa.secrets.dumps import forbid_core_dumps
 from rpa.settings import Settings
 from rpa.watch import Watch
 from rpa.workers import Identity, this_process
@@ -89,6 +90,7 @@ def open_for_slot(settings: Settings, me: Identity) -> Desk:
 def run_slot(order: SlotOrder, pipe: "Connection[object, object]") -> None:
     """Be a slot until told to stop; the process ends at once when its supervisor is gone."""
     _leave_the_terminal()
+    forbid_core_dumps()
     os.environ[MARK] = order.id
     set_up_logs(order.settings.dir / "logs", order.settings.log_level)
     link = Link(pipe)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import count, islice
+from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, RowMapping, insert, select, text, update
@@ -12,8 +12,9 @@ from rpa.audit import Event, Pseudonyms
 from rpa.db.tables import item, item_subject, job, source_row
 from rpa.exceptions import UsageError
 from rpa.models import Ending, NewItem, RowRef, Submission
+from rpa.moves import COMES_BACK
 from rpa.states import ItemState, JobState, Move, RowEnd, check_move
-from rpa.turns import served_turn
+from rpa.turns import early_turns, turns_from_now
 
 T = TypeVar("T")
 _CHUNK = 500
@@ -42,8 +43,9 @@ def store_submission(connection: Connection, submission: Submission, *, pseudony
     job_id = _insert_job(connection, submission, now)
     known = _known_items(connection, submission)
     sorted_out = _sort_out(submission.items, known)
-    placed = _insert_new(connection, submission, sorted_out.new, job_id=job_id, now=now)
-    placed |= _take_again(connection, submission, sorted_out.again, job_id=job_id, now=now)
+    turns = _turns(connection, submission, sorted_out, now)
+    placed = _insert_new(connection, submission, sorted_out.new, turns=turns, job_id=job_id, now=now)
+    placed |= _take_again(connection, submission, sorted_out.again, turns=turns, job_id=job_id, now=now)
     duplicates = [(one, known[one.key]["id"] if one.key in known else None) for one in sorted_out.duplicates]
     rows_in = _insert_rows(connection, submission, placed=placed, duplicates=duplicates, job_id=job_id)
     _insert_subjects(connection, placed, pseudonyms)
@@ -65,7 +67,7 @@ def again(now: datetime) -> dict[str, object]:
         "code": None,
         "outcome": None,
         "available_at": now,
-        "turn": -1,
+        "turn": COMES_BACK,
         "updated_at": now,
     }
 
@@ -84,7 +86,7 @@ def _insert_job(connection: Connection, submission: Submission, now: datetime) -
         "state": JobState.COMPLETED,  # with no items yet; put right when they are counted, in the same transaction
         "parent_id": submission.parent,
         "dry_run": int(submission.dry_run),
-        "priority": submission.timing.priority,
+        "priority": submission.timing.priority.number,
         "not_before": submission.timing.not_before,
         "deadline": submission.timing.deadline,
         "requested_by": submission.requested_by.name,
@@ -124,25 +126,27 @@ def _sort_out(items: Iterable[NewItem], known: Mapping[str, RowMapping]) -> _Sor
     return result
 
 
-def _insert_new(connection: Connection, submission: Submission, items: Sequence[NewItem], *, job_id: int,
-                now: datetime) -> dict[int, NewItem]:  # fmt: skip
+def _turns(connection: Connection, submission: Submission, sorted_out: _SortedOut, now: datetime) -> dict[str, int]:
+    """Number the items of a job that are to be attempted, by key and in the order they were sent."""
+    timing, duplicates = submission.timing, {id(one) for one in sorted_out.duplicates}
+    waits = timing.not_before is not None and timing.not_before > now
+    turns = early_turns() if waits else turns_from_now(connection, submission.workflow, timing.priority.number)
+    waiting = (one.key for one in submission.items if one.settled is None and id(one) not in duplicates)
+    return dict(zip(waiting, turns, strict=False))
+
+
+def _insert_new(connection: Connection, submission: Submission, items: Sequence[NewItem], *, turns: Mapping[str, int],
+                job_id: int, now: datetime) -> dict[int, NewItem]:  # fmt: skip
     placed: dict[int, NewItem] = {}
-    turns = _turns(connection, submission, now)
     for some in _chunks(items):
-        values = [_new_values(one, submission, job_id=job_id, now=now) | {"turn": next(turns)} for one in some]
+        values = [_new_values(one, submission, turns, job_id=job_id, now=now) for one in some]
         ids = connection.execute(insert(item).returning(item.c.id, sort_by_parameter_order=True), values).scalars()
         placed.update(zip(ids, some, strict=True))
     return placed
 
 
-def _turns(connection: Connection, submission: Submission, now: datetime) -> Iterator[int]:
-    """Number the items of a job from the turn that is served now, or from the one that will be when its time comes."""
-    if submission.timing.not_before is not None and submission.timing.not_before > now:
-        return count(-1, -1)
-    return count(served_turn(connection, submission.workflow, submission.timing.priority))
-
-
-def _new_values(one: NewItem, submission: Submission, *, job_id: int, now: datetime) -> dict[str, Any]:
+def _new_values(one: NewItem, submission: Submission, turns: Mapping[str, int], *, job_id: int,
+                now: datetime) -> dict[str, Any]:  # fmt: skip
     ending = one.settled or Ending(ItemState.PENDING)
     check_move(Move.SUBMIT, ending.state)
     return {
@@ -150,8 +154,9 @@ def _new_values(one: NewItem, submission: Submission, *, job_id: int, now: datet
         "workflow": submission.workflow,
         "key": one.key,
         "data": one.data,
-        "priority": submission.timing.priority,
+        "priority": submission.timing.priority.number,
         "available_at": max(now, submission.timing.not_before or now),
+        "turn": turns.get(one.key, COMES_BACK),
         "updated_at": now,
     } | _settled_values(ending)
 
@@ -166,13 +171,14 @@ def _settled_values(ending: Ending) -> dict[str, Any]:
 
 
 def _take_again(connection: Connection, submission: Submission, pairs: Sequence[tuple[NewItem, RowMapping]], *,
-                job_id: int, now: datetime) -> dict[int, NewItem]:  # fmt: skip
+                turns: Mapping[str, int], job_id: int, now: datetime) -> dict[int, NewItem]:  # fmt: skip
     placed: dict[int, NewItem] = {}
     for one, before in pairs:
         values = (
             again(now)
-            | {"job_id": job_id, "data": one.data, "priority": submission.timing.priority}
+            | {"job_id": job_id, "data": one.data, "priority": submission.timing.priority.number}
             | {"available_at": max(now, submission.timing.not_before or now)}
+            | {"turn": turns.get(one.key, COMES_BACK)}
             | _settled_values(one.settled or Ending(ItemState.PENDING))
         )
         connection.execute(update(item).where(item.c.id == before["id"]).values(**values))

@@ -228,6 +228,7 @@ class Supervisor:
         """Let each slot come to its next step and give its item back; until then it is looked after as before."""
         for slot in self._slots:
             slot.tell(Stop())
+        logger.info("{}; each slot comes to its next step", "told to end" if self._signals else "nothing is left to do")
         while any(slot.is_alive for slot in self._slots) and self._signals < 2:
             self._hear(_STOPPING_TICK)
             if_there(self._beat)

@@ -17,6 +17,9 @@ class System:
     """Origin of the system, e.g. `https://pas.example.nhs.uk`."""
     credential: str | None = None
     """Name of the secret that signs in; None for a system without sign-in."""
+    sign_in: str = "screen"
+    """`screen`: the bot signs in on its page. `basic`, `ntlm`: the browser does, with the credential. `windows`: the
+    browser does, as the account that the worker runs under."""
     settle: float = 2.0
     """Seconds in which a write that was sent may still appear; waited out before a doubtful write is looked up."""
     origins: tuple[str, ...] = ()

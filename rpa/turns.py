@@ -1,25 +1,29 @@
 """Which item comes next: the most urgent first, workflows and jobs in turns, and only where the systems are open."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property, lru_cache
+from itertools import count
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, literal_column, select, union_all, update
+from sqlalchemy import Connection, bindparam, literal_column, select, text, union_all, update
 
 from rpa.clock import Clock
 from rpa.db.prepared import Prepared
 from rpa.db.tables import item
 from rpa.gates import Gates, counts
 from rpa.models import Claim, Ending
+from rpa.moves import COMES_BACK
 from rpa.states import Failure, ItemState
 
 _CLAIMED = ("id", "job_id", "workflow", "key", "data", "round", "attempts", "claims")
-# In the words of the two partial indexes of the table, so that they are used.
+# In the words of the three partial indexes of the table, so that they are used.
 _IS_PENDING = item.c.state == literal_column("'pending'")
 _IS_DUE = _IS_PENDING & (item.c.turn >= literal_column("0"))
 _IS_EARLY = _IS_PENDING & (item.c.turn < literal_column("0"))
+_IS_BACK = _IS_PENDING & text("item.turn > 0") & text("item.turn & 1 = 1")
 _WAKE_AT_ONCE, _WAKE_EVERY = 500, 0.05
+_FIRST_EARLY = COMES_BACK - 1
 
 _FIRST = (
     select(item.c.id)
@@ -47,9 +51,9 @@ _TAKE = Prepared(
     .returning(*(item.c[name] for name in _CLAIMED))
 )
 _EARLY = Prepared(
-    select(item.c.id, item.c.workflow, item.c.priority, item.c.turn)
+    select(item.c.id, item.c.job_id, item.c.workflow, item.c.priority, item.c.turn)
     .where(_IS_EARLY, item.c.available_at <= bindparam("b_now"))
-    .order_by(item.c.available_at)
+    .order_by(item.c.available_at, item.c.id)
     .limit(_WAKE_AT_ONCE)
     .with_for_update(skip_locked=True)
 )
@@ -58,6 +62,9 @@ _SERVED = Prepared(
     .where(_IS_DUE, item.c.workflow == bindparam("b_workflow"), item.c.priority == bindparam("b_priority"))
     .order_by(item.c.turn)
     .limit(1)
+)
+_LAST_BACK = Prepared(
+    select(item.c.turn).where(item.c.job_id == bindparam("b_job"), _IS_BACK).order_by(item.c.turn.desc()).limit(1)
 )
 _GIVE_TURN = Prepared(
     update(item).where(item.c.id == bindparam("b_id"), _IS_EARLY).values(turn=bindparam("b_turn"))
@@ -68,7 +75,8 @@ class Turns:
     """Finds the next item for a slot.
 
     `uses` returns the target systems of each workflow; `gates` says which of them may be used now. Within a workflow
-    each job has one item at each turn, so a small job is through long before a large one that was there first.
+    each job has one item at each turn, so a small job is through long before a large one that was there first; and one
+    more, at a turn of its own, for what comes back.
     """
 
     def __init__(self, clock: Clock, gates: Gates | None = None,
@@ -102,9 +110,9 @@ class Turns:
     def attempt_ended(self, connection: Connection, claim: Claim, ending: Ending) -> None:
         """Tell the gates how an attempt went: a system that fails again and again is left alone."""
         systems = self.systems_of(claim.workflow)
-        if self.gates is None or not systems:
-            return
-        fault = ending.code is not None and ending.failure != Failure.BUSINESS and counts(ending.code)
+        if self.gates is None or not systems or (ending.code is not None and not counts(ending.code)):
+            return  # a fault of the robot's own says nothing about a system, neither good nor bad
+        fault = ending.code is not None and ending.failure != Failure.BUSINESS
         blamed = [name for name in systems if name == ending.system] if fault else []
         self.gates.attempt_ended(connection, blamed or systems, fault=fault, worker_id=claim.worker)
 
@@ -157,15 +165,46 @@ class Turns:
         """Give a turn to what waited for its time; return how many."""
         self._woke_at = self._clock.monotonic()
         early = _EARLY.rows(connection, b_now=now)
-        served = {kind: served_turn(connection, *kind) for kind in {(row[1], row[2]) for row in early}}
-        for number, workflow, priority, turn in early:
-            _GIVE_TURN.run(connection, b_id=number, b_turn=served[workflow, priority] - 1 - turn)
+        served = {kind: _served_turn(connection, *kind) for kind in {(row[2], row[3]) for row in early}}
+        last = {job: _last_back(connection, job) for job in {row[1] for row in early if row[4] == COMES_BACK}}
+        for number, job, workflow, priority, early_turn in early:
+            turn = _first_fresh(served[workflow, priority]) + 2 * (_FIRST_EARLY - early_turn)
+            if early_turn == COMES_BACK:
+                turn = last[job] = max(_next_back(served[workflow, priority]), _next_back(last[job]))
+            _GIVE_TURN.run(connection, b_id=number, b_turn=turn)
         return len(early)
 
 
-def served_turn(connection: Connection, workflow: str, priority: int) -> int:
-    """Return the turn that is served now in a workflow: a job that comes in begins there."""
+# Even turns are for rows as they came, odd ones for what comes back: so each job has at most one of either in a round,
+# and however often its items fail, are given back or retried, the other jobs have theirs in between.
+
+
+def turns_from_now(connection: Connection, workflow: str, priority: int) -> Iterator[int]:
+    """Return the turns of a job that comes in: it begins with the one that is served now in its workflow."""
+    return count(_first_fresh(_served_turn(connection, workflow, priority)), 2)
+
+
+def early_turns() -> Iterator[int]:
+    """Return what stands for the turns of a job that is to wait, until its time has come."""
+    return count(_FIRST_EARLY, -1)
+
+
+def _first_fresh(served: int) -> int:
+    return served + served % 2
+
+
+def _next_back(turn: int) -> int:
+    return turn + 1 + turn % 2
+
+
+def _served_turn(connection: Connection, workflow: str, priority: int) -> int:
     rows = _SERVED.rows(connection, b_workflow=workflow, b_priority=priority)
+    return int(rows[0][0]) if rows else 0
+
+
+def _last_back(connection: Connection, job: int) -> int:
+    """Return the last turn that waits for what came back to a job."""
+    rows = _LAST_BACK.rows(connection, b_job=job)
     return int(rows[0][0]) if rows else 0
 
 

@@ -29,6 +29,10 @@ class Pseudonyms:
         """Return the pseudonym of an identifier, such as an NHS number or a UBRN."""
         return f"{VERSION}:{hmac.new(self._key, identifier.encode(), sha256).hexdigest()}"
 
+    def key_for(self, purpose: str) -> bytes:
+        """Return a key for another purpose, from which neither this one nor a pseudonym can be found."""
+        return hmac.new(self._key, f"key for\0{purpose}".encode(), sha256).digest()
+
 
 def _write_new_key(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)

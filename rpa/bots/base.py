@@ -7,7 +7,9 @@ from typing import ClassVar, TypeVar
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, stop_after_delay, wait_exponential_jitter
 
 from rpa.bots.attribution import attribute_faults
+from rpa.bots.sign_ins import OwnSignIns, SignIns, keeping_quiet
 from rpa.connectors.browser import Browser, Html, Reply, Session
+from rpa.connectors.browser.access import Access, Way
 from rpa.exceptions import SystemException
 from rpa.secrets import Credential
 from rpa.systems import System
@@ -32,8 +34,11 @@ class Bot(ABC):
 
     def __init__(self, system: System, browser: Browser, credential: Credential | None = None) -> None:
         self.system = system
+        self.sign_ins: SignIns | None = None
+        """Where the credential comes from; None for a system without sign-in."""
+        if credential is not None:
+            self.sign_ins = OwnSignIns(self.system_name, credential, browser.refusals)
         self._browser = browser
-        self._credential = credential
 
     def __init_subclass__(cls) -> None:
         """Have the faults of the subclass's own methods attributed as well."""
@@ -43,6 +48,8 @@ class Bot(ABC):
     @abstractmethod
     def sign_in(self, session: Session, credential: Credential) -> None:
         """Sign in on a session without cookies.
+
+        Where the browser itself answers the system (`sign_in` in its settings), opening a page is all there is to do.
 
         Raises:
             SystemException: `SIGN_IN_REFUSED` if the system says the credential is wrong: it is then not tried again.
@@ -56,8 +63,10 @@ class Bot(ABC):
     def session(self) -> Session:
         """The system's session, signed in; opened when first used and shared by all items of this worker."""
         session = self._session()
-        if not session.signed_in and self._credential is not None:
-            self._patiently(lambda: self._sign_in(session, self._credential))
+        if self.sign_ins is None:
+            session.access = Access(Way(self.system.sign_in))
+        elif not session.signed_in:
+            self._patiently(lambda: self._sign_in(session, self.sign_ins))
         return session
 
     def get(self, path: str) -> Reply:
@@ -96,6 +105,8 @@ class Bot(ABC):
         """
         session = self._browser.session(f"{self.system_name} (probe)", origins=self._origins)
         session.sign_out()  # no cookie of an earlier look makes this one look better
+        if self.sign_ins is not None:
+            session.access = Access(certificate=self.sign_ins.certificate())
         try:
             session.goto("/")
         finally:
@@ -123,16 +134,11 @@ class Bot(ABC):
         session.masks = self.masks
         return session
 
-    def _sign_in(self, session: Session, credential: Credential | None) -> None:
-        assert credential is not None  # noqa: S101 - the caller looked
-        known = (self.system_name, credential.username, credential.password)
-        self._browser.refusals.check(*known)
-        try:
+    def _sign_in(self, session: Session, sign_ins: SignIns | None) -> None:
+        assert sign_ins is not None  # noqa: S101 - the caller looked
+        with sign_ins.trying() as credential, keeping_quiet(credential):
+            session.access = Access.of(credential, Way(self.system.sign_in))
             self.sign_in(session, credential)
-        except SystemException as fault:
-            if fault.code == "SIGN_IN_REFUSED":
-                self._browser.refusals.remember(*known)
-            raise
         session.keep()
         session.signed_in = True
 

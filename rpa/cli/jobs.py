@@ -9,7 +9,7 @@ from rpa.cli.opening import opened
 from rpa.cli.options import COMMON, Common, JobId
 from rpa.cli.screen import console, print_json, print_table, say, table, when
 from rpa.desk import Desk
-from rpa.models import Job
+from rpa.models import Job, Priority
 from rpa.runpage.story import Story, tell
 from rpa.runpage.words import counted, verdict
 
@@ -48,7 +48,10 @@ def _job(desk: Desk, one: Job) -> dict[str, Any]:
         "state": one.state,
         "dry_run": one.dry_run,
         "requested_by": one.requested_by,
+        "priority": Priority.of(one.priority),
         "submitted_at": one.submitted_at,
+        "not_before": one.not_before,
+        "deadline": one.deadline,
         "completed_at": one.completed_at,
         "parent": one.parent_id,
         "totals": desk.views.totals(one.id).as_dict(),
@@ -79,12 +82,23 @@ def _document(desk: Desk, story: Story) -> dict[str, Any]:
     }
 
 
+def _timing(one: Job) -> str:
+    """Say how the job stands among others and when it is to be done, as far as that was asked for."""
+    said = [
+        f"its priority is {Priority.of(one.priority)}" if one.priority != Priority.NORMAL.number else "",
+        f"it may start at {when(one.not_before)}" if one.not_before else "",
+        f"it must be done by {when(one.deadline)}" if one.deadline else "",
+    ]
+    sentence = ", ".join(filter(None, said))
+    return f"{sentence[0].upper()}{sentence[1:]}." if sentence else ""
+
+
 def _show(story: Story) -> None:
     out = console()
     out.print(f"Job {story.job.id}: {story.title}", style="bold", markup=False)
     say(verdict(story.totals))
     asked = f"Asked for by {story.job.requested_by}, {when(story.job.submitted_at)}."
-    say(" ".join(filter(None, (asked, story.changed_sentence, story.cases_sentence))))
+    say(" ".join(filter(None, (asked, _timing(story.job), story.changed_sentence, story.cases_sentence))))
     if story.groups:
         made = table("Code", "Items", "What happened", "How to fix", right=("Items",))
         for one in story.groups:

@@ -9,6 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rpa.clock import Clock
 
 SECONDS_BETWEEN_LINES = 10.0
+_WORKING, _WAITING = "Working", "Waiting for work"
 
 
 class WorkProgress:
@@ -20,7 +21,7 @@ class WorkProgress:
         self._said_at = clock.monotonic()
         self._done = 0
         self._bar = _bar() if sys.stderr.isatty() and not quiet else None
-        self._task = None if self._bar is None else self._bar.add_task("Working", total=None)
+        self._task = None if self._bar is None else self._bar.add_task(_WAITING, total=None)
 
     def __enter__(self) -> "WorkProgress":
         if self._bar is not None:
@@ -37,7 +38,8 @@ class WorkProgress:
         """Say that an attempt was made, and how many items still wait or run."""
         self._done += 1
         if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, completed=self._done, total=self._done + still_open)
+            said = _WORKING if still_open else _WAITING
+            self._bar.update(self._task, description=said, completed=self._done, total=self._done + still_open)
         elif not self._quiet and self._clock.monotonic() - self._said_at >= SECONDS_BETWEEN_LINES:
             self._said_at = self._clock.monotonic()
             self.line(f"{self._done:,} attempts made, {still_open:,} items still open")

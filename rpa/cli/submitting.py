@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
@@ -15,13 +15,11 @@ from rpa.cli.options import ASKED, DATA, Asked
 from rpa.cli.screen import print_json, say
 from rpa.desk import Desk, Submitted
 from rpa.exceptions import UsageError
-from rpa.models import Timing
+from rpa.models import Priority, Timing
 from rpa.runpage import write_run_page
 from rpa.runpage.words import verdict
 from rpa.schedules import calendar_of
 from rpa.states import JobState
-
-Priority = Literal["urgent", "high", "normal", "low"]
 
 
 @Parameter(name="*")
@@ -40,7 +38,7 @@ class How:
     ] = False
     priority: Annotated[
         Priority, Parameter(help="urgent, high, normal or low: the more urgent goes first, also before other jobs.")
-    ] = "normal"
+    ] = Priority.NORMAL
     not_before: Annotated[str, Parameter(help='When it may start, in UK time: "2026-12-01 07:00".')] = ""
     deadline: Annotated[
         str, Parameter(help='When it must be done: "2 working days", "4 working hours" or a UK date or time.')
@@ -70,19 +68,20 @@ def submit(workflow: str, /, *files: str, how: How = AS_USUAL, options: Asked = 
 
 def _timing(desk: Desk, how: How) -> Timing:
     calendar, now = calendar_of(desk.settings), desk.clock.now()
-    priority = get_args(Priority).index(how.priority) + 1
     not_before = _moment(how.not_before, calendar) if how.not_before else None
-    deadline = calendar.deadline(max(now, not_before or now), how.deadline) if how.deadline else None
-    if deadline is not None and deadline <= now:
-        raise UsageError(f"found the deadline {how.deadline!r}, expected one that is still to come")
-    return Timing(priority, not_before, deadline)
+    start = max(now, not_before or now)
+    deadline = calendar.deadline(start, how.deadline) if how.deadline else None
+    if deadline is not None and deadline <= start:
+        raise UsageError(f"found the deadline {how.deadline!r}, expected one after the job may start")
+    return Timing(how.priority, not_before, deadline)
 
 
 def _moment(text: str, calendar: Calendar) -> datetime:
     try:
-        return moment_of(datetime.fromisoformat(text.strip()).replace(tzinfo=None), calendar.zone)
+        wall = datetime.fromisoformat(text.strip())
     except ValueError:
         raise UsageError(f"found --not-before {text!r}, expected a UK date or time such as 2026-12-01 07:00") from None
+    return wall.astimezone(UTC) if wall.tzinfo else moment_of(wall, calendar.zone)
 
 
 def _params(given: Iterable[str]) -> dict[str, Any]:

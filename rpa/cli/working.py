@@ -1,8 +1,12 @@
 """`rpa work`: the worker of this machine."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 from cyclopts import Parameter
+from cyclopts.validators import Number
+from loguru import logger
 
 from rpa.cli.exits import Exit
 from rpa.cli.opening import opened
@@ -17,10 +21,17 @@ from rpa.runpage import write_due_pages, write_run_page
 from rpa.runpage.words import verdict
 from rpa.scheduler import make_scheduler
 from rpa.secrets import Secrets
+from rpa.secrets.dumps import forbid_core_dumps
+from rpa.settings import MOST_SLOTS
 from rpa.states import JobState
 from rpa.supervisor import Supervisor
 
-Slots = Annotated[int | None, Parameter(help="How many items are worked on at once, each with its own browser.")]
+Slots = Annotated[
+    int | None,
+    Parameter(
+        help="How many items are worked on at once, each with its own browser.", validator=Number(gte=1, lte=MOST_SLOTS)
+    ),
+]
 UntilIdle = Annotated[bool, Parameter(help="End when no item waits or runs any more.")]
 
 
@@ -29,10 +40,13 @@ def work(*, slots: Slots = None, until_idle: UntilIdle = False, options: Common 
 
     With --until-idle it ends by itself: 0 when all is done, 6 when items of the jobs it worked on need a person.
     """
+    forbid_core_dumps()
     with opened(options.dir, make=True) as desk:
-        write_due_pages(desk)
+        with _pages_may_wait():
+            write_due_pages(desk)
         attempts, jobs = _work(desk, slots=slots, until_idle=until_idle, quiet=options.json)
-        write_due_pages(desk)
+        with _pages_may_wait():
+            write_due_pages(desk)
         return _tell(desk, jobs, attempts, as_json=options.json)
 
 
@@ -40,6 +54,9 @@ def _work(desk: Desk, *, slots: int | None, until_idle: bool, quiet: bool) -> tu
     with WorkProgress(desk.clock, quiet=quiet) as progress:
         foreman = Foreman(desk, progress)
         count = desk.settings.worker.slots if slots is None else slots
+        if not until_idle:
+            started = "1 slot" if count == 1 else f"{count} slots"
+            progress.line(f"Working with {started} until stopped. Ctrl+C ends it in good order.")
         supervisor = Supervisor(desk, count, after_item=foreman.after_item, duties=_duties(desk))
         return supervisor.run(until_idle=until_idle), sorted(foreman.jobs)
 
@@ -70,8 +87,18 @@ class Foreman:
         self.jobs.add(job_id)
         self._progress.attempted(self._desk.views.open_items())
         if self._desk.views.job(job_id).state == JobState.COMPLETED:
-            page = write_run_page(self._desk, job_id)
-            self._progress.line(f"Job {job_id} is completed; its run page is {page}")
+            with _pages_may_wait():
+                page = write_run_page(self._desk, job_id)
+                self._progress.line(f"Job {job_id} is completed; its run page is {page}")
+
+
+@contextmanager
+def _pages_may_wait() -> Iterator[None]:
+    """Let no page stop the work: one that has no room now is written by whoever starts to work or ends next."""
+    try:
+        yield
+    except OSError as error:
+        logger.warning("a run page could not be written: {}", type(error).__name__)
 
 
 def _tell(desk: Desk, jobs: list[int], attempts: int, *, as_json: bool) -> Exit:

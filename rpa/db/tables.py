@@ -1,7 +1,5 @@
 """The tables. Invariants that a database can hold are held there too, each with its reason."""
 
-from enum import StrEnum
-
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -10,37 +8,23 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
     text,
 )
 
+from rpa.db.schema import Number as _Id
+from rpa.db.schema import metadata as metadata
+from rpa.db.schema import one_of as _one_of
+from rpa.db.sign_in_tables import refused_sign_in as refused_sign_in
+from rpa.db.sign_in_tables import sign_in_account as sign_in_account
+from rpa.db.sign_in_tables import sign_in_try as sign_in_try
 from rpa.db.types import Json, UtcDateTime
 from rpa.states import EffectState, Failure, ItemState, JobState, RowEnd
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
 # `sqlite_with_rowid=False` where a key of several columns is the order rows are written and read in: one tree instead
 # of a table and an index, so a durable commit writes half the pages.
-
-# SQLite only numbers a primary key by itself when its type is exactly INTEGER.
-_Id = BigInteger().with_variant(Integer, "sqlite")
-
-
-def _one_of(column: str, values: type[StrEnum], *, name: str) -> CheckConstraint:
-    listed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({listed})", name=name)
-
 
 job = Table(
     "job",
@@ -87,8 +71,9 @@ item = Table(
     Column("claims", Integer, nullable=False, server_default=text("0")),
     Column("available_at", UtcDateTime, nullable=False),
     Column("priority", Integer, nullable=False, server_default=text("3")),
-    # Its place in the round of its workflow's jobs, so that they take turns. Below 0 while it waits for its time: then
-    # -1 - n stands for the n-th place after that of the item that is served when the time has come.
+    # Its place in the round of its workflow's jobs, so that they take turns: even for a row as it came, odd for what
+    # comes back. Below 0 while it waits for its time: -1 comes back, -2 - n stands for the n-th row of a job after the
+    # item that is served when the time has come.
     Column("turn", BigInteger, nullable=False, server_default=text("-1")),
     Column("claim", String(32)),
     Column("worker", String(32)),
@@ -114,6 +99,10 @@ item = Table(
     # What waits for its time; once due it gets a turn.
     Index("ix_item_early", "available_at", sqlite_where=text("state = 'pending' AND turn < 0"),
           postgresql_where=text("state = 'pending' AND turn < 0")),
+    # The last of a job's items that came back; a claim changes it only when it takes one of them.
+    Index("ix_item_back", "job_id", "turn",
+          sqlite_where=text("state = 'pending' AND turn > 0 AND turn & 1 = 1"),
+          postgresql_where=text("state = 'pending' AND turn > 0 AND turn & 1 = 1")),
     Index("ix_item_running", "lease_until", sqlite_where=text("state = 'running'"),
           postgresql_where=text("state = 'running'")),
     # Its columns never change, so a move costs it nothing; `key` first, or the claim would be planned by `workflow`.
@@ -347,17 +336,6 @@ duty = Table(
     Column("due_at", UtcDateTime, nullable=False),
     # How far it came, in its own words.
     Column("reached", String(100), nullable=False),
-    sqlite_with_rowid=False,
-)
-
-# Sign-ins that a system refused, so that no worker tries the same one until the account is locked.
-refused_sign_in = Table(
-    "refused_sign_in",
-    metadata,
-    Column("system", String(100), primary_key=True),
-    # A keyed digest of what was refused, never the thing itself: a changed password is a new sign-in.
-    Column("digest", String(80), primary_key=True),
-    Column("refused_at", UtcDateTime, nullable=False),
     sqlite_with_rowid=False,
 )
 

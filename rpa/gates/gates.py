@@ -3,16 +3,16 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from rpa.audit import Event, Record
 from rpa.audit.record import SYSTEM_RUN
 from rpa.clock import Clock
 from rpa.db.prepared import Prepared
-from rpa.db.tables import system
+from rpa.db.tables import refused_sign_in, system
 from rpa.exceptions import UsageError
 from rpa.gates import seats
-from rpa.gates.breaker import Breaker
+from rpa.gates.breaker import LIBRARY, Breaker
 from rpa.gates.hours import Hours
 from rpa.gates.look import Standing, SystemState, seats_in_use, standings, state_of, why_not
 from rpa.gates.rows import ADD_SYSTEM
@@ -96,16 +96,18 @@ class Gates:
             UsageError: It is paused already; the message says by whom and why.
         """
         self._systems.get(name)
-        ADD_SYSTEM.run(connection, b_name=name)
-        paused = update(system).where(system.c.name == name, system.c.paused_at.is_(None))
-        values = {"paused_at": self._clock.now(), "paused_by": by.name, "why": why}
-        if connection.execute(paused.values(**values)).rowcount != 1:
+        if not self._pause(connection, name, by=by, why=why):
             found = standings(connection)[name].pause
             raise UsageError(f"system {name} is {found}; expected one in use. Resume it first to pause it anew")
-        self._tell(connection, "system.paused", name, by=by, why=why)
+
+    def hold(self, connection: Connection, name: str, *, why: str) -> bool:
+        """Pause a system in the library's own name; False if it is paused already, by whomever."""
+        return self._pause(connection, name, by=LIBRARY, why=why)
 
     def resume(self, connection: Connection, name: str, *, by: Actor, why: str) -> None:
         """Put a system back in use that was paused, or left alone after faults, or both.
+
+        Sign-ins that it refused may be tried again.
 
         Raises:
             NotFoundError: It isn't registered; the message says what is.
@@ -118,6 +120,7 @@ class Gates:
             raise UsageError(
                 f"system {name} is neither paused nor left alone after faults; `rpa systems` says how it is"
             )
+        connection.execute(delete(refused_sign_in).where(refused_sign_in.c.system == name))
         self._tell(connection, "system.resumed", name, by=by, why=why)
 
     def states(self, connection: Connection) -> list[SystemState]:
@@ -128,6 +131,15 @@ class Gates:
             state_of(one, stored.get(one.name, Standing(one.name)), outside.get(one.name), sitting.get(one.name, ()))
             for one in self._systems
         ]
+
+    def _pause(self, connection: Connection, name: str, *, by: Actor, why: str) -> bool:
+        ADD_SYSTEM.run(connection, b_name=name)
+        paused = update(system).where(system.c.name == name, system.c.paused_at.is_(None))
+        values = {"paused_at": self._clock.now(), "paused_by": by.name, "why": why}
+        if connection.execute(paused.values(**values)).rowcount != 1:
+            return False
+        self._tell(connection, "system.paused", name, by=by, why=why)
+        return True
 
     def _stored(self, connection: Connection) -> Mapping[str, Standing]:
         troubles = _TROUBLES.rows(connection)

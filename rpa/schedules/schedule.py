@@ -26,7 +26,6 @@ _FAR = timedelta(days=9 * 366)
 """Every rule that is ever due is so within these years: 29 February comes after eight at the latest."""
 _MOST_LOOKED_AT = 20_000
 _LONGEST_NAME = 100
-_PRIORITIES = ("urgent", "high", "normal", "low")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ class Schedule:
         """Return how the job of a due time stands among others, and until when it is to be done."""
         span = self.asked.deadline
         deadline = None if span is None else self.calendar.add_working_time(due.at, span)
-        return Timing(priority=_PRIORITIES.index(self.asked.priority) + 1, deadline=deadline)
+        return Timing(priority=self.asked.priority, deadline=deadline)
 
     @property
     def said(self) -> str:

@@ -20,6 +20,10 @@ from tests.integration.conftest import LEASE, PERSON, Bench
 REFUSED = Ending(ItemState.FAILED, failure=Failure.BUSINESS, code="NO_MATCH")
 BROKEN = Ending(ItemState.FAILED, failure=Failure.SYSTEM, code="HTTP_503", system="pas")
 
+MISTAKE = Ending(ItemState.FAILED, failure=Failure.SYSTEM, code="UNEXPECTED")
+IN_DOUBT = Ending(ItemState.FAILED, failure=Failure.IN_DOUBT, code="IN_DOUBT")
+ROW_CHANGED = Ending(ItemState.FAILED, failure=Failure.BUSINESS, code="ROW_CHANGED")
+
 
 @pytest.fixture
 def gates(clock: HandClock) -> Gates:
@@ -78,6 +82,29 @@ def test_refusal_by_a_rule_shows_that_the_system_answers(bench: Bench) -> None:
         bench.finish(bench.claim(), ending)
 
     assert not bench.nothing_due()
+
+
+@pytest.mark.parametrize("ending", [MISTAKE, IN_DOUBT, ROW_CHANGED], ids=lambda one: one.code)
+def test_mistake_of_the_robot_does_not_show_that_the_system_is_well(bench: Bench, ending: Ending) -> None:
+    bench.submit("a", "b", "c", "d")
+
+    for one in (BROKEN, ending, BROKEN):
+        bench.finish(bench.claim(), one)
+
+    assert bench.nothing_due()
+
+
+def test_mistake_of_the_robot_does_not_end_the_trial_of_a_system(bench: Bench, gates: Gates) -> None:
+    bench.submit("a", "b", "c", "d", "e")
+    for _ in range(2):
+        bench.finish(bench.claim(), BROKEN)
+    with bench.database.transaction() as connection:
+        gates.probed(connection, "pas", well=True)
+    bench.finish(bench.claim(), MISTAKE)
+
+    bench.finish(bench.claim(), BROKEN)
+
+    assert bench.nothing_due()
 
 
 def test_slot_without_a_seat_gets_no_item_and_takes_over_that_of_a_lost_one(bench: Bench) -> None:

@@ -16,6 +16,7 @@ from rpa.connectors.browser.process import ProcessTree
 from rpa.connectors.browser.refusals import Refusals
 from rpa.connectors.browser.session import Session
 from rpa.connectors.browser.settings import BrowserSettings
+from rpa.secrets.environment import environment_of_children
 
 _SWITCHES = (
     "--disable-background-networking",
@@ -23,6 +24,9 @@ _SWITCHES = (
     "--disable-sync",
     "--no-first-run",
     "--dns-prefetch-disable",
+    # a dump of the browser's memory holds the pages
+    "--disable-breakpad",
+    "--disable-crash-reporter",
     # WebRTC would go round the allow-list
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
@@ -100,12 +104,16 @@ class Browser:
         self.close()
 
     def _start(self) -> PlaywrightBrowser:
-        self._playwright = sync_playwright().start()
+        # What is read beside the screen trusts whom the machine trusts, as the browser does.
+        with environment_of_children(NODE_USE_SYSTEM_CA="1"):
+            self._playwright = sync_playwright().start()
         chromium = self._playwright.chromium
         executable = find_browser(
             self.settings.executable, bundled=chromium.executable_path, headless=self.settings.headless
         )
         switches = [*_SWITCHES, self._tree.switch]
+        if self.settings.integrated:
+            switches.append(f"--auth-server-allowlist={','.join(self.settings.integrated)}")
         as_root = hasattr(os, "geteuid") and os.geteuid() == 0
         if as_root:
             logger.warning("Chromium starts without its sandbox because this process is root; elsewhere it stays on")

@@ -2,15 +2,18 @@
 
 import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from playwright.sync_api import Browser as PlaywrightBrowser
-from playwright.sync_api import BrowserContext, Error, Page, StorageState
+from playwright.sync_api import BrowserContext, Error, Page, ProxySettings, StorageState
 
+from rpa.connectors.browser.access import Access
 from rpa.connectors.browser.faults import mapped
+from rpa.connectors.browser.gateway import Gateway
 from rpa.connectors.browser.origins import AllowList
+from rpa.connectors.browser.sending import sent_once
 from rpa.connectors.browser.settings import BrowserSettings
 from rpa.exceptions import SystemException
 
@@ -42,6 +45,8 @@ class ContextKeeper:
 
     def __init__(self, host: Host, allowed: AllowList, *, on_page: Callable[[Page], None]) -> None:
         self.recycle_after = 50
+        self._access = Access()
+        self._gateway: Gateway | None = None
         self._host = host
         self._allowed = allowed
         self._on_page = on_page
@@ -70,6 +75,30 @@ class ContextKeeper:
                 raise
         self._host.close()  # the driver ended, which Playwright doesn't notice by itself
         return self._opened()
+
+    @property
+    def access(self) -> Access:
+        """What the browser itself answers the system with."""
+        return self._access
+
+    @access.setter
+    def access(self, access: Access) -> None:
+        if access != self._access:  # a context keeps what it was opened with
+            self._close_context()
+        self._access = access
+
+    @contextlib.contextmanager
+    def sent_once(self) -> Iterator[None]:
+        """Let what is sent inside be sent once, whatever becomes of the connection."""
+        if not self._access.by_connection:
+            # the request must give up before the page does, so that nothing is left on its way
+            with sent_once(self.context, self._allowed, timeout=self.timeout):
+                yield
+            return
+        _ = self.context
+        assert self._gateway is not None  # noqa: S101 - such a context has one
+        with self._gateway.sent_once():
+            yield
 
     @property
     def timeout(self) -> float:
@@ -114,6 +143,9 @@ class ContextKeeper:
         """Let go of everything live, without touching the browser: it ended or is about to."""
         self._context = self._page = None
         self._loads = 0
+        if self._gateway is not None:
+            self._gateway.close()
+            self._gateway = None
 
     def _opened(self) -> Page:
         context = self.context
@@ -131,13 +163,20 @@ class ContextKeeper:
     def _open(self, connection: PlaywrightBrowser) -> None:
         with mapped("opening a browser context"):
             self._context = connection.new_context(
-                proxy=self._allowed.proxy(), storage_state=self._state, accept_downloads=True
-            )
+                proxy=self._proxy(), storage_state=self._state, accept_downloads=True,
+                **self._access.options(self._allowed.addresses),
+            )  # fmt: skip
             milliseconds = self._host.settings.timeout * 1000
             self._context.set_default_timeout(milliseconds)
             if self._tab_state.get("items"):
                 self._context.add_init_script(_restore(self._tab_state))
         self._page, self._loads = None, 0
+
+    def _proxy(self) -> ProxySettings:
+        if not self._access.needs_gateway:
+            return self._allowed.proxy()
+        self._gateway = self._gateway or Gateway(self._allowed)
+        return {"server": self._gateway.address}
 
     def _close_context(self) -> None:
         context = self._context

@@ -8,10 +8,14 @@ from playwright.sync_api import Error, TimeoutError
 
 from rpa.exceptions import SystemException
 
+CERTIFICATE_ERROR = "Playwright client-certificate error:"
+"""How a page begins that Playwright makes where a connection with a client certificate fails."""
+_CERTIFICATE = "the server's certificate isn't trusted on this machine, or the server doesn't take ours"
+
 _RULES: tuple[tuple[str, str, str], ...] = (
     (r"ERR_PROXY_CONNECTION_FAILED|ERR_TUNNEL", "ORIGIN_BLOCKED", "went to an origin that isn't allowed; add it to the "
      "system's origins if it belongs there"),
-    (r"ERR_CERT|ERR_SSL|certificate", "CERTIFICATE", "the server's certificate isn't trusted on this machine"),
+    (r"ERR_CERT|ERR_SSL|ERR_BAD_SSL|certificate|SSL alert", "CERTIFICATE", _CERTIFICATE),
     (r"crashed|has been closed|[Cc]onnection closed|Browser closed|disconnected|Failed to launch",
      "BROWSER_CRASHED", "the browser ended; the next use starts a fresh one"),
     (r"net::ERR_TIMED_OUT|ERR_CONNECTION_TIMED_OUT|Timeout \d+ms|Request timed out", "TIMEOUT",
@@ -38,6 +42,11 @@ def mapped(doing: str) -> Iterator[None]:
             raise
         raise SystemException(f"{doing}: the browser's driver ended; the next use starts it afresh",
                               "BROWSER_CRASHED") from None  # fmt: skip
+
+
+def certificate_fault(doing: str) -> SystemException:
+    """Return the fault of a connection that failed for one of the two certificates."""
+    return SystemException(f"{doing}: {_CERTIFICATE}", "CERTIFICATE")
 
 
 def check_status(status: int, doing: str) -> None:

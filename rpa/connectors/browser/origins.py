@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from playwright.sync_api import ProxySettings
@@ -32,6 +33,18 @@ class Origin:
             raise UsageError(f"{address!r} is not the address of a web system; expected https://host or http://host")
         return cls(parts.scheme, parts.hostname, parts.port or _PORTS[parts.scheme])
 
+    def __str__(self) -> str:
+        place = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{place}" + ("" if self.port == _PORTS[self.scheme] else f":{self.port}")
+
+    @property
+    def is_this_machine(self) -> bool:
+        """Whether nobody but this machine can see what goes there."""
+        try:
+            return self.host == "localhost" or ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
     @property
     def host_and_port(self) -> str:
         """As a proxy's bypass list writes it."""
@@ -46,11 +59,20 @@ class AllowList:
     """
 
     def __init__(self, addresses: Iterable[str]) -> None:
-        self._origins = frozenset(Origin.of(address) for address in addresses)
+        self._origins = tuple(dict.fromkeys(map(Origin.of, addresses)))
+
+    @property
+    def addresses(self) -> list[str]:
+        """The allowed origins as addresses without a path, in the order they were given in."""
+        return [str(one) for one in self._origins]
 
     def allows(self, url: str) -> bool:
         """Is the address of an allowed origin."""
         return Origin.of(url) in self._origins
+
+    def allows_host(self, host: str, port: int) -> bool:
+        """Is there an allowed origin at this host and port."""
+        return any((one.host, one.port) == (host, port) for one in self._origins)
 
     def check(self, url: str) -> None:
         """Raise `ORIGIN_BLOCKED` unless the address is of an allowed origin."""

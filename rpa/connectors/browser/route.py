@@ -71,6 +71,26 @@ def request(
     raise SystemException(f"more than {_REDIRECTS} redirects in a row", "TOO_MANY_REDIRECTS")
 
 
+def read_in_tab(context: BrowserContext, allowed: AllowList, url: str) -> Reply:
+    """Read an address by the browser itself, in a tab of its own: for a system that signs in each connection.
+
+    Raises:
+        SystemException: `ORIGIN_BLOCKED`, `CONNECTION`, `TIMEOUT`, `HTTP_…`, `PAGE_UNEXPECTED` for a download.
+    """
+    allowed.check(url)
+    with mapped("asking beside the screen"):
+        tab = context.new_page()
+        try:
+            response = tab.goto(url, wait_until="commit")
+            assert response is not None  # noqa: S101 - only a move within a page has none
+            kind = response.header_value("content-type") or ""
+            reply = Reply(response.url, response.status, response.body(), kind)
+        finally:
+            tab.close()
+    check_status(reply.status, "asking beside the screen")
+    return reply
+
+
 def _location(response: APIResponse) -> str | None:
     if response.status not in {301, 302, 303, 307, 308}:
         return None

@@ -7,16 +7,17 @@ from typing import cast
 
 from playwright.sync_api import BrowserContext, Frame, Locator, Page, Response
 
+from rpa.connectors.browser.access import Access
 from rpa.connectors.browser.contexts import ContextKeeper, Host
 from rpa.connectors.browser.dialogs import DialogRule, Dialogs
-from rpa.connectors.browser.faults import check_status, mapped
+from rpa.connectors.browser.faults import CERTIFICATE_ERROR, certificate_fault, check_status, mapped
 from rpa.connectors.browser.fields import fill_fields, read_fields, read_table
 from rpa.connectors.browser.origins import AllowList
-from rpa.connectors.browser.route import Reply, request
-from rpa.connectors.browser.sending import sent_once
-from rpa.exceptions import SystemException
+from rpa.connectors.browser.route import Reply, read_in_tab, request
+from rpa.exceptions import SystemException, UsageError
 
 _MASK = "#333333"
+_SECRET = ("input[type=password]", "input[autocomplete=one-time-code]")
 
 
 class Session:
@@ -47,6 +48,15 @@ class Session:
     @recycle_after.setter
     def recycle_after(self, loads: int) -> None:
         self._keeper.recycle_after = loads
+
+    @property
+    def access(self) -> Access:
+        """What the browser itself answers the system with; a change of it ends the context."""
+        return self._keeper.access
+
+    @access.setter
+    def access(self, access: Access) -> None:
+        self._keeper.access = access
 
     @property
     def page(self) -> Page:
@@ -86,12 +96,26 @@ class Session:
 
     def get(self, path: str) -> Reply:
         """Fetch an address beside the screen, with the session's cookies."""
-        return request(self.context, self._allowed, "GET", url=self.url(path))
+        if self.access.by_connection:
+            reply = read_in_tab(self.context, self._allowed, self.url(path))
+        else:
+            reply = request(self.context, self._allowed, "GET", url=self.url(path))
+        self._check_signed_in(reply.status)
+        return reply
 
     def post(self, path: str, form: Mapping[str, str]) -> Reply:
-        """Send a form beside the screen, with the session's cookies."""
+        """Send a form beside the screen, with the session's cookies.
+
+        Raises:
+            UsageError: The browser signs in by NTLM or as the worker's account: only a page can send a form then.
+        """
+        if self.access.by_connection:
+            raise UsageError(f"{self.name} signs in each connection, so no form can be sent beside the screen; fill "
+                             "it on its page and use submit")  # fmt: skip
         self._host.guard()
-        return request(self.context, self._allowed, "POST", url=self.url(path), form=form)
+        reply = request(self.context, self._allowed, "POST", url=self.url(path), form=form)
+        self._check_signed_in(reply.status)
+        return reply
 
     def fill(self, fields: Mapping[str, str | bool]) -> None:
         """Fill fields, found by label or by the text beside them in any frame, and read them back, in one call.
@@ -139,10 +163,9 @@ class Session:
         """
         with mapped("sending a form"):
             try:
-                limit = self._keeper.timeout
-                # the request must give up before the page does, so that nothing is left on its way
-                with sent_once(self.context, self._allowed, timeout=limit):
-                    with self.page.expect_navigation(wait_until="commit", timeout=(limit + 5) * 1000) as navigation:
+                limit = (self._keeper.timeout + 5) * 1000
+                with self._keeper.sent_once():
+                    with self.page.expect_navigation(wait_until="commit", timeout=limit) as navigation:
                         self._host.guard()
                         target.click(no_wait_after=True)
                         self._dialogs.check()
@@ -210,9 +233,9 @@ class Session:
             return any(frame.locator("input[type=password]:visible").count() for frame in self.page.frames)
 
     def screenshot(self, mask: Sequence[Locator] = ()) -> bytes:
-        """Return a PNG of the page, with `masks` covered in every frame and `mask` beside them."""
+        """Return a PNG of the page: in every frame `masks` and fields for passwords are covered, `mask` beside them."""
         page = self.page
-        covers = [frame.locator(selector) for frame in page.frames for selector in self.masks]
+        covers = [frame.locator(selector) for frame in page.frames for selector in (*self.masks, *_SECRET)]
         with mapped("taking a screenshot"):
             return page.screenshot(mask=[*covers, *mask], mask_color=_MASK, animations="disabled", full_page=True)
 
@@ -247,8 +270,23 @@ class Session:
 
     def _checked(self, response: Response | None) -> Response | None:
         if response is not None:
+            self._check_certificates(response)
             check_status(response.status, "opening a page")
+            self._check_signed_in(response.status)
         return response
+
+    def _check_certificates(self, response: Response) -> None:
+        if self.access.certificate is None or response.status != 503:
+            return
+        with mapped("opening a page"):
+            said = response.text()
+        if said.startswith(CERTIFICATE_ERROR):
+            raise certificate_fault("opening a page")
+
+    def _check_signed_in(self, status: int) -> None:
+        if status == 401 and self.access.by_browser:
+            said = f"{self.name} does not take the sign-in that the browser answered it with"
+            raise SystemException(said, "SIGNED_OUT" if self.signed_in else "SIGN_IN_REFUSED")
 
     def _appears(self, place: Locator, *, last: bool) -> bool:
         try:

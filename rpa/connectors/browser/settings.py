@@ -17,3 +17,5 @@ class BrowserSettings:
     """Page loads after which a session's context is replaced, cookies carried over."""
     memory_limit: int = 1_000_000_000
     """Bytes of the browser's whole process tree above which a session's context is recycled."""
+    integrated: tuple[str, ...] = ()
+    """Hosts that may be told which account the worker runs under (Negotiate, NTLM)."""

@@ -17,6 +17,7 @@ from rpa.connectors.spreadsheet.frames import read_frame, write_frame
 from rpa.connectors.spreadsheet.grid import Grid
 from rpa.connectors.spreadsheet.limits import MEGABYTE, Limits
 from rpa.exceptions import InputRefused
+from rpa.secrets.environment import without_secrets
 
 KEPT_AFTER_BYTES = 4 * MEGABYTE
 """A child that parsed a larger file is not kept: its memory would stay at the peak."""
@@ -98,8 +99,9 @@ def _start(limits: Limits) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "rpa.connectors.spreadsheet.child", str(limits.max_memory)]
     root = str(Path(__file__).resolve().parents[3])
     return subprocess.Popen(  # noqa: S603 - our own module, by the interpreter that runs
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=root
-    )
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=root,
+        env=without_secrets(),
+    )  # fmt: skip
 
 
 def _pipes(child: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:

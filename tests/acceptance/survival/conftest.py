@@ -9,6 +9,7 @@ import pytest
 from rpa.demo.clinic import Clinic
 from tests.acceptance.survival.office import Office
 from tests.acceptance.survival.practice import Practice
+from tests.acceptance.survival.story import story_of
 
 Open = Callable[..., Office]
 
@@ -39,6 +40,7 @@ def open_office(tmp_path: Path, practice: Practice) -> Iterator[Open]:
     yield opened
     for office in made:
         office.close()
+        print(story_of(office))  # pytest shows it when the test has failed
 
 
 @pytest.fixture
@@ -49,4 +51,4 @@ def office(open_office: Open) -> Office:
 @pytest.fixture
 def shared_office(database_url: str, open_office: Open) -> Office:
     """An installation for several workers, on each kind of database in turn."""
-    return open_office(database_url=database_url, lease_seconds=4)
+    return open_office(database_url=database_url, lease_seconds=8)

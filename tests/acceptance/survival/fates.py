@@ -5,9 +5,12 @@ A fate is written `WHO@PLACE:NUMBER`:
 * `slot@before:7`, `slot@after:7`: the slot dies before or after the seventh commit of its life that wrote something;
 * `slot@written:2`: after the second form it sent was answered, before anything was read back;
 * `slot@asleep:2`: it stops before the second form is sent, until it is woken;
+* `slot@paused:3`: it stops after its third commit, until it is woken;
 * `slot@full:7`: it lives on, but from that commit on no file of it can grow, as on a full disk;
+* `slot@filled:9`: the same, once its ninth commit is made;
 * `worker@…`: the same places, and the whole worker meets it: the supervisor first, then the slot;
-* `supervisor@before:3`: the supervisor dies at a commit of its own.
+* `supervisor@before:3`: the supervisor dies at a commit of its own;
+* `supervisor@rescuing:1`, `supervisor@rescued:1`: before or after the commit by which it puts back what a slot held.
 
 The slots of a worker take the fates of `SURVIVAL_FATES` in the order in which they start; what comes later has none.
 """
@@ -39,6 +42,10 @@ PLACES = "SURVIVAL_PLACES"
 """Variable with the folder in which a process says that it took a fate, and that it met it."""
 
 
+_MET_AT = {"full": "before", "filled": "after", "paused": "after"}
+"""Fates that are met at a place which isn't named like them."""
+
+
 class Fate:
     """Counts what happens in this process, and does at the chosen place what was written."""
 
@@ -55,26 +62,28 @@ class Fate:
     def at(self, place: str) -> None:
         """Take note that the process has come to a place, which may be its last."""
         with self._lock:
-            self._counts[place] = self._counts.get(place, 0) + 1
-            (self._folder / f"{place}-{os.getpid()}").write_text(str(self._counts[place]), encoding="utf-8")
-            here = "before" if self._place == "full" else self._place
-            if (place, self._counts[place]) == (here, self._number):
+            number = self._counts[place] = self._counts.get(place, 0) + 1
+            (self._folder / f"{place}-{number}-{os.getpid()}").touch()  # an empty file: the disk may be full
+            if (place, number) == (_MET_AT.get(self._place, self._place), self._number):
                 (self._folder / f"met-{self._fate}").touch()
                 self._meet()
 
     def _meet(self) -> None:
         match self._place:
-            case "full":
-                resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
-            case "asleep":
+            case "full" | "filled":
+                for pid in self._pids():
+                    resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+            case "asleep" | "paused":
                 self._send(signal.SIGSTOP)
             case _:
                 self._send(signal.SIGKILL)
 
     def _send(self, number: signal.Signals) -> None:
-        if self._whole_worker:
-            os.kill(os.getppid(), number)
-        os.kill(os.getpid(), number)
+        for pid in self._pids():
+            os.kill(pid, number)
+
+    def _pids(self) -> list[int]:
+        return [os.getppid(), os.getpid()] if self._whole_worker else [os.getpid()]
 
 
 def open_fated(settings: Settings, me: Identity) -> Desk:
@@ -103,15 +112,23 @@ def dying_database(fate: Fate) -> type[Database]:
         @contextmanager
         def transaction(self) -> Iterator[Connection]:
             with super().transaction() as connection:
-                before = _changes(connection)
+                changes, rescues = _changes(connection), _rescues(connection)
                 yield connection
-                wrote = _changes(connection) != before
-                if wrote:
-                    fate.at("before")
-            if wrote:
-                fate.at("after")
+                wrote, rescued = _changes(connection) != changes, _rescues(connection) != rescues
+                _at(fate, before=wrote, rescuing=rescued)
+            _at(fate, after=wrote, rescued=rescued)
 
     return DyingDatabase
+
+
+def _at(fate: Fate, **places: bool) -> None:
+    for place in [name for name, reached in places.items() if reached]:
+        fate.at(place)
+
+
+def _rescues(connection: Connection) -> int:
+    """Return how many attempts were ended by a rescue."""
+    return int(connection.exec_driver_sql("SELECT count(*) FROM attempt WHERE ended = 'rescued'").scalar_one())
 
 
 def _changes(connection: Connection) -> Any:

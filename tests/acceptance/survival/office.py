@@ -1,11 +1,11 @@
 """An installation of its own for each test: submits visits as a job, starts workers, and reads what came of it."""
 
 import csv
-import json
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -20,9 +20,9 @@ from rpa.settings import load_settings
 from rpa.states import EffectState, ItemState
 from tests.acceptance.survival.fates import FATES, PLACES
 from tests.acceptance.survival.practice import Visit
-from tests.acceptance.survival.running import RunningWorker, marked
+from tests.acceptance.survival.running import RunningWorker, marked, wait_for
+from tests.acceptance.survival.settings import write_settings
 
-PROCEDURES = Path(__file__).with_name("procedures")
 HEADINGS = {
     "nhs_number": "NHS number",
     "date_of_birth": "Date of birth",
@@ -46,12 +46,17 @@ class Office:
         self.saves_before = len(clinic.writes())
         self.workers: list[RunningWorker] = []
         self._mark = uuid4().hex
-        self._write_settings({**_SETTINGS, "address": clinic.address, **settings})
+        write_settings(folder, clinic, **settings)
 
     @property
     def printed(self) -> str:
         """What all workers have printed."""
         return "".join(one.printed.read_text(encoding="utf-8") for one in self.workers)
+
+    @property
+    def log(self) -> str:
+        """What all processes have logged."""
+        return "".join(one.read_text(encoding="utf-8") for one in (self.folder / "logs").glob("*"))
 
     def submit(self, visits: Sequence[Visit], *, workflow: str = "put_right") -> int:
         """Send a list of visits as a job."""
@@ -104,6 +109,10 @@ class Office:
         """Return whether a process of any worker has come to its fate."""
         return any(self.places.glob(f"*/met-{fate}"))
 
+    def times_at(self, place: str) -> int:
+        """Return how often the process of a fated slot that was there most often has been at a place."""
+        return max((int(one.name.split("-")[1]) for one in self.places.glob(f"*/{place}-*")), default=0)
+
     @contextmanager
     def desk(self) -> Iterator[Desk]:
         """Look at what is in the installation."""
@@ -130,6 +139,21 @@ class Office:
         crashes = [one.crashes + (one.state == ItemState.RUNNING) for one in self.items()]
         return bool(crashes) and max(crashes) < MAX_CRASHES - 1
 
+    def await_slots(self, number: int, *, unless: Callable[[], bool] = bool) -> None:
+        """Wait until so many slots have said that they work, or `unless` is so."""
+        with self.desk() as desk:
+            wait_for(lambda: sum(one.slot is not None for one in desk.workers.at_work()) >= number or unless())
+
+    def await_end_of_work(self) -> None:
+        """Wait until no item waits or runs."""
+        with self.desk() as desk:
+            wait_for(lambda: desk.views.open_items() == 0)
+
+    def await_effect(self, state: EffectState) -> None:
+        """Wait until a write stands so."""
+        with self.desk() as desk:
+            wait_for(lambda: any(state in map(_STATE, desk.views.effects(job.id)) for job in desk.views.jobs()))
+
     def processes(self) -> list[psutil.Process]:
         """Return what runs for this installation: workers, their drivers and browsers, orphans too."""
         return [one for one in psutil.process_iter() if marked(one, _MARK, self._mark)]
@@ -140,30 +164,9 @@ class Office:
         for one in left:
             with suppress(psutil.Error):
                 one.send_signal(signal.SIGKILL)
-        psutil.wait_procs(left, timeout=10)
+        psutil.wait_procs(left, timeout=60)
         for worker in self.workers:
-            worker.process.wait(timeout=10)
-
-    def _write_settings(self, told: dict[str, Any]) -> None:
-        secrets = self.folder / "secrets"
-        secrets.mkdir(mode=0o700)
-        secret = secrets / "practice-pas"
-        secret.touch(mode=0o600)
-        secret.write_text(f"{self.clinic.username}\n{self.clinic.password}\n", encoding="utf-8")
-        lines = [
-            f"workflows = [{json.dumps(told['workflows'])}]",
-            f"secrets_dir = {json.dumps(secrets.as_posix())}",
-            f"lease_seconds = {told['lease_seconds']}",
-            f"database_url = {json.dumps(told['database_url'])}" if told["database_url"] else "",
-            "[browser]",
-            f"timeout = {told['browser_seconds']}",
-            "[systems.practice-pas]",
-            f'address = "{told["address"]}"',
-            'credential = "practice-pas"',
-            "settle = 0.5",
-            "breaker = 0",  # the faults of these tests must meet every item, not be kept from it
-        ]
-        (self.folder / "rpa.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+            worker.close()
 
 
-_SETTINGS = {"workflows": PROCEDURES.as_posix(), "lease_seconds": 60, "browser_seconds": 15, "database_url": ""}
+_STATE = attrgetter("state")

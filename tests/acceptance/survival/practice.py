@@ -56,6 +56,10 @@ class Practice:
         """Return visits that no test had before."""
         return [next(self._left) for _ in range(number)]
 
+    def happened(self, fault: str) -> bool:
+        """Return whether a fault has met a request."""
+        return any(one["fault"] == fault and one["happened"] for one in self.clinic.faults.counts())
+
     def _visits(self) -> Iterator[Visit]:
         with closing(sqlite3.connect(self.clinic.database)) as connection:
             connection.row_factory = sqlite3.Row

@@ -13,8 +13,10 @@ from rpa.demo.clinic import Clinic, Snapshot, changes_between
 from rpa.demo.clinic.seeding import seed
 from rpa.demo.extracts import Extracts, make_extracts
 from rpa.models import Totals
-from tests.acceptance.survival.office import KILLED, Office
+from tests.acceptance.survival.office import Office
 from tests.acceptance.survival.proof import prove
+from tests.acceptance.survival.running import KILLED
+from tests.acceptance.survival.story import story_of
 
 KILLS = 8
 APPOINTMENTS = 200
@@ -22,7 +24,7 @@ WORKFLOW = "reconcile_appointments"
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_main_job_ends_the_same_however_often_its_worker_is_killed(tmp_path: Path) -> None:
     random_seed = SystemRandom().randrange(2**32)
     print(f"{random_seed=}")
@@ -46,7 +48,7 @@ def _run(folder: Path, now: datetime, *, moments: list[float]) -> tuple[Totals, 
         try:
             job_id = office.submit_files([extracts.ers, extracts.pas], workflow=WORKFLOW)
             for moment in moments:
-                if office.may_be_killed(job_id):
+                if office.may_be_killed():
                     assert office.work_until(moment) in (KILLED, Exit.NEEDS_PERSON), office.printed
             assert office.work() in (Exit.DONE, Exit.NEEDS_PERSON), office.printed
             found = changes_between(office.before, clinic.snapshot())
@@ -54,6 +56,7 @@ def _run(folder: Path, now: datetime, *, moments: list[float]) -> tuple[Totals, 
             return prove(office, job_id, found), clinic.snapshot()
         finally:
             office.close()
+            print(story_of(office))
 
 
 def _clinic_and_extracts(folder: Path, now: datetime) -> Extracts:

@@ -1,6 +1,7 @@
 """A tiny web site for tests: pages by path, and a record of what was asked of it."""
 
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Mapping
@@ -14,6 +15,8 @@ class Asked:
     path: str
     cookie: str
     body: str
+    authorization: str = ""
+    connection: int = 0
 
 
 @dataclass
@@ -29,15 +32,19 @@ Page = str | Answer | Callable[[Asked], Answer]
 
 
 class Site:
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.pages: dict[str, Page] = {"/": "<h1>Start</h1>"}
         self.asked: list[Asked] = []
+        self._scheme = "https" if tls else "http"
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
         threading.Thread(target=self._server.serve_forever, daemon=True, kwargs={"poll_interval": 0.02}).start()
 
     @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        # A certificate is for a name: where a proxy is in between, Playwright's own client looks for none else.
+        return f"{self._scheme}://{'localhost' if self._scheme == 'https' else '127.0.0.1'}:{self._server.server_port}"
 
     def paths(self) -> list[str]:
         return [asked.path for asked in self.asked if asked.path != "/favicon.ico"]
@@ -55,7 +62,8 @@ class Site:
             def do_GET(self) -> None:
                 length = int(self.headers.get("content-length") or 0)
                 body = self.rfile.read(length).decode()
-                asked = Asked(self.command, self.path, self.headers.get("cookie") or "", body)
+                told = (self.headers.get(name) or "" for name in ("cookie", "authorization"))
+                asked = Asked(self.command, self.path, next(told), body, next(told), self.client_address[1])
                 site.asked.append(asked)
                 self._send(_answer(site.pages.get(self.path.partition("?")[0], Answer("none", 404)), asked))
 

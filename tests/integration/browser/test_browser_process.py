@@ -1,5 +1,6 @@
 """The browser's processes: replaced when they end, ended for certain when asked."""
 
+import os
 import threading
 
 import psutil
@@ -109,3 +110,30 @@ def test_hung_browser_is_ended_and_does_not_hold_up_closing(site: Site) -> None:
     own.close()
 
     assert psutil.wait_procs(stopped, timeout=10)[1] == []
+
+
+def test_hosts_that_may_know_the_worker_s_account_are_told_to_the_browser_and_no_others(site: Site) -> None:
+    own = Browser(BrowserSettings(integrated=("pas.example.nhs.uk",)))
+    own.session("windows", origins=[site.address]).goto("/")
+
+    commands = [one.cmdline() for one in psutil.Process().children(recursive=True)]
+
+    assert any("--auth-server-allowlist=pas.example.nhs.uk" in one for one in commands)
+    own.close()
+
+
+def test_secrets_are_in_no_environment_of_the_browser_and_no_crash_is_kept(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RPA_SECRET_PAS_PASSWORD", "canary-of-the-environment")
+    own = Browser()
+    own.session("clean", origins=[site.address]).goto("/")
+
+    started = [one for one in psutil.Process().children(recursive=True) if one.status() != psutil.STATUS_ZOMBIE]
+    seen = [str(one.environ()) + str(one.cmdline()) for one in started]
+
+    assert len(started) > 3
+    assert not [one for one in seen if "canary" in one]
+    assert not [one for one in started if "crashpad" in one.name()]
+    assert os.environ["RPA_SECRET_PAS_PASSWORD"] == "canary-of-the-environment"
+    own.close()

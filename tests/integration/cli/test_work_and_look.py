@@ -1,5 +1,7 @@
 """A job from its files to its totals, by commands alone."""
 
+import pytest
+
 from rpa.cli.exits import Exit
 from tests.integration.cli.conftest import Rpa
 from tests.integration.cli.office import Office
@@ -20,6 +22,14 @@ def test_a_job_is_submitted_worked_and_ends_done(rpa: Rpa, office: Office) -> No
     assert worked.code is Exit.DONE
     assert "2 are done" in worked.out
     assert rpa("job", 1, "--json").json["requested_by"] == "Jo Clerk"
+
+
+@pytest.mark.parametrize("slots", [0, -1, 65])
+def test_work_with_a_number_of_slots_that_can_not_be_is_refused(rpa: Rpa, slots: int) -> None:
+    refused = rpa("work", "--until-idle", "--slots", slots)
+
+    assert refused.code is Exit.USAGE
+    assert "Must be" in refused.err
 
 
 def test_work_and_job_end_with_6_when_items_need_a_person(rpa: Rpa, office: Office) -> None:
@@ -62,6 +72,22 @@ def test_a_completed_job_has_its_run_page_by_itself(rpa: Rpa, office: Office) ->
     rpa("work", "--until-idle")
 
     assert "1 is done" in (office.data / "runs" / "job-1.html").read_text(encoding="utf-8")
+
+
+def test_a_page_that_can_not_be_written_costs_no_item_and_is_written_by_the_next_worker(
+    rpa: Rpa, office: Office
+) -> None:
+    page = office.data / "runs" / "job-1.html"
+    rpa("submit", "tidy", office.list("fine"))
+    page.mkdir(parents=True)
+
+    worked = rpa("work", "--until-idle")
+    page.rmdir()
+    rpa("work", "--until-idle")
+
+    assert worked.code == Exit.DONE
+    assert "Job 1: 1 row came in. 1 is done." in worked.out
+    assert page.is_file()
 
 
 def test_the_page_of_a_job_that_still_waits_can_be_written(rpa: Rpa, office: Office) -> None:

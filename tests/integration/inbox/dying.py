@@ -1,4 +1,7 @@
-"""A worker of the drop folder that a test can kill: `python -m tests.integration.inbox.dying FOLDER`."""
+"""A worker of the drop folder that a test can kill: `python -m tests.integration.inbox.dying FOLDER`.
+
+It prints a line when it begins to look, so that a kill can be timed from there.
+"""
 
 import sys
 from datetime import timedelta
@@ -17,6 +20,7 @@ def main(folder: Path) -> None:
     desk.workers.bury(desk.me)  # what a dead one holds is free at once
     desk.workers.register(desk.me)
     inbox = Inbox(desk)
+    print("looking", flush=True)
     while True:
         inbox.tick()
         claim = desk.queue.claim(desk.me.id, desk.workflows.names, lease=timedelta(seconds=60))

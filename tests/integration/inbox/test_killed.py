@@ -263,6 +263,17 @@ def test_what_was_written_after_it_was_read_comes_back(drop: DropFolder, inbox: 
     assert "changed after it was taken as job 1" in drop.note("tidy/list.csv - refused.txt")
 
 
+def look_and_be_killed(drop: DropFolder, *, seconds: float) -> None:
+    """Let a process look into the drop folder, and kill it after so long."""
+    command = [sys.executable, "-m", "tests.integration.inbox.dying", str(drop.office.data)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "looking\n"
+        with suppress(subprocess.TimeoutExpired):
+            worker.wait(timeout=seconds)
+        worker.kill()
+
+
 @pytest.mark.slow
 def test_processes_killed_at_random_lose_nothing_and_do_nothing_twice(drop: DropFolder, inbox: Inbox) -> None:
     inbox.tick()
@@ -272,15 +283,9 @@ def test_processes_killed_at_random_lose_nothing_and_do_nothing_twice(drop: Drop
         hand_in(drop, number, "workbook")
     chance, kills = Random(4), 0  # noqa: S311 - it only says when
 
-    while (drop.left or any(one.returned_at is None for one in drop.arrivals)) and kills < 40:
-        command = [sys.executable, "-m", "tests.integration.inbox.dying", str(drop.office.data)]
-        worker = subprocess.Popen(command, cwd=ROOT)
-        try:
-            worker.wait(timeout=2.5 + chance.random() * 1.5)
-        except subprocess.TimeoutExpired:
-            worker.kill()
-        worker.wait()
+    while drop.left or any(one.returned_at is None for one in drop.arrivals):
         kills += 1
+        look_and_be_killed(drop, seconds=chance.random() * 1.5 * 1.1**kills)  # longer each time: it comes to an end
 
     assert drop.left == []
     assert len(drop.jobs) == len(drop.arrivals) == 5

@@ -50,7 +50,11 @@ def test_exit_codes_are_those_of_the_commands() -> None:
 
 def test_commands_are_those_there_are() -> None:
     app = make_app()
-    groups = {"alarms": ["alarms", "alarms test"], "audit": ["audit show", "audit verify"]}
+    groups = {
+        "alarms": ["alarms", "alarms test"],
+        "audit": ["audit show", "audit verify"],
+        "schedules": ["schedules", "schedules pause", "schedules resume"],
+    }
     there = [name for name in app if not name.startswith("-")]
 
     told = [line.split()[1:] for line, _ in table(README, "command", "does")]

@@ -30,6 +30,7 @@ def _jobs_and_items() -> None:
     op.add_column("item", sa.Column("turn", sa.BigInteger(), server_default=sa.text("-1"), nullable=False))
     op.drop_index("ix_item_waiting", table_name="item")
     _partial("ix_item_due", "item", ["workflow", "priority", "turn", "id"], "state = 'pending' AND turn >= 0")
+    _partial("ix_item_back", "item", ["job_id", "turn"], "state = 'pending' AND turn > 0 AND turn & 1 = 1")
     _partial("ix_item_early", "item", ["available_at"], "state = 'pending' AND turn < 0")
 
 
@@ -74,6 +75,32 @@ def _systems() -> None:
         sa.PrimaryKeyConstraint("system", "digest", name=op.f("pk_refused_sign_in")),
         sqlite_with_rowid=False,
     )
+    _sign_ins()
+
+
+def _sign_ins() -> None:
+    op.create_table(
+        "sign_in_account",
+        sa.Column("system", sa.String(length=100), nullable=False),
+        sa.Column("account", sa.String(length=80), nullable=False),
+        sa.Column("good", sa.String(length=80), nullable=True),
+        sa.Column("code_period", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("system", "account", name=op.f("pk_sign_in_account")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "sign_in_try",
+        sa.Column("id", _Id, nullable=False),
+        sa.Column("system", sa.String(length=100), nullable=False),
+        sa.Column("account", sa.String(length=80), nullable=False),
+        sa.Column("worker", sa.String(length=32), nullable=False),
+        sa.Column("began_at", _Time(), nullable=False),
+        sa.Column("known_good", sa.Integer(), nullable=False),
+        sa.Column("ended", sa.String(length=16), nullable=True),
+        sa.CheckConstraint("ended IN ('refused', 'unknown')", name=op.f("ck_sign_in_try_ended")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_try")),
+    )
+    op.create_index("ix_sign_in_try_system_account", "sign_in_try", ["system", "account"])
 
 
 def _schedules() -> None:

@@ -32,7 +32,7 @@ def put_right_soon(item: Item[Update], pas: PracticePas) -> str:
 
 
 @workflow(title="Put phone and time right, however often it takes", key="nhs_number", uses=PracticePas, timeout="60s",
-          retry=Retry(attempts=20, wait="1s"))  # fmt: skip
+          retry=Retry(attempts=20, wait="1s", longest="2s"))  # fmt: skip
 def put_right_patiently(item: Item[Update], pas: PracticePas) -> str:
     """Write phone number and appointment time from the sheet, whatever becomes of the browser meanwhile."""
     return write_both(item, pas)

@@ -1,0 +1,40 @@
+"""The settings of an installation: the clinic as its only system, and whatever a test wants otherwise than usual."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from rpa.demo.clinic import Clinic
+
+PROCEDURES = Path(__file__).with_name("procedures")
+_USUAL = {
+    "workflows": PROCEDURES.as_posix(),
+    "lease_seconds": 60,
+    "browser_seconds": 15,
+    "database_url": "",
+    "settle": 0.5,
+}
+
+
+def write_settings(folder: Path, clinic: Clinic, **settings: Any) -> None:
+    """Write `rpa.toml` and the sign-in beside it."""
+    told = _USUAL | settings
+    secrets = folder / "secrets"
+    secrets.mkdir(mode=0o700)
+    secret = secrets / "practice-pas"
+    secret.touch(mode=0o600)
+    secret.write_text(f"{clinic.username}\n{clinic.password}\n", encoding="utf-8")
+    lines = [
+        f"workflows = [{json.dumps(told['workflows'])}]",
+        f"secrets_dir = {json.dumps(secrets.as_posix())}",
+        f"lease_seconds = {told['lease_seconds']}",
+        f"database_url = {json.dumps(told['database_url'])}" if told["database_url"] else "",
+        "[browser]",
+        f"timeout = {told['browser_seconds']}",
+        "[systems.practice-pas]",
+        f'address = "{told.get("address", clinic.address)}"',
+        'credential = "practice-pas"',
+        f"settle = {told['settle']}",
+        "breaker = 0",  # the faults of these tests must meet every item, not be kept from it
+    ]
+    (folder / "rpa.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -1,0 +1,37 @@
+"""Processes die, or are taken for lost though they live, and what they held is put back."""
+
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from tests.integration.conftest import LEASE
+from tests.integration.queue_machine.bench import SLOTS, Bench
+from tests.integration.queue_machine.processes import Process
+
+NAMES = st.sampled_from(SLOTS)
+
+
+class Crashes(Bench):
+    @rule(data=st.data(), found_at_once=st.booleans())
+    def a_slot_dies(self, data: st.DataObject, found_at_once: bool) -> None:
+        slot = data.draw(st.sampled_from(sorted(self.hands) or SLOTS), label="slot")
+        self.dead.append(self.slots[slot].id)
+        self.hands.pop(slot, None)
+        self.lost = [one for one in self.lost if one.process is not self.slots[slot]]
+        self.slots[slot] = Process(self.database, self.clock)
+
+        if found_at_once:
+            self._rescue([self.dead.pop()], judging=False, blame=True)
+
+    @rule(taken_for_lost=st.sets(NAMES, max_size=1), judging=st.booleans(), blame=st.booleans())
+    def whoever_is_gone_is_buried(self, taken_for_lost: set[str], judging: bool, blame: bool) -> None:
+        gone = [*self.dead, *(self.slots[slot].id for slot in sorted(taken_for_lost))]
+        self.dead.clear()
+
+        self._rescue(gone, judging=judging, blame=blame)
+
+    def _rescue(self, gone: list[str], *, judging: bool, blame: bool) -> None:
+        expected = self.model.rescue(gone, judging=judging, blame=blame, now=self.clock.time)
+
+        rescued = self.person.queue.rescue(dead_workers=gone, lease=LEASE if judging else None, blame=blame)
+
+        assert rescued == expected

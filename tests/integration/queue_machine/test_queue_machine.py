@@ -1,0 +1,22 @@
+"""The queue, driven at random on both databases, does what a simple model says."""
+
+from hypothesis import settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from rpa.db import Database
+from tests.integration.queue_machine.attempts import Attempts
+from tests.integration.queue_machine.crashes import Crashes
+from tests.integration.queue_machine.decisions import Decisions
+from tests.integration.queue_machine.writes import Writes
+
+EXAMPLES, STEPS = 100, 50
+
+
+class QueueMachine(Attempts, Writes, Crashes, Decisions):
+    """All that may happen to a queue."""
+
+
+def test_queue_does_what_the_model_says_whatever_happens_in_whatever_order(database: Database) -> None:
+    often = settings(max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None, print_blob=True)
+
+    run_state_machine_as_test(lambda: QueueMachine(database), settings=often)
