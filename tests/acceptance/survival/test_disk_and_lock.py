@@ -82,7 +82,7 @@ def test_run_page_that_finds_no_room_is_written_when_there_is_some(office: Offic
     in_the_way.touch()
     worker = office.start(until_idle=False)
     wait_for(lambda: not office.items())
-    wait_for(lambda: "no run page" in office.printed)
+    wait_for(lambda: "a run page could not be written" in (office.folder / "logs" / "rpa.log").read_text())
 
     in_the_way.unlink()
 
