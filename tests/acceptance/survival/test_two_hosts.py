@@ -18,6 +18,8 @@ from tests.acceptance.survival.proof import prove_all_done
 from tests.acceptance.survival.root import need_root
 from tests.acceptance.survival.running import RunningWorker, wait_for
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
+
 LEASE = 5
 
 
@@ -76,8 +78,6 @@ def site(open_office: Open, server: Server) -> Site:
     return Site(open_office, server)
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("clinic_too", [False, True], ids=["from the database", "from everything"])
 def test_host_that_is_cut_off_loses_its_items_to_the_other_and_comes_back(
     site: Site, hosts: Network, practice: Practice, clinic_too: bool
@@ -91,21 +91,19 @@ def test_host_that_is_cut_off_loses_its_items_to_the_other_and_comes_back(
 
     hosts.north.pull_cable(clinic_too=clinic_too)
     south = site.start(hosts.south)
-    wait_for(lambda: not office.items())
+    office.await_end_of_work()
     prove_all_done(office, job_id, visits)
     hosts.north.plug_cable()
     wait_for(lambda: site.at_work(hosts.north))
 
     more = site.begin_afresh(practice.take(12))
     second_id = office.submit(more)
-    wait_for(lambda: not office.items())
+    office.await_end_of_work()
     assert [north.stop(), south.stop()] == [0, 0], office.printed
     assert site.hosts_of(second_id) == {"north", "south"}
     prove_all_done(office, second_id, more)
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize(("commit", "killed"), [(2, False), (4, True)], ids=["that claims", "that intends, and killed"])
 def test_host_that_is_cut_off_in_the_middle_of_a_commit_holds_up_nobody(
     site: Site, hosts: Network, practice: Practice, commit: int, killed: bool
@@ -121,7 +119,7 @@ def test_host_that_is_cut_off_in_the_middle_of_a_commit_holds_up_nobody(
         north.kill_all()
     south = site.start(hosts.south)
 
-    wait_for(lambda: not office.items())
+    office.await_end_of_work()
     assert south.stop() == 0, office.printed
     prove_all_done(office, job_id, visits)
     north.kill_all()
