@@ -38,12 +38,13 @@ class LeaseClock:
         """Return the present as all machines tell it, to be shown to people."""
         return self._clock.now() if self._database.kind == "sqlite" else self.now()
 
-    def look(self) -> None:
-        """Compare with the server's clock; a server that is away is asked again the next time."""
+    def look(self) -> bool:
+        """Compare with the server's clock, and return whether it is known now; if not, the next look may tell."""
         try:
-            self._look()
+            return self._look()
         except SQLAlchemyError as error:
             logger.info("the database's clock can't be read: {}", type(error).__name__)
+            return False
 
     @property
     def offset(self) -> float:
@@ -71,17 +72,20 @@ class LeaseClock:
         """
         return self._clock.monotonic() - self._steady_since
 
-    def _look(self, *, first: bool = False) -> None:
+    def _look(self, *, first: bool = False) -> bool:
         before = self._clock.monotonic()
         found = self._database.server_time()
         after = self._clock.monotonic()
         with self._lock:
             if first:
                 self._steady_since = after
-            if found is None or (after - before > _QUICK.total_seconds() and not first):
-                return
+            if found is None:
+                return True
+            if after - before > _QUICK.total_seconds() and not first:
+                return False
             offset = (found - _START).total_seconds() - (before + after) / 2
             if not first and abs(offset - self._offset) > _STEADY.total_seconds() + after - before:
                 logger.warning("the database's clock jumped by {:.0f} s", offset - self._offset)
                 self._steady_since = after
             self._offset = offset
+            return True

@@ -23,15 +23,15 @@ from tests.acceptance.survival.running import RunningWorker, wait_for
 on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
-LEASE = 6
-VISITS = 12
+LEASE = 4
+VISITS = 16
 JUMPS = (timedelta(hours=3), timedelta(hours=-2), timedelta(days=2), timedelta())
 
 
 @pytest.fixture
 def slow(practice: Practice) -> None:
     """Let each item last so long that it is held when the leases are looked through."""
-    practice.clinic.faults.set("slow", path="/patients/*/contact/edit", method="GET", seconds=2)
+    practice.clinic.faults.set("slow", path="/patients/*/contact/edit", method="GET", seconds=3)
 
 
 @pytest.mark.usefixtures("slow")
@@ -122,7 +122,8 @@ def wait_for_completed(office: Office, job_id: int, number: int) -> None:
 
 
 def lost(office: Office, job_id: int) -> list[str]:
-    """Return what the record says of items and workers that were taken for lost."""
+    """Return what the record says of items that were taken from a worker, or given back, and of lost workers."""
+    names = ("item.rescued", "item.deferred", "worker.lost")
     with office.desk() as desk:
-        told = [*Trail(desk.database).of_run("system"), *Trail(desk.database).of_run(f"job-{job_id}")]
-    return [one.name for one in told if one.name in ("item.rescued", "worker.lost")]
+        runs = ("system", f"job-{job_id}")
+        return [one.name for run in runs for one in Trail(desk.database).of_run(run, names=names)]
