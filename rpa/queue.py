@@ -183,8 +183,9 @@ class Queue:
 
     def _lease_ended(self, lease: timedelta) -> ColumnElement[bool]:
         ended: ColumnElement[bool] = item.c.lease_until < self._leases.now()
-        latest = self._leases.latest_end(lease) if isinstance(self._leases, LeaseClock) else None
-        return ended if latest is None else ended | (item.c.lease_until > latest)
+        if isinstance(self._leases, LeaseClock):
+            ended |= item.c.lease_until > self._leases.latest_end(lease)
+        return ended
 
     @contextmanager
     def _move(self, *, wakes: bool = False) -> Iterator[tuple[Connection, Ledger]]:

@@ -14,6 +14,7 @@ from loguru import logger
 
 from rpa.clock import SystemClock
 from rpa.db.away import if_there, patiently
+from rpa.db.leases import LeaseClock
 from rpa.desk import Desk, open_desk
 from rpa.executor import diagnosis
 from rpa.logs import set_up_logs
@@ -53,6 +54,13 @@ class Extended:
 
     claim: str
     asked_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseTime:
+    """How far the clock of leases is ahead of the monotonic clock: the database's own may have been put right."""
+
+    offset: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +117,7 @@ def _leave(desk: Desk, me: Identity) -> None:
 
 def _work(desk: Desk, crew: "Crew", link: "Link", me: Identity) -> None:
     watch = Watch(desk.clock, desk.lease, kill_browser=crew.kill)
-    link.serve(watch, crew.kill)
+    link.serve(watch, crew.kill, desk.leases)
     desk.slot(crew, watch, report=link, stop=link.stop, stopping=link.at_step.is_set).run(me)
 
 
@@ -121,12 +129,13 @@ class Link:
         self.at_step = threading.Event()
         self._pipe = pipe
         self._watch: Watch | None = None
+        self._leases: LeaseClock | None = None
         self._kill_browser: Callable[[], None] = lambda: None
         threading.Thread(target=self._listen, name="link", daemon=True).start()
 
-    def serve(self, watch: Watch, kill_browser: Callable[[], None]) -> None:
-        """Pass on from now on what concerns the attempt in hand and its browser."""
-        self._watch, self._kill_browser = watch, kill_browser
+    def serve(self, watch: Watch, kill_browser: Callable[[], None], leases: LeaseClock) -> None:
+        """Pass on from now on what concerns the attempt in hand, its browser and the clock of its lease."""
+        self._watch, self._kill_browser, self._leases = watch, kill_browser, leases
 
     def began(self, claim: Claim) -> None:
         """Tell the supervisor that an attempt begins."""
@@ -149,6 +158,8 @@ class Link:
             match message:
                 case Extended(claim, asked_at) if self._watch is not None:
                     self._watch.extended(claim, asked_at)
+                case LeaseTime(offset) if self._leases is not None:
+                    self._leases.follow(offset)
                 case Stop(at_step):
                     if at_step:
                         self.at_step.set()

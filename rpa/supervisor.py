@@ -15,7 +15,7 @@ from rpa.db.away import if_there
 from rpa.desk import Desk
 from rpa.executor import Executor
 from rpa.queue import LIBRARY
-from rpa.slot import LOST_SUPERVISOR, Extended, Stop, open_for_slot
+from rpa.slot import LOST_SUPERVISOR, Extended, LeaseTime, Stop, open_for_slot
 from rpa.slots import InHand, Opener, Slot, start_slot, start_tracker
 from rpa.watch import LOST_LEASE
 
@@ -125,6 +125,8 @@ class Supervisor:
             return
         slots = {slot.id: slot for slot in self._slots}
         self._desk.leases.look()
+        for slot in slots.values():
+            slot.tell(LeaseTime(self._desk.leases.offset))
         asked_at = self._clock.monotonic()
         for held in self._desk.queue.extend_all(list(slots), self._lease):
             slot = slots[held.worker]
@@ -191,12 +193,13 @@ class Supervisor:
     def _rescue(self) -> None:
         """Put back what other workers lost: those of this machine that are gone, and leases that ended.
 
-        Leases are judged only after the database's clock has been steady for one of them: see `LeaseClock`.
+        Leases are judged only after the database's clock has been steady for one of them (see `LeaseClock`), and right
+        after a look at it: others may have seen it jump, and have extended theirs by the clock as it is now.
         """
         now = self._clock.monotonic()
         if now < self._rescue_at:
             return
-        steady = self._desk.leases.steady_for >= self._lease.total_seconds()
+        steady = self._desk.leases.look() and self._desk.leases.steady_for >= self._lease.total_seconds()
         own = {slot.id for slot in self._slots}
         gone = self._desk.workers.bury(self._me, silent_for=2 * self._lease if steady else None)
         gone = [one for one in gone if one not in own]

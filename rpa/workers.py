@@ -97,15 +97,13 @@ class Workers:
         """Close and return the ids of those that are gone.
 
         That is whoever's process on this machine has ended, and, by the database's clock, whoever elsewhere gave no
-        sign of life for `silent_for`.
+        sign of life for `silent_for`, or none since that clock was put back.
         """
         mine = worker.c.host == me.host
         gone = [one for one in self._alive(mine & (worker.c.id != me.id)) if not _runs(one)]
         if silent_for is not None:
-            elsewhere = self._alive(
-                ~mine & or_(worker.c.seen_at < self._now() - silent_for, worker.c.seen_at.is_(None))
-            )
-            gone += elsewhere
+            now, seen = self._now(), worker.c.seen_at
+            gone += self._alive(~mine & or_(seen.is_(None), ~seen.between(now - silent_for, now + silent_for)))
         for one in gone:
             self._close(one, "worker.lost")
         return [one.id for one in gone]

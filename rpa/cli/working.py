@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
+from threading import Event
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -13,6 +15,7 @@ from rpa.cli.opening import opened
 from rpa.cli.options import COMMON, Common
 from rpa.cli.progress import WorkProgress
 from rpa.cli.screen import print_json, say
+from rpa.db.away import patiently
 from rpa.desk import Desk
 from rpa.duties import Checks, Duties, Duty
 from rpa.inbox import Inbox
@@ -33,6 +36,8 @@ Slots = Annotated[
         help="How many items are worked on at once, each with its own browser.", validator=Number(gte=1, lte=MOST_SLOTS)
     ),
 ]
+_PATIENCE = 30.0
+"""Seconds that the last words of a worker wait for a database that is away."""
 UntilIdle = Annotated[bool, Parameter(help="End when no item waits or runs any more.")]
 
 
@@ -46,9 +51,13 @@ def work(*, slots: Slots = None, until_idle: UntilIdle = False, options: Common 
         with _pages_may_wait():
             write_due_pages(desk)
         attempts, jobs = _work(desk, slots=slots, until_idle=until_idle, quiet=options.json)
-        with _pages_may_wait():
-            write_due_pages(desk)
-        return _tell(desk, jobs, attempts, as_json=options.json)
+        return patiently(lambda: _end(desk, jobs, attempts, as_json=options.json), until=Event(), seconds=_PATIENCE)
+
+
+def _end(desk: Desk, jobs: list[int], attempts: int, *, as_json: bool) -> Exit:
+    with _pages_may_wait():
+        write_due_pages(desk)
+    return _tell(desk, jobs, attempts, as_json=as_json)
 
 
 def _work(desk: Desk, *, slots: int | None, until_idle: bool, quiet: bool) -> tuple[int, list[int]]:
@@ -60,7 +69,7 @@ def _work(desk: Desk, *, slots: int | None, until_idle: bool, quiet: bool) -> tu
             progress.line(f"Working with {started} until stopped. Ctrl+C ends it in good order.")
         supervisor = Supervisor(desk, count, after_round=foreman.after_round, duties=_duties(desk))
         made = supervisor.run(until_idle=until_idle)
-        foreman.look()
+        patiently(foreman.look, until=Event(), seconds=_PATIENCE)
         return made, sorted(foreman.jobs)
 
 
@@ -73,6 +82,7 @@ def _duties(desk: Desk) -> Duties:
         Duty("drop folder", 2, Inbox(desk).tick),
         Duty("alarms", 2, postman.tick),
         Duty("checks", 5, checks.tick),
+        Duty("run pages", 10, partial(write_due_pages, desk)),
     ]
     return Duties(duties, desk.clock, at_end=desk.database.close_thread)
 
@@ -116,7 +126,7 @@ class Foreman:
 
 @contextmanager
 def _pages_may_wait() -> Iterator[None]:
-    """Let no page stop the work: one that has no room now is written by whoever starts to work or ends next."""
+    """Let no page stop the work: one that has no room now is written when there is some."""
     try:
         yield
     except OSError as error:

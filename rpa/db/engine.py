@@ -37,6 +37,15 @@ _PATIENCE = {
     "keepalives_count": 3,
     "tcp_user_timeout": 20_000,
 }
+# The same from the server's side: the transaction of a machine that is cut off, or of a process that was stopped in the
+# middle of it, holds locks that all others wait for. None of ours waits for anything but the server.
+_SESSION = {
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "20000",
+    "idle_in_transaction_session_timeout": "30000",
+}
 # Versions up to 3.51.2 can corrupt a WAL database written by several processes; the fix went into these two as well.
 _FIRST_SAFE = (3, 51, 3)
 _ALSO_SAFE = {(3, 44): 6, (3, 50): 7}
@@ -202,9 +211,16 @@ def _postgresql(url: URL) -> Engine:
     if url.get_backend_name() != "postgresql":
         raise UsageError(f"found a {url.get_backend_name()} database, expected sqlite or postgresql+psycopg")
     engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=dict(_PATIENCE))
+    event.listen(engine, "connect", lambda dbapi, _: _prepare_postgresql(dbapi))
     event.listen(engine, "handle_error", _leave_read_only)
     _give_runner(engine, Libpq)
     return engine
+
+
+def _prepare_postgresql(dbapi: Any) -> None:
+    settings = ", ".join(f"set_config('{name}', '{value}', false)" for name, value in _SESSION.items())
+    dbapi.execute(f"SELECT {settings}")
+    dbapi.commit()
 
 
 def _leave_read_only(context: ExceptionContext) -> None:

@@ -11,6 +11,8 @@ from rpa.db.engine import Database
 
 _START = datetime(1970, 1, 1, tzinfo=UTC)
 _STEADY = timedelta(seconds=2)
+_QUICK = timedelta(seconds=2)
+"""How long an answer may take that tells the time: when in between the server looked at its clock, nobody knows."""
 
 
 class LeaseClock:
@@ -36,16 +38,30 @@ class LeaseClock:
         """Return the present as all machines tell it, to be shown to people."""
         return self._clock.now() if self._database.kind == "sqlite" else self.now()
 
-    def look(self) -> None:
-        """Compare with the server's clock; a server that is away is asked again the next time."""
+    def look(self) -> bool:
+        """Compare with the server's clock, and return whether it is known now; if not, the next look may tell."""
         try:
-            self._look()
+            return self._look()
         except SQLAlchemyError as error:
             logger.info("the database's clock can't be read: {}", type(error).__name__)
+            return False
 
-    def latest_end(self, lease: timedelta) -> datetime | None:
-        """Return the time after which no lease of now can end: one that does is from before the machine was started."""
-        return self.now() + 2 * lease if self._database.kind == "sqlite" else None
+    @property
+    def offset(self) -> float:
+        """Seconds between this machine's monotonic clock and the clock of leases."""
+        return self._offset
+
+    def follow(self, offset: float) -> None:
+        """Go by what another process of this machine found when it last looked."""
+        with self._lock:
+            self._offset = offset
+
+    def latest_end(self, lease: timedelta) -> datetime:
+        """Return the time after which no lease of now can end.
+
+        One that does is from before the machine was started, or from before the server's clock was put back.
+        """
+        return self.now() + 2 * lease
 
     @property
     def steady_for(self) -> float:
@@ -56,7 +72,7 @@ class LeaseClock:
         """
         return self._clock.monotonic() - self._steady_since
 
-    def _look(self, *, first: bool = False) -> None:
+    def _look(self, *, first: bool = False) -> bool:
         before = self._clock.monotonic()
         found = self._database.server_time()
         after = self._clock.monotonic()
@@ -64,9 +80,12 @@ class LeaseClock:
             if first:
                 self._steady_since = after
             if found is None:
-                return
+                return True
+            if after - before > _QUICK.total_seconds() and not first:
+                return False
             offset = (found - _START).total_seconds() - (before + after) / 2
             if not first and abs(offset - self._offset) > _STEADY.total_seconds() + after - before:
                 logger.warning("the database's clock jumped by {:.0f} s", offset - self._offset)
                 self._steady_since = after
             self._offset = offset
+            return True

@@ -20,7 +20,7 @@ class Duty:
 
     name: str
     every: float
-    do: Callable[[], None]
+    do: Callable[[], object]
 
 
 class Duties:

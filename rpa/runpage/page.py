@@ -1,7 +1,7 @@
 """Writes the run page: gathers the story of a job, renders it, and puts it in place whole."""
 
-import os
 from pathlib import Path
+from uuid import uuid4
 
 from rpa.desk import Desk
 from rpa.models import Job
@@ -19,9 +19,12 @@ def write_run_page(desk: Desk, job_id: int) -> Path:
     story = tell(desk, job_id)
     page = render(story, written_at=desk.clock.now())
     story.page.parent.mkdir(parents=True, exist_ok=True)
-    part = story.page.with_name(f"{story.page.name}.{os.getpid()}.part")
-    part.write_text(page, encoding="utf-8")
-    part.replace(story.page)  # whoever looks sees the old page or the new one, never half
+    part = story.page.with_name(f"{story.page.name}.{uuid4().hex}.part")  # others may write the same page now
+    try:
+        part.write_text(page, encoding="utf-8")
+        part.replace(story.page)  # whoever looks sees the old page or the new one, never half
+    finally:
+        part.unlink(missing_ok=True)
     return story.page
 
 

@@ -5,10 +5,7 @@ a relay listens there in the host's namespace, so that the clinic stays when the
 """
 
 import ctypes
-import os
-import shutil
 import socket
-import subprocess
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -16,9 +13,8 @@ from pathlib import Path
 from secrets import token_hex
 from urllib.parse import urlsplit
 
-import pytest
-
 from tests.acceptance.survival.relay import Relay, relaying
+from tests.acceptance.survival.root import run
 
 _NAMESPACES = Path("/run/netns")
 _CLONE_NEWNET = 0x40000000
@@ -131,19 +127,3 @@ def _clinic_at(place: Namespace, address: str) -> Iterator[Relay]:
     server = (at.hostname, at.port)
     with relaying(lambda: Relay(server, place.listen(server[1]))) as relay:
         yield relay
-
-
-def need_namespaces() -> None:
-    """Make sure that namespaces can be made: CI has what they need, a developer's machine may not."""
-    tools = ("ip", "nsenter", "unshare", "hostname")
-    missing = [f"the command {tool}" for tool in tools if shutil.which(tool) is None]
-    missing += ["root"] if os.geteuid() != 0 else []
-    if missing and os.environ.get("CI") != "true":
-        pytest.skip(f"two hosts are made of network namespaces, which need {' and '.join(missing)}")
-    assert not missing, f"CI must have {' and '.join(missing)}: see .ci/run"
-
-
-def run(*command: str) -> None:
-    """Run a command that must go well."""
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"{' '.join(command)}: {done.stderr}"

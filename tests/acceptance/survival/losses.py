@@ -1,6 +1,5 @@
 """A relay between workers and PostgreSQL that loses connections around a COMMIT, as a failing network does."""
 
-import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -51,8 +50,8 @@ class LosingRelay(Relay):
 
     def go_away(self) -> None:
         """Lose every connection, and refuse new ones for a while."""
-        self.cut()
-        asyncio.get_running_loop().call_later(_AWAY_SECONDS, self.mend)
+        self._cut()
+        self._loop.call_later(_AWAY_SECONDS, self.mend)
 
 
 class _Losing(Passing):

@@ -36,30 +36,37 @@ class Relay:
         self._is_cut = False
         self._open = set[asyncio.StreamWriter]()
         self._ended = asyncio.Event()
+        self._loop = asyncio.new_event_loop()
 
     def passing(self) -> Passing:
         """Return what looks at a new connection."""
         return Passing()
 
     def cut(self) -> None:
-        """Lose every connection, and refuse new ones."""
+        """Lose every connection, and refuse new ones; to be called from any thread."""
+        self._loop.call_soon_threadsafe(self._cut)
+
+    def mend(self) -> None:
+        """Pass on again; to be called from any thread."""
+        self._is_cut = False
+
+    def run(self) -> None:
+        """Serve until told to end, in this thread."""
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._listen())
+
+    def end(self) -> None:
+        """End serving; to be called from any thread."""
+        self._loop.call_soon_threadsafe(self._ended.set)
+
+    async def _listen(self) -> None:
+        async with await asyncio.start_server(self._serve, sock=self._listening):
+            await self._ended.wait()
+
+    def _cut(self) -> None:
         self._is_cut = True
         for one in self._open:
             one.transport.abort()
-
-    def mend(self) -> None:
-        """Pass on again."""
-        self._is_cut = False
-
-    async def run(self) -> None:
-        """Serve until told to end."""
-        async with await asyncio.start_server(self._serve, sock=self._listening):
-            await self._ended.wait()
-            self.cut()
-
-    def end(self) -> None:
-        """End serving."""
-        self._ended.set()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -100,13 +107,11 @@ def _nothing() -> None:
 @contextmanager
 def relaying(make: Callable[[], R]) -> Iterator[R]:
     """Run a relay for the length of a block."""
-    loop = asyncio.new_event_loop()
     relay = make()
-    thread = threading.Thread(target=lambda: loop.run_until_complete(relay.run()), name="relay")
+    thread = threading.Thread(target=relay.run, name="relay")
     thread.start()
     try:
         yield relay
     finally:
-        loop.call_soon_threadsafe(relay.end)
+        relay.end()
         thread.join()
-        loop.close()

@@ -11,11 +11,13 @@ from rpa.clock import SystemClock
 from rpa.states import EffectState
 from tests.acceptance.survival.conftest import Open
 from tests.acceptance.survival.losses import losing_relay
-from tests.acceptance.survival.office import Office
 from tests.acceptance.survival.postgresql import FAST, IMMEDIATE, Server, running_server
 from tests.acceptance.survival.practice import Practice
 from tests.acceptance.survival.proof import prove_all_done
-from tests.acceptance.survival.running import RunningWorker, wait_for
+from tests.acceptance.survival.running import wait_for
+from tests.acceptance.survival.two import let_them_finish, start_two
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 LEASE = 4
 VISITS = 8
@@ -28,16 +30,12 @@ def server() -> Iterator[Server]:
         yield made
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("how", [FAST, IMMEDIATE], ids=["fast", "immediate"])
 def test_server_restarted_again_and_again_only_stalls_the_workers(
     open_office: Open, practice: Practice, server: Server, how: signal.Signals
 ) -> None:
-    office, visits = (
-        open_office(database_url=server.address(server.new_database()), lease_seconds=LEASE),
-        practice.take(VISITS),
-    )
+    database = server.new_database()
+    office, visits = open_office(database_url=server.address(database), lease_seconds=LEASE), practice.take(VISITS)
     job_id = office.submit(visits)
     workers = start_two(office)
 
@@ -49,8 +47,6 @@ def test_server_restarted_again_and_again_only_stalls_the_workers(
     prove_all_done(office, job_id, visits)
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(600)
 def test_connections_cut_again_and_again_only_stall_the_workers(
     open_office: Open, practice: Practice, server: Server
 ) -> None:
@@ -67,8 +63,6 @@ def test_connections_cut_again_and_again_only_stall_the_workers(
     prove_all_done(office, job_id, visits)
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(600)
 def test_connection_lost_at_a_commit_leaves_no_doubt_whether_it_was_made(
     open_office: Open, practice: Practice, server: Server
 ) -> None:
@@ -78,7 +72,7 @@ def test_connection_lost_at_a_commit_leaves_no_doubt_whether_it_was_made(
     with losing_relay((server.host, server.port), every=11) as relay:
         workers = start_two(office, {"RPA_DATABASE_URL": server.address(database, port=relay.port)})
 
-        wait_for(lambda: not office.items() and min(relay.losses.values()) >= 3)
+        wait_for(lambda: min(relay.losses.values()) >= 3)
 
         relay.calm_down()
         let_them_finish(office, workers)
@@ -108,8 +102,6 @@ def read_only(server: Server, database: str) -> Iterator[None]:
     server.cut_connections(database)
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("outage", [gone, frozen, read_only], ids=lambda outage: outage.__name__)
 def test_server_that_is_away_for_longer_than_a_lease_only_stalls_the_workers(
     open_office: Open, practice: Practice, server: Server,
@@ -119,32 +111,13 @@ def test_server_that_is_away_for_longer_than_a_lease_only_stalls_the_workers(
     office, visits = open_office(database_url=server.address(database), lease_seconds=LEASE), practice.take(VISITS)
     job_id = office.submit(visits)
     workers = start_two(office)
-    wait_for(lambda: EffectState.INTENDED in office.effects(job_id))
+    office.await_effect(EffectState.INTENDED)
 
     with outage(server, database):
         SystemClock().sleep(2 * LEASE)
 
     let_them_finish(office, workers)
     prove_all_done(office, job_id, visits)
-
-
-def start_two(office: Office, environment: dict[str, str] | None = None) -> list[RunningWorker]:
-    """Start two workers, and wait until both work: a database that can't be reached at the start is a mistake."""
-    workers = [office.start(slots=2, until_idle=False, environment=environment) for _ in range(2)]
-    wait_for(lambda: len(supervisors(office)) == len(workers))
-    return workers
-
-
-def supervisors(office: Office) -> list[str]:
-    with office.desk() as desk:
-        return [one.id for one in desk.workers.at_work() if one.parent is None]
-
-
-def let_them_finish(office: Office, workers: list[RunningWorker]) -> None:
-    """Wait until no item is open, and until both workers, which have lived through it all, have ended in good order."""
-    wait_for(lambda: not office.items())
-    assert [one.stop() for one in workers] == [0, 0], office.printed
-    assert not office.processes()
 
 
 def moments(number: int, *, mean: float) -> list[float]:

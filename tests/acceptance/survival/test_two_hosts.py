@@ -10,19 +10,22 @@ from rpa.db.tables import event
 from rpa.states import EffectState
 from tests.acceptance.survival.conftest import Open
 from tests.acceptance.survival.holding import MODULE
-from tests.acceptance.survival.hosts import MIDDLE, Host, Network, need_namespaces, network
+from tests.acceptance.survival.hosts import MIDDLE, Host, Network, network
 from tests.acceptance.survival.office import Office
 from tests.acceptance.survival.postgresql import Server, running_server
 from tests.acceptance.survival.practice import Practice, Visit
 from tests.acceptance.survival.proof import prove_all_done
+from tests.acceptance.survival.root import need_root
 from tests.acceptance.survival.running import RunningWorker, wait_for
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 LEASE = 5
 
 
 @pytest.fixture(scope="module")
 def hosts(running: Practice) -> Iterator[Network]:
-    need_namespaces()
+    need_root("ip", "nsenter", "unshare", "hostname")
     with network(running.clinic.address) as made:
         yield made
 
@@ -75,8 +78,6 @@ def site(open_office: Open, server: Server) -> Site:
     return Site(open_office, server)
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("clinic_too", [False, True], ids=["from the database", "from everything"])
 def test_host_that_is_cut_off_loses_its_items_to_the_other_and_comes_back(
     site: Site, hosts: Network, practice: Practice, clinic_too: bool
@@ -90,14 +91,36 @@ def test_host_that_is_cut_off_loses_its_items_to_the_other_and_comes_back(
 
     hosts.north.pull_cable(clinic_too=clinic_too)
     south = site.start(hosts.south)
-    wait_for(lambda: not office.items())
+    office.await_end_of_work()
     prove_all_done(office, job_id, visits)
     hosts.north.plug_cable()
     wait_for(lambda: site.at_work(hosts.north))
 
     more = site.begin_afresh(practice.take(12))
     second_id = office.submit(more)
-    wait_for(lambda: not office.items())
+    office.await_end_of_work()
     assert [north.stop(), south.stop()] == [0, 0], office.printed
     assert site.hosts_of(second_id) == {"north", "south"}
     prove_all_done(office, second_id, more)
+
+
+@pytest.mark.parametrize(("commit", "killed"), [(2, False), (4, True)], ids=["that claims", "that intends, and killed"])
+def test_host_that_is_cut_off_in_the_middle_of_a_commit_holds_up_nobody(
+    site: Site, hosts: Network, practice: Practice, commit: int, killed: bool
+) -> None:
+    office, visits = site.office, practice.take(4)
+    job_id = office.submit(visits)
+    place = f"slot@before:{commit}"
+    north = site.start(hosts.north, place)
+    wait_for(lambda: office.has_met(place))
+
+    hosts.north.pull_cable(clinic_too=True)
+    if killed:
+        north.kill_all()
+    south = site.start(hosts.south)
+
+    office.await_end_of_work()
+    assert south.stop() == 0, office.printed
+    prove_all_done(office, job_id, visits)
+    north.kill_all()
+    hosts.north.plug_cable()
