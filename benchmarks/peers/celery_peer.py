@@ -46,7 +46,14 @@ class OnRedis:
 
     def work(self) -> None:
         """Become its worker."""
-        command = ["-A", "celery_peer", "worker", "--concurrency=1", "--loglevel=ERROR", f"--hostname=w{os.getpid()}@%h"]
+        command = [
+            "-A",
+            "celery_peer",
+            "worker",
+            "--concurrency=1",
+            "--loglevel=ERROR",
+            f"--hostname=w{os.getpid()}@%h",
+        ]
         os.execv(sys.executable, [sys.executable, "-m", "celery", *command])
 
     def step_in(self) -> None:
