@@ -12,12 +12,13 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import psutil
 
-from benchmarks.servers import PEERS, ROOT, postgresql, redis
+from benchmarks.servers import PEERS, ROOT, Postgresql, Redis, postgresql, redis
 
 _SCRIPTS = Path(__file__).with_name("peers")
 _MARK = "BENCH_ARENA"
@@ -37,6 +38,14 @@ class Contestant:
     environment: Mapping[str, str] = field(default_factory=dict)
     in_bulk: bool = True
     """Whether there is a way to submit many items at once."""
+    begins_all_at_once: bool = False
+    """Whether a worker begins all that waits, each item in a thread: then the ends are waited for."""
+    claims_one: bool = False
+    """Whether there is such a thing as the claim of one item."""
+    stepping_in: str = "nobody"
+    """Who has to step in for what a killed worker held."""
+    comes_back: bool = False
+    """Whether that is done by a worker with the name of the one that was killed."""
 
     @contextmanager
     def arena(self) -> Iterator["Arena"]:
@@ -137,34 +146,59 @@ def _kill(name: str, mark: str) -> None:
 
 
 @contextmanager
-def contestants() -> Iterator[list[Contestant]]:
-    """Yield all of them, with their servers running."""
+def contestants(*, floors: bool = False) -> Iterator[list[Contestant]]:
+    """Yield all of them, with their servers running; the bare floors too, if asked for."""
     with ExitStack() as stack:
         server, broker = stack.enter_context(postgresql()), stack.enter_context(redis())
 
-        def on_server(_: Path) -> str:
-            return server.fresh()
+        yield [*(_floors(server) if floors else ()), *_ours(server), *_on_databases(server), *_on_redis(broker)]
 
-        def for_sqlalchemy(_: Path) -> str:
-            return server.fresh().replace("postgresql://", "postgresql+psycopg://", 1)
 
-        def on_broker(_: Path) -> str:
-            subprocess.run([PEERS, "-c", f"import redis; redis.Redis.from_url({broker!r}).flushall()"], check=True)
-            return broker
+def _floors(server: Postgresql) -> list[Contestant]:
+    command = [sys.executable, "-m", "benchmarks.floors"]
+    return [
+        Contestant("floor, SQLite", command, _sqlite("floor.db")),
+        Contestant("floor, PostgreSQL", command, server.fresh),
+    ]
 
-        ours = [sys.executable, "-m", "benchmarks.ours"]
-        yield [
-            Contestant("rpa, SQLite", ours, lambda folder: f"sqlite:///{folder / 'rpa.db'}"),
-            Contestant("rpa, PostgreSQL", ours, for_sqlalchemy),
-            Contestant("procrastinate, PostgreSQL", _peer("procrastinate"), on_server),
-            Contestant("DBOS, SQLite", _peer("dbos"), lambda folder: f"sqlite:///{folder / 'dbos.db'}", in_bulk=False),
-            Contestant("DBOS, PostgreSQL", _peer("dbos"), on_server, in_bulk=False),
-            Contestant("huey, SQLite", _peer("huey"), lambda folder: str(folder / "huey.db"), in_bulk=False),
-            Contestant("huey, PostgreSQL", _peer("huey"), on_server, in_bulk=False),
-            Contestant("Celery, Redis", _peer("celery"), on_broker, in_bulk=False),
-            Contestant("Celery, Redis, late", _peer("celery"), on_broker, {"BENCH_LATE": "1"}, in_bulk=False),
-        ]
+
+def _ours(server: Postgresql) -> list[Contestant]:
+    ours = partial(Contestant, command=[sys.executable, "-m", "benchmarks.ours"], claims_one=True)
+    return [
+        ours("rpa, SQLite", place=_sqlite("rpa.db")),
+        ours("rpa, PostgreSQL", place=server.fresh_for_sqlalchemy),
+    ]
+
+
+def _on_databases(server: Postgresql) -> list[Contestant]:
+    called = "somebody calls `retry_job` for what `get_stalled_jobs` lists"
+    procrastinate = Contestant("procrastinate, PostgreSQL", _peer("procrastinate"), server.fresh, claims_one=True,
+                               stepping_in=called)  # fmt: skip
+    dbos = partial(Contestant, command=_peer("dbos"), in_bulk=False, begins_all_at_once=True, comes_back=True,
+                   stepping_in="somebody starts a process with the dead one's executor id")  # fmt: skip
+    huey = partial(Contestant, command=_peer("huey"), in_bulk=False, claims_one=True,
+                   stepping_in="nobody can: a task is deleted before it runs")  # fmt: skip
+    return [
+        procrastinate,
+        dbos("DBOS, SQLite", place=_sqlite("dbos.db")),
+        dbos("DBOS, PostgreSQL", place=server.fresh),
+        huey("huey, SQLite", place=lambda folder: str(folder / "huey.db")),
+        huey("huey, PostgreSQL", place=server.fresh),
+    ]
+
+
+def _on_redis(broker: Redis) -> list[Contestant]:
+    celery = partial(Contestant, command=_peer("celery"), in_bulk=False)
+    early, late = "nobody can: a task is acknowledged before it runs", "nobody, once the visibility timeout is over"
+    return [
+        celery("Celery, Redis", place=broker.place(0), stepping_in=early),
+        celery("Celery, Redis, acks_late", place=broker.place(1), environment={"BENCH_LATE": "1"}, stepping_in=late),
+    ]
 
 
 def _peer(name: str) -> list[str | Path]:
     return [PEERS, _SCRIPTS / f"{name}_peer.py"]
+
+
+def _sqlite(name: str) -> Callable[[Path], str]:
+    return lambda folder: f"sqlite:///{(folder / name).as_posix()}"

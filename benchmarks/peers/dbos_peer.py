@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from dbos import DBOS, DBOSConfig
 from marking import effect, mark
-from protocol import answer
+from protocol import Contestant, answer
 
 CONFIG: DBOSConfig = {
     "name": "peer",
@@ -37,7 +37,7 @@ def have_one(number: str) -> None:
     have(number)
 
 
-class Durable:
+class Durable(Contestant):
     """It has no call for many workflows."""
 
     def __init__(self) -> None:
@@ -54,8 +54,9 @@ class Durable:
         self._launch()
         threading.Event().wait()
 
-    def step_in(self) -> None:
-        """Do nothing here: to start a process with the executor id of the one that was killed is what helps."""
+    def left(self) -> bool:
+        """Look for a workflow that waits or runs."""
+        return bool(DBOS.list_workflows(status=["ENQUEUED", "PENDING"], limit=1))
 
     def _launch(self) -> None:
         if self._is_launched:

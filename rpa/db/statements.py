@@ -55,8 +55,8 @@ class Runner(Protocol):
             Refused: As for `send`; nothing is committed then.
         """
 
-    def forget(self) -> None:
-        """Leave what waits undone: the transaction is taken back."""
+    def roll_back(self) -> None:
+        """Leave what waits undone, and roll back if that is not the caller's to do; it is done without complaint."""
 
 
 class AtOnce:
@@ -82,5 +82,5 @@ class AtOnce:
     def commit(self) -> None:
         """Leave the commit to the caller."""
 
-    def forget(self) -> None:
-        """Do nothing: nothing waits."""
+    def roll_back(self) -> None:
+        """Leave it to the caller: nothing waits."""
