@@ -34,7 +34,9 @@ def figures() -> list[Figure | Beside]:
 def _lines(contestant: Contestant) -> Iterator[Figure | Beside]:
     few, many = times_of(contestant)
     print(f"  {contestant.name}: {few:.3f} ms among {FEW:,}, {many:.3f} ms among {MANY:,}", flush=True)
-    yield Beside(contestant.name, "Claim among a million : a thousand", f"{many:.2f} : {few:.2f} ms ({many / few:.2f}×)")
+    yield Beside(
+        contestant.name, "Claim among a million : a thousand", f"{many:.2f} : {few:.2f} ms ({many / few:.2f}x)"
+    )
     if contestant.name.startswith("rpa"):
         kind = contestant.name.removeprefix("rpa, ")
         yield Figure(f"Claim among {MANY:,} items, {kind}", many, "ms", f"among {FEW:,}", few, _FLAT)

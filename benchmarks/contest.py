@@ -10,9 +10,9 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -42,6 +42,8 @@ class Contestant:
     """Whether a worker begins all that waits, each item in a thread: then the ends are waited for."""
     claims_one: bool = False
     """Whether there is such a thing as the claim of one item."""
+    is_endless: bool = False
+    """Whether its workers go on without items; then all of them are waited for."""
     stepping_in: str = "nobody"
     """Who has to step in for what a killed worker held."""
     comes_back: bool = False
@@ -66,6 +68,7 @@ class Arena:
         self.effects = folder / "effects"
         self._command = list(contestant.command)
         self._mark = uuid4().hex
+        self._workers: list[Working] = []
         self._environment = {
             **os.environ, **contestant.environment, _MARK: self._mark, "PYTHONPATH": str(ROOT),
             "BENCH_ADDRESS": contestant.place(folder), "BENCH_FOLDER": str(folder),
@@ -86,11 +89,14 @@ class Arena:
             process = subprocess.Popen([*self._command, "work"], cwd=_SCRIPTS, stdout=log, stderr=log,
                                        env=self._environment | {"BENCH_WORKER": name, _MARK_OF_ONE: mark},
                                        start_new_session=True)  # fmt: skip
-        return Working(process, mark)
+        self._workers.append(Working(process, mark))
+        return self._workers[-1]
 
     def end_all(self) -> None:
         """End what was started here, at once."""
         _kill(_MARK, self._mark)
+        for one in self._workers:
+            one.process.wait()
 
 
 _MARK_OF_ONE = "BENCH_WORKING"
@@ -121,21 +127,16 @@ class Marks:
         found = (path.read_bytes() for path in self.folder.iterdir())
         return [[time for (time,) in struct.iter_unpack("d", content)] for content in found]
 
-    def count(self) -> int:
-        """Return how many bodies have begun."""
-        return sum(path.stat().st_size // 8 for path in self.folder.iterdir())
+    def counts(self) -> list[int]:
+        """Return how many bodies have begun in each process."""
+        return [path.stat().st_size // 8 for path in self.folder.iterdir()]
 
-    def wait_for(self, number: int, *, patience: float = PATIENCE) -> None:
-        """Wait until so many bodies have begun."""
-        give_up = time.monotonic() + patience
-        while self.count() < number:
-            assert time.monotonic() < give_up, f"{self.count():,} of {number:,} items were begun in {patience:.0f} s"
+    def wait_for(self, number: int, *, processes: int = 0) -> None:
+        """Wait until so many bodies have begun, and their share in each of so many processes."""
+        give_up = time.monotonic() + PATIENCE
+        while sum(found := self.counts()) < number or sum(one * processes >= number for one in found) < processes:
+            assert time.monotonic() < give_up, f"{sum(found):,} of {number:,} items were begun in {PATIENCE:.0f} s"
             time.sleep(0.02)
-
-    def clear(self) -> None:
-        """Forget all of them; the processes go on in the same files."""
-        for path in self.folder.iterdir():
-            os.truncate(path, 0)
 
 
 def _kill(name: str, mark: str) -> None:
@@ -146,20 +147,19 @@ def _kill(name: str, mark: str) -> None:
 
 
 @contextmanager
-def contestants(*, floors: bool = False) -> Iterator[list[Contestant]]:
-    """Yield all of them, with their servers running; the bare floors too, if asked for."""
+def contestants(*, floors: bool = False, peers: bool = True) -> Iterator[list[Contestant]]:
+    """Yield them with their servers running: the library, its peers, and, if asked for, the bare floors."""
     with ExitStack() as stack:
-        server, broker = stack.enter_context(postgresql()), stack.enter_context(redis())
-
-        yield [*(_floors(server) if floors else ()), *_ours(server), *_on_databases(server), *_on_redis(broker)]
+        server = stack.enter_context(postgresql())
+        found = [*(_floors(server) if floors else ()), *_ours(server)]
+        if peers:
+            found += [*_on_databases(server), *_on_redis(stack.enter_context(redis()))]
+        yield found
 
 
 def _floors(server: Postgresql) -> list[Contestant]:
-    command = [sys.executable, "-m", "benchmarks.floors"]
-    return [
-        Contestant("floor, SQLite", command, _sqlite("floor.db")),
-        Contestant("floor, PostgreSQL", command, server.fresh),
-    ]
+    floor = partial(Contestant, command=[sys.executable, "-m", "benchmarks.floors"], is_endless=True)
+    return [floor("floor, SQLite", place=_sqlite("floor.db")), floor("floor, PostgreSQL", place=server.fresh)]
 
 
 def _ours(server: Postgresql) -> list[Contestant]:

@@ -17,7 +17,7 @@ def rate_of(contestant: Contestant, workers: int, *, jobs: int = 1) -> float:
         arena.ask("submit", "nothing", str(number), BENCH_JOBS=str(jobs))
         for place in range(workers):
             arena.start_worker(f"worker-{place}")
-        arena.marks.wait_for(number)
+        arena.marks.wait_for(number, processes=workers if contestant.is_endless else 0)
         if contestant.begins_all_at_once:
             ended = float(arena.ask("ended", str(number))["at"])
             return number / (ended - min(map(min, arena.marks.times())))
@@ -28,6 +28,7 @@ def rate_while_all(times: Sequence[Sequence[float]]) -> float:
     """Return the rate of items over the time in which every process that began some was at work."""
     busy = [sorted(one) for one in times if one]
     began, over = max(one[0] for one in busy), min(one[-1] for one in busy)
+    assert over > began, "the workers were never at work at the same time: more items are needed"
     within = sum(began <= at <= over for one in busy for at in one)
     return (within - 1) / (over - began)
 
@@ -65,4 +66,4 @@ def _ours(found: Mapping[str, float]) -> list[Figure]:
 
 def _beside(name: str, found: Mapping[str, float]) -> list[Beside]:
     one, two = found[f"{name}, 1"], found[f"{name}, 2"]
-    return [Beside(name, "Drain, 1 worker", f"{one:,.0f}"), Beside(name, "2 workers", f"{two:,.0f} ({two / one:.2f}×)")]
+    return [Beside(name, "Drain, 1 worker", f"{one:,.0f}"), Beside(name, "2 workers", f"{two:,.0f} ({two / one:.2f}x)")]

@@ -46,7 +46,7 @@ class Ours(Contestant):
         """Become `rpa work` with one slot."""
         os.environ |= {"RPA_DATABASE_URL": ADDRESS, "RPA_WORKFLOWS": json.dumps([str(PROCEDURES)])}
         command = ["work", "--slots", "1", "--dir", str(FOLDER), "--json"]
-        os.execv(sys.executable, [sys.executable, "-m", "rpa.cli", *command])  # noqa: S606 - our own command
+        os.execv(sys.executable, [sys.executable, "-m", "rpa.cli", *command])
 
     def fill(self, number: int) -> None:
         """Insert the items of a job by one statement, as a submission would have left them."""

@@ -1,4 +1,4 @@
-"""The servers that contestants need, started for a benchmark and gone after it: PostgreSQL and Redis, each from a wheel."""
+"""The servers that contestants need, PostgreSQL and Redis, each from a wheel and gone after the benchmark."""
 
 import socket
 import subprocess
@@ -77,6 +77,7 @@ def postgresql() -> Iterator[Postgresql]:
 @contextmanager
 def redis() -> Iterator[Redis]:
     """Run Redis with its log written to the disk at each command, on a port of its own."""
+    assert PEERS.exists(), "the peers have an environment of their own, expected in .venv-peers: `make bench` makes it"
     with TemporaryDirectory(prefix="rpa-bench-redis-") as folder, socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

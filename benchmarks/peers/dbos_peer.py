@@ -16,7 +16,8 @@ CONFIG: DBOSConfig = {
     "log_level": "ERROR",
     "console_log_level": "ERROR",
 }
-QUEUE = "items"
+ALL_AT_ONCE, ONE_BY_ONE = "items", "effects"
+"""Its default takes all that waits; an effect is had by one at a time, as in the other engines."""
 
 
 @DBOS.workflow(name="nothing")
@@ -47,10 +48,13 @@ class Durable(Contestant):
         """Enqueue one by one."""
         self._launch()
         for number in numbers:
-            DBOS.enqueue_workflow(QUEUE, nothing if task == "nothing" else have_one, number)
+            if task == "nothing":
+                DBOS.enqueue_workflow(ALL_AT_ONCE, nothing, number)
+            else:
+                DBOS.enqueue_workflow(ONE_BY_ONE, have_one, number)
 
     def work(self) -> None:
-        """Listen to the queue."""
+        """Listen to the queues."""
         self._launch()
         threading.Event().wait()
 
@@ -66,7 +70,8 @@ class Durable(Contestant):
         if submits:
             DBOS.listen_queues([])
         DBOS.launch()
-        DBOS.register_queue(QUEUE)
+        DBOS.register_queue(ALL_AT_ONCE)
+        DBOS.register_queue(ONE_BY_ONE, worker_concurrency=1, polling_interval_sec=0.05)
         self._is_launched = True
 
 

@@ -17,7 +17,7 @@ from psycopg.pq.abc import PGresult
 from sqlalchemy import Dialect
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
-from rpa.db.statements import Refused, Reply
+from rpa.db.statements import RefusedError, Reply
 
 _AT_MOST = 100
 """Statements that wait at most: what the server answers to so many fits the socket, so neither side waits for ever."""
@@ -64,14 +64,14 @@ class Libpq:
             failed = self._exchange(waiting)
         except psycopg.Error as error:
             self._driver.close()
-            raise Refused(waiting[0][0], error) from error
+            raise RefusedError(waiting[0][0], error) from error
         except BaseException:
             self._driver.close()  # told to stop amid an answer: nobody could make sense of the rest of it
             raise
         if failed is not None:
             if isinstance(failed[1], InvalidSqlStatementName):  # somebody has dropped them all
                 self._names.clear()
-            raise Refused(*failed) from failed[1]
+            raise RefusedError(*failed) from failed[1]
 
     def commit(self) -> None:
         """Send the commit with what waits; SQLAlchemy's own then finds nothing to do."""
@@ -84,7 +84,7 @@ class Libpq:
         self._waiting.clear()
         if self._driver.pgconn.transaction_status in _IN_TRANSACTION:
             self._waiting.append(("ROLLBACK", (), Reply()))
-            with suppress(Refused):  # a lost connection is found out by the driver's own rollback
+            with suppress(RefusedError):  # a lost connection is found out by the driver's own rollback
                 self.send()
 
     def _begin(self) -> str:

@@ -8,8 +8,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import ClauseElement
 
-from rpa.db.statements import RUNNER, Refused, Reply, Runner
-
+from rpa.db.statements import RUNNER, RefusedError, Reply, Runner
 
 _UNLESS_THERE = "ON CONFLICT DO NOTHING"
 
@@ -62,7 +61,7 @@ class Prepared:
         compiled = self._compiled.get(runner.dialect.name) or self._compile(runner.dialect)
         try:
             return Answer(connection, runner.later(compiled.text, compiled.arguments(values)))
-        except Refused as refused:
+        except RefusedError as refused:
             raise _as_sqlalchemy(connection, refused) from refused.error
 
     def _compile(self, dialect: Dialect) -> "_Compiled":
@@ -88,7 +87,7 @@ def send_waiting(connection: Connection, *, commit: bool = False) -> None:
             runner.commit()
         else:
             runner.send()
-    except Refused as refused:
+    except RefusedError as refused:
         raise _as_sqlalchemy(connection, refused) from refused.error
 
 
@@ -122,7 +121,7 @@ def _place(name: str, bind: Any, dialect: Dialect) -> tuple[str | None, Any, Cal
     return None, str(value) if isinstance(value, str) else value, None  # drivers are slow with an enum's member
 
 
-def _as_sqlalchemy(connection: Connection, refused: Refused) -> BaseException:
+def _as_sqlalchemy(connection: Connection, refused: RefusedError) -> BaseException:
     error, dialect = refused.error, connection.dialect
     lost = dialect.is_disconnect(error, connection.connection.dbapi_connection, None)  # type: ignore[arg-type]
     if lost:

@@ -10,7 +10,7 @@ RUNNER = "rpa_runner"
 """Where a connection keeps its runner, in its `info`."""
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The database refused a statement; `error` is what the driver says of it."""
 
     def __init__(self, text: str, error: Exception) -> None:
@@ -38,21 +38,21 @@ class Runner(Protocol):
         """Run a statement now, or have it run before anything else is run on this connection.
 
         Raises:
-            Refused: It was run now, and refused.
+            RefusedError: It was run now, and refused.
         """
 
     def send(self) -> None:
         """Run what waits.
 
         Raises:
-            Refused: The database refused one of them; those after it were not run.
+            RefusedError: The database refused one of them; those after it were not run.
         """
 
     def commit(self) -> None:
         """Run what waits, and commit if that saves a message; else the caller's own commit is the one.
 
         Raises:
-            Refused: As for `send`; nothing is committed then.
+            RefusedError: As for `send`; nothing is committed then.
         """
 
     def roll_back(self) -> None:
@@ -74,7 +74,7 @@ class AtOnce:
             # All of them: a statement that isn't read to its end is still at work when the transaction is to end.
             return Reply(cursor.fetchall(), cursor.rowcount)
         except self._error as error:
-            raise Refused(text, error) from error
+            raise RefusedError(text, error) from error
 
     def send(self) -> None:
         """Do nothing: nothing waits."""

@@ -20,10 +20,10 @@ thing = Table(
     Column("body", LargeBinary),
     Column("number", Integer),
 )
-ADD = Prepared(insert(thing).values({name: bindparam(name) for name in thing.c.keys()}))
+EMPTY = {"name": None, "body": None, "number": None}
+ADD = Prepared(insert(thing).values({name: bindparam(name) for name in ("id", *EMPTY)}))
 ALL = Prepared(select(thing).order_by(thing.c.id))
 RENAME = Prepared(update(thing).where(thing.c.id == bindparam("b_id")).values(name=bindparam("b_name")))
-EMPTY = {"name": None, "body": None, "number": None}
 SURPRISING = [None, "", "Žofia 'O''Neill' $1 %s :x", "two\nlines"]
 
 
