@@ -27,7 +27,7 @@ KILLS, PARTS = 25, 4
 VISITS = 40
 SECONDS_A_REQUEST = 0.4
 """The clinic takes its time, so that the visits are not done before the last kill."""
-SECONDS_BETWEEN = 1.0
+SECONDS_BETWEEN = 0.8
 """On average, from one kill to the next."""
 WORKFLOW = "put_right_patiently"
 

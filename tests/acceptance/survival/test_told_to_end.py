@@ -13,15 +13,14 @@ from tests.acceptance.survival.running import RunningWorker, wait_for
 pytestmark = pytest.mark.timeout(1200)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_first_signal_lets_the_slot_finish_its_step_and_give_its_item_back(
-    shared_office: Office, practice: Practice, number: signal.Signals
+    shared_office: Office, practice: Practice
 ) -> None:
     office, visits = shared_office, practice.take(2)
     job_id = office.submit(visits)
     worker = _worker_with_its_form_filled_in(office)
 
-    worker.process.send_signal(number)
+    worker.process.terminate()
     _await_told(office)
     worker.send(signal.SIGCONT, worker.slots())
 
@@ -37,9 +36,9 @@ def test_second_signal_ends_all_at_once_and_puts_the_items_back(shared_office: O
     job_id = office.submit(visits)
     worker = _worker_with_its_form_filled_in(office)
 
-    worker.process.terminate()
+    worker.process.send_signal(signal.SIGINT)
     _await_told(office)
-    worker.process.terminate()
+    worker.process.send_signal(signal.SIGINT)
 
     assert worker.wait() == 0, office.printed
     assert office.effects(job_id) == [EffectState.INTENDED]
