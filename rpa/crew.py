@@ -9,7 +9,7 @@ from rpa.bots import Bot
 from rpa.connectors.browser import Browser, BrowserSettings
 from rpa.connectors.browser.access import Way
 from rpa.connectors.browser.origins import Origin
-from rpa.exceptions import SystemException
+from rpa.exceptions import RpaError, SystemException
 from rpa.settings import BrowserOptions
 from rpa.sign_ins import Door, SignIns
 from rpa.systems import Systems
@@ -86,11 +86,12 @@ class Crew:
         return bool(left)
 
     def probe(self, bot: type[Bot]) -> bool:
-        """Look whether the system of that bot answers, without signing in."""
+        """Look whether the system of that bot answers, without signing in; one that is not set up doesn't."""
         try:
             self.get(bot).probe()
-        except SystemException as fault:
-            logger.info("{} is not well: {}", bot.system_name, fault.code)
+        except RpaError as fault:
+            why = fault.code if isinstance(fault, SystemException) else type(fault).__name__
+            logger.info("{} is not well: {}", bot.system_name, why)
             return False
         return True
 

@@ -40,12 +40,16 @@ _WORDS = {
     "effect.planned": "Would be done (dry run)",
     "step.completed": "Step kept",
     "evidence.kept": "Evidence kept",
+    "session.signed_in": "Signed in",
+    "sign_in.refused": "Sign-in refused",
+    "system.paused": "System paused",
+    "system.resumed": "System resumed",
     "record.read": "Record looked at",
     "results.exported": "Results written into a workbook",
 }
 _STYLES = {"change.made": "green", "change.confirmed": "green", "item.failed": "yellow", "change.in_doubt": "bold red",
            "change.intended": "dim", "item.claimed": "dim", "step.completed": "dim"}  # fmt: skip
-_DETAILS = ("outcome", "code", "why", "step", "kind", "diagnosis", "what")
+_DETAILS = ("system", "credential", "outcome", "code", "why", "step", "kind", "diagnosis", "what")
 
 
 def show_trail(desk: Desk, entries: list[Entry]) -> None:
@@ -72,7 +76,9 @@ def _who(one: Entry, whom: Any) -> str:
 def _what(one: Entry) -> str:
     said = _WORDS.get(one.name, one.name)
     place = str((one.payload or {}).get("what") or "")
-    details = ", ".join(str(one.facts[name]) for name in _DETAILS if one.facts.get(name))
+    told = [str(one.facts[name]) for name in _DETAILS if one.facts.get(name)]
+    told += [f"version {one.facts['version']}"] if "credential" in one.facts else []
+    details = ", ".join(told)
     item = f"item {one.item_id}" if one.item_id else ""
     return ": ".join(part for part in (said, " ".join(filter(None, (item, place, details)))) if part)
 

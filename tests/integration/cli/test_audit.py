@@ -143,3 +143,17 @@ def begin_without_ending(office: Office) -> None:
     with desk.database.transaction() as connection:
         desk.record.append(connection, "job-1", event)
     desk.close()
+
+
+def test_who_signed_in_with_which_version_is_shown(rpa: Rpa, office: Office) -> None:
+    rpa("submit", "tidy", office.list("fine"))
+    desk = open_desk(load_settings(office.data))
+    facts = {"system": "pas", "credential": "pas-robot", "version": "3", "found_in": "keyring"}
+    with desk.database.transaction() as connection:
+        said = Event("session.signed_in", Actor(ActorKind.LIBRARY, "rpa"), facts=facts)
+        desk.record.append(connection, "system", said)
+    desk.close()
+
+    shown = " ".join(rpa("audit", "show").out.split())
+
+    assert all(word in shown for word in ("Signed in: pas,", "pas-robot,", "version 3"))

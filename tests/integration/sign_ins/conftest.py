@@ -62,7 +62,10 @@ class Office:
         path.write_text("\n".join(["bot", password, *further]), encoding="utf-8")
 
     def door(self, worker_id: str = "w1", *, waits_by: Clock | None = None) -> Door:
-        parts = SignIns(
+        return Door(self.sign_ins(worker_id, waits_by=waits_by), "pas", "pas")
+
+    def sign_ins(self, worker_id: str = "w1", *, waits_by: Clock | None = None) -> SignIns:
+        return SignIns(
             secrets=Secrets(self.folder, self.clock),
             digests=Digests(b"k" * 32),
             database=self.database,
@@ -72,7 +75,6 @@ class Office:
             leases=FixedTime(self.database, self.clock),
             worker_id=worker_id,
         )
-        return Door(parts, "pas", "pas")
 
     def try_it(self, door: Door, *, ending: SystemException | None = None) -> None:
         """Try once: the password reaches the system, and the try ends so."""
