@@ -118,6 +118,7 @@ class Desk:
             watch=watch,
             waker=waker_of(self.database),
             clock=self.clock,
+            leases=self.leases,
             lease=self.lease,
             settle=lambda claim: self._settle(crew, claim),
             idle=Prober(self.database, self.gates, crew, self.workflows).look,

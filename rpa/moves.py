@@ -48,11 +48,12 @@ KEEP_STEP = Prepared(
     )
 )
 # The counter and the state move together, as the table's check constraint demands.
-ONE_LESS_OPEN = Prepared(
+FEWER_OPEN = Prepared(
     update(job)
     .where(job.c.id == bindparam("b_job"))
     .values(
-        open_items=job.c.open_items - 1, state=case((job.c.open_items > 1, JobState.OPEN), else_=JobState.COMPLETED)
+        open_items=job.c.open_items - bindparam("b_ended", type_=Integer),
+        state=case((job.c.open_items > bindparam("b_ended", type_=Integer), JobState.OPEN), else_=JobState.COMPLETED),
     )
     .returning(job.c.open_items)
 )

@@ -10,12 +10,13 @@ from orjson import loads
 from sqlalchemy import ColumnElement, Connection, RowMapping, false, select, text, update
 
 from rpa.alarms import AlarmKind, raise_alarm
-from rpa.audit import Entries, Event, Pseudonyms, Record
+from rpa.audit import Event, Pseudonyms, Record
 from rpa.clock import Clock
 from rpa.db import Database
 from rpa.db.leases import LeaseClock
 from rpa.db.tables import checkpoint, effect, item, job
 from rpa.exceptions import ClaimLost, RecordError, UsageError
+from rpa.ledger import Ledger
 from rpa.models import Actor, ActorKind, Claim, Ending, Held, KeptStep, Submission
 from rpa.moves import (
     COMES_BACK,
@@ -23,7 +24,6 @@ from rpa.moves import (
     FINISH,
     FINISH_FOR_LATER,
     KEEP_STEP,
-    ONE_LESS_OPEN,
     facts_of,
     finished,
     held,
@@ -62,19 +62,19 @@ class Queue:
 
         `also` is handed the connection and the number: what it writes is true exactly when the job is there.
         """
-        with self._move(wakes=True) as (connection, entries):
+        with self._move(wakes=True) as (connection, ledger):
             stored = store_submission(connection, submission, pseudonyms=self._pseudonyms, now=self._clock.now())
-            entries.add(_run(stored.job_id), *stored.events)
+            ledger.add(stored.job_id, *stored.events)
             if also is not None:
                 also(connection, stored.job_id)
             if stored.open_items == 0:
-                self._complete_job(connection, entries, stored.job_id)
+                ledger.add(stored.job_id, self._complete_job(connection, stored.job_id))
             return stored.job_id
 
     def claim(self, worker_id: str, workflows: Collection[str], *, lease: timedelta) -> Claim | None:
         """Take the next item that is due and may be attempted now, under a lease; None when there is none."""
-        with self._move() as (connection, entries):
-            return self._claim(connection, entries, worker_id, workflows=workflows, lease=lease)
+        with self._move() as (connection, ledger):
+            return self._claim(connection, ledger, worker_id, workflows=workflows, lease=lease)
 
     def finish(self, claim: Claim, ending: Ending, *, by: Actor) -> ItemState:
         """End an attempt: the item is completed, failed, or pending until its next attempt.
@@ -82,15 +82,15 @@ class Queue:
         Raises:
             ClaimLost: The item was rescued after the lease ended; nothing was changed.
         """
-        with self._move() as (connection, entries):
-            return self._finish(connection, entries, claim, ending=ending, by=by)
+        with self._move() as (connection, ledger):
+            return self._finish(connection, ledger, claim, ending=ending, by=by)
 
     def finish_and_claim(self, claim: Claim, ending: Ending, *, by: Actor, workflows: Collection[str],
                          lease: timedelta, worker_id: str) -> Claim | None:  # fmt: skip
         """End an attempt and take the next item in the same transaction: one durable write instead of two."""
-        with self._move() as (connection, entries):
-            self._finish(connection, entries, claim, ending=ending, by=by)
-            return self._claim(connection, entries, worker_id, workflows=workflows, lease=lease)
+        with self._move() as (connection, ledger):
+            self._finish(connection, ledger, claim, ending=ending, by=by)
+            return self._claim(connection, ledger, worker_id, workflows=workflows, lease=lease)
 
     def extend(self, claim: Claim, lease: timedelta) -> None:
         """Hold an item for another lease from now on.
@@ -124,9 +124,9 @@ class Queue:
 
     def defer(self, claim: Claim, until: datetime, *, why: str) -> None:
         """Give an item back until later without using up an attempt."""
-        with self._move(wakes=True) as (connection, entries):
+        with self._move(wakes=True) as (connection, ledger):
             ending = Ending(ItemState.PENDING, retry_at=until, given_back=why)
-            self._defer(connection, entries, claim, ending=ending)
+            self._defer(connection, ledger, claim, ending=ending)
 
     def free_seats(self, worker_id: str, *, keep: Collection[str] = ()) -> None:
         """Give up a slot's sessions with systems, all but those of `keep`; it has signed out of the others."""
@@ -137,28 +137,28 @@ class Queue:
     def cancel(self, item_ids: Iterable[int], *, by: Actor, why: str) -> int:
         """Take items back that wait or failed; return how many. A running item ends first."""
         starts = check_move(Move.CANCEL, ItemState.CANCELLED)
-        with self._move() as (connection, entries):
+        with self._move() as (connection, ledger):
             found = _locked(connection, item_ids, starts)
             for one in found:
-                self._close_intents(connection, entries, one)
+                self._close_intents(connection, ledger, one)
                 values = released(ItemState.CANCELLED, self._clock.now()) | {"failure": None, "code": None}
                 connection.execute(update(item).where(item.c.id == one["id"]).values(**values))
                 facts = {"from": one["state"], "why": why}
-                entries.add(_run(one["job_id"]), self._of_item(one, "item.cancelled", facts, by=by))
+                ledger.add(one["job_id"], self._of_item(one, "item.cancelled", facts, by=by))
                 if one["state"] == ItemState.PENDING:
-                    self._one_less_open(connection, entries, one["job_id"])
+                    ledger.one_less_open(one["job_id"])
             return len(found)
 
     def retry(self, item_ids: Iterable[int], *, by: Actor, why: str) -> int:
         """Put failed or cancelled items back in the queue from their first step on; return how many."""
         starts = check_move(Move.RETRY, ItemState.PENDING)
-        with self._move(wakes=True) as (connection, entries):
+        with self._move(wakes=True) as (connection, ledger):
             found = _locked(connection, item_ids, starts)
             for one in found:
                 _refuse_second(connection, one)
                 connection.execute(update(item).where(item.c.id == one["id"]).values(**again(self._clock.now())))
                 facts = {"from": one["state"], "why": why}
-                entries.add(_run(one["job_id"]), self._of_item(one, "item.retried", facts, by=by))
+                ledger.add(one["job_id"], self._of_item(one, "item.retried", facts, by=by))
                 opened = {"open_items": job.c.open_items + 1, "state": JobState.OPEN, "completed_at": None}
                 connection.execute(update(job).where(job.c.id == one["job_id"]).values(**opened))
             return len(found)
@@ -172,11 +172,11 @@ class Queue:
         """
         check_move(Move.RESCUE, ItemState.PENDING)
         lost = item.c.worker.in_(dead_workers) | (self._lease_ended(lease) if lease is not None else false())
-        with self._move(wakes=True) as (connection, entries):
+        with self._move(wakes=True) as (connection, ledger):
             rows = select(item).where(_IS_RUNNING, lost).with_for_update(skip_locked=True)
             found = connection.execute(rows).mappings().all()
             for one in found:
-                self._rescue(connection, entries, one, blame=blame)
+                self._rescue(connection, ledger, one, blame=blame)
             if self._turns.gates is not None and dead_workers:
                 self._turns.gates.free_seats_of(connection, dead_workers)
             return len(found)
@@ -188,16 +188,16 @@ class Queue:
         return ended
 
     @contextmanager
-    def _move(self, *, wakes: bool = False) -> Iterator[tuple[Connection, Entries]]:
-        """Yield a transaction, and the list of what it will say in the record when all else is done."""
+    def _move(self, *, wakes: bool = False) -> Iterator[tuple[Connection, Ledger]]:
+        """Yield a transaction, and the list of what it will write when all else is done."""
         with self._database.transaction() as connection:
-            entries = Entries()
-            yield connection, entries
-            entries.append_to(self._record, connection)
+            ledger = Ledger()
+            yield connection, ledger
+            ledger.write(connection, self._record, complete=lambda job_id: self._complete_job(connection, job_id))
             if wakes:
                 self._database.notify(connection)
 
-    def _claim(self, connection: Connection, entries: Entries, worker_id: str, *, workflows: Collection[str],
+    def _claim(self, connection: Connection, ledger: Ledger, worker_id: str, *, workflows: Collection[str],
                lease: timedelta) -> Claim | None:  # fmt: skip
         now, claim_id, lease_until = self._clock.now(), uuid4().hex, self._leases.now() + lease
         taken = self._turns.take_next(connection, workflows, claim=claim_id, worker=worker_id, now=now,
@@ -207,31 +207,31 @@ class Queue:
         number, job_id, workflow, key, data, round_, attempt, claims = taken
         claim = Claim(claim_id, number, job_id, workflow, key, loads(data), round_, attempt, claims > 1, worker_id,
                       now, lease_until)  # fmt: skip
-        entries.add(_run(job_id), self._of_claim(claim, "item.claimed", {"claim": claim_id, "round": round_}))
+        ledger.add(job_id, self._of_claim(claim, "item.claimed", {"claim": claim_id, "round": round_}))
         return claim
 
-    def _finish(self, connection: Connection, entries: Entries, claim: Claim, *, ending: Ending,
+    def _finish(self, connection: Connection, ledger: Ledger, claim: Claim, *, ending: Ending,
                 by: Actor) -> ItemState:  # fmt: skip
         check_move(Move.FINISH, ending.state)
         if ending.given_back is not None:
-            return self._defer(connection, entries, claim, ending=ending)
+            return self._defer(connection, ledger, claim, ending=ending)
         if ending.state == ItemState.PENDING:  # no other ending has an attempt after it that could use them
             ending = replace(ending, steps=_keep_steps(connection, claim, ending))
         statement = FINISH_FOR_LATER if ending.state == ItemState.PENDING else FINISH
         if statement.run(connection, **finished(claim, ending, self._clock.now())) != 1:
-            return self._finish_in_doubt(connection, entries, claim, ending=ending, by=by)
+            return self._finish_in_doubt(connection, ledger, claim, ending=ending, by=by)
         said = "retry_planned" if ending.state == ItemState.PENDING else str(ending.state)
         self._end_attempt(connection, _attempt_of(claim), ended=said, code=ending.code)
-        self._tell_steps(entries, claim, ending, by=by)
+        self._tell_steps(ledger, claim, ending, by=by)
         payload = {"traceback": ending.detail} if ending.detail else None
         event = self._of_claim(claim, f"item.{said}", facts_of(ending), by=by)
-        entries.add(_run(claim.job_id), replace(event, payload=payload))
+        ledger.add(claim.job_id, replace(event, payload=payload))
         if ending.state != ItemState.PENDING:
-            self._one_less_open(connection, entries, claim.job_id)
+            ledger.one_less_open(claim.job_id)
         self._turns.attempt_ended(connection, claim, ending)
         return ending.state
 
-    def _defer(self, connection: Connection, entries: Entries, claim: Claim, *, ending: Ending) -> ItemState:
+    def _defer(self, connection: Connection, ledger: Ledger, claim: Claim, *, ending: Ending) -> ItemState:
         starts = check_move(Move.DEFER, ItemState.PENDING)
         ending = replace(ending, steps=_keep_steps(connection, claim, ending))
         until = ending.retry_at or self._clock.now()
@@ -240,86 +240,77 @@ class Queue:
         if connection.execute(given_back.values(**values, attempts=item.c.attempts - 1)).rowcount != 1:
             raise ClaimLost(_lost(claim))
         self._end_attempt(connection, _attempt_of(claim), ended="deferred", code=None)
-        self._tell_steps(entries, claim, ending, by=LIBRARY)
+        self._tell_steps(ledger, claim, ending, by=LIBRARY)
         facts: dict[str, object] = {"until": until, "why": ending.given_back}
-        entries.add(_run(claim.job_id), self._of_claim(claim, "item.deferred", facts))
+        ledger.add(claim.job_id, self._of_claim(claim, "item.deferred", facts))
         return ItemState.PENDING
 
-    def _finish_in_doubt(self, connection: Connection, entries: Entries, claim: Claim, *, ending: Ending,
+    def _finish_in_doubt(self, connection: Connection, ledger: Ledger, claim: Claim, *, ending: Ending,
                          by: Actor) -> ItemState:  # fmt: skip
         """The guarded update changed no row: the claim is lost, or a write of the item still has no ending."""
         found = connection.execute(select(item).where(*held(claim)).with_for_update()).mappings().one_or_none()
         if found is None:
             raise ClaimLost(_lost(claim))
-        self._close_intents(connection, entries, found)
+        self._close_intents(connection, ledger, found)
         doubt = replace(ending, state=ItemState.FAILED, failure=Failure.IN_DOUBT, code="IN_DOUBT", outcome="")
-        return self._finish(connection, entries, claim, ending=doubt, by=by)
+        return self._finish(connection, ledger, claim, ending=doubt, by=by)
 
-    def _rescue(self, connection: Connection, entries: Entries, one: RowMapping, *, blame: bool) -> None:
+    def _rescue(self, connection: Connection, ledger: Ledger, one: RowMapping, *, blame: bool) -> None:
         crashes = one["crashes"] + blame
         lost = {"b_item_id": one["id"], "b_claim": one["claim"], "b_number": one["attempts"],
                 "b_worker": one["worker"], "b_started_at": one["claimed_at"]}  # fmt: skip
         self._end_attempt(connection, lost, ended="rescued", code=None)
         facts = {"claim": one["claim"], "worker": one["worker"], "crashes": crashes}
-        entries.add(_run(one["job_id"]), self._of_item(one, "item.rescued", facts))
+        ledger.add(one["job_id"], self._of_item(one, "item.rescued", facts))
         values = {"crashes": crashes, "attempts": one["attempts"] - 1, "turn": COMES_BACK}
         if crashes < MAX_CRASHES:
             now = self._clock.now()
             values |= released(ItemState.PENDING, now) | {"available_at": now}
             connection.execute(update(item).where(item.c.id == one["id"]).values(**values))
             return
-        self._close_intents(connection, entries, one)
+        self._close_intents(connection, ledger, one)
         failure = Failure.IN_DOUBT if one["open_intents"] else Failure.SYSTEM
         values |= released(ItemState.FAILED, self._clock.now())
         values |= {"failure": failure, "code": "CRASHES_WORKER", "outcome": None}
         connection.execute(update(item).where(item.c.id == one["id"]).values(**values))
         failed = self._of_item(one, "item.failed", {"failure": failure, "code": "CRASHES_WORKER"})
-        entries.add(_run(one["job_id"]), failed)
-        self._one_less_open(connection, entries, one["job_id"])
+        ledger.add(one["job_id"], failed)
+        ledger.one_less_open(one["job_id"])
 
-    def _close_intents(self, connection: Connection, entries: Entries, one: RowMapping) -> None:
+    def _close_intents(self, connection: Connection, ledger: Ledger, one: RowMapping) -> None:
         """Record that nobody can tell whether the open writes of an item happened."""
         if not one["open_intents"]:
             return
         still_open = (effect.c.item_id == one["id"]) & (effect.c.state == EffectState.INTENDED)
         for row in connection.execute(select(effect).where(still_open)).mappings().all():
             doubt = self._of_item(one, f"{row['kind']}.in_doubt", {"effect": row["id"]})
-            entries.add(_run(one["job_id"]), replace(doubt, payload={"what": row["what"]}))
+            ledger.add(one["job_id"], replace(doubt, payload={"what": row["what"]}))
         closed = {"state": EffectState.IN_DOUBT, "ended_at": self._clock.now()}
         connection.execute(update(effect).where(still_open).values(**closed))
         connection.execute(update(item).where(item.c.id == one["id"]).values(open_intents=0))
 
-    def _one_less_open(self, connection: Connection, entries: Entries, job_id: int) -> None:
-        ((left,),) = ONE_LESS_OPEN.rows(connection, b_job=job_id)
-        if left == 0:
-            self._complete_job(connection, entries, job_id)
-
-    def _complete_job(self, connection: Connection, entries: Entries, job_id: int) -> None:
+    def _complete_job(self, connection: Connection, job_id: int) -> Event:
         totals = totals_of(connection, job_id)
         if not totals.balance:
             raise RecordError(f"the totals of job {job_id} do not balance: {totals}; nothing was changed")
         connection.execute(update(job).where(job.c.id == job_id).values(completed_at=self._clock.now()))
-        entries.add(_run(job_id), Event("job.completed", LIBRARY, facts=totals.as_dict()))
         if totals.failed:
             said = _for_a_person(job_id, totals.failed)
             raise_alarm(connection, AlarmKind.NEEDS_PERSON, subject=str(job_id), said=said, now=self._clock.now())
+        return Event("job.completed", LIBRARY, facts=totals.as_dict())
 
-    def _tell_steps(self, entries: Entries, claim: Claim, ending: Ending, *, by: Actor) -> None:
+    def _tell_steps(self, ledger: Ledger, claim: Claim, ending: Ending, *, by: Actor) -> None:
         steps = [self._of_claim(claim, "step.completed", step_facts(kept), by=by) for kept in ending.steps]
-        entries.add(_run(claim.job_id), *steps)
+        ledger.add(claim.job_id, *steps)
 
     def _end_attempt(self, connection: Connection, made: dict[str, object], *, ended: str, code: str | None) -> None:
-        END_ATTEMPT.run(connection, **made, b_ended_at=self._clock.now(), b_ended=ended, b_code=code)
+        END_ATTEMPT.later(connection, **made, b_ended_at=self._clock.now(), b_ended=ended, b_code=code)
 
     def _of_claim(self, claim: Claim, name: str, facts: dict[str, object], *, by: Actor = LIBRARY) -> Event:
         return Event(name, by, claim.item_id, claim.attempt, self._pseudonyms.of(claim.key), facts)
 
     def _of_item(self, one: RowMapping, name: str, facts: dict[str, object], *, by: Actor = LIBRARY) -> Event:
         return Event(name, by, one["id"], one["attempts"], self._pseudonyms.of(one["key"]), facts)
-
-
-def _run(job_id: int) -> str:
-    return f"job-{job_id}"
 
 
 def _attempt_of(claim: Claim) -> dict[str, object]:
@@ -340,7 +331,7 @@ def _keep_steps(connection: Connection, claim: Claim, ending: Ending) -> tuple[K
     there = {tuple(row) for row in connection.execute(select(checkpoint.c.step, checkpoint.c.ordinal).where(mine))}
     missing = tuple(one for one in ending.steps if (one.step, one.ordinal) not in there)
     for kept in missing:
-        KEEP_STEP.run(connection, **step_values(claim, kept))
+        KEEP_STEP.later(connection, **step_values(claim, kept))
     return missing
 
 

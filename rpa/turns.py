@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, literal_column, select, text, union_all, update
+from sqlalchemy import ColumnElement, Connection, bindparam, literal_column, select, text, union_all, update
 
 from rpa.clock import Clock
 from rpa.db.prepared import Prepared
@@ -24,12 +24,14 @@ _IS_EARLY = _IS_PENDING & (item.c.turn < literal_column("0"))
 _IS_BACK = _IS_PENDING & text("item.turn > 0") & text("item.turn & 1 = 1")
 _WAKE_AT_ONCE, _WAKE_EVERY = 500, 0.05
 _FIRST_EARLY = COMES_BACK - 1
+# In the text as well: SQLite plans a statement anew at each run when its limit is a bound value.
+_ONE: ColumnElement[int] = literal_column("1")
 
 _FIRST = (
     select(item.c.id)
     .where(_IS_DUE, item.c.workflow == bindparam("b_workflow"))
     .order_by(item.c.priority, item.c.turn, item.c.id)
-    .limit(1)
+    .limit(_ONE)
     .with_for_update(skip_locked=True)
     .cte("first")
     .prefix_with("MATERIALIZED", dialect="postgresql")
@@ -54,17 +56,17 @@ _EARLY = Prepared(
     select(item.c.id, item.c.job_id, item.c.workflow, item.c.priority, item.c.turn)
     .where(_IS_EARLY, item.c.available_at <= bindparam("b_now"))
     .order_by(item.c.available_at, item.c.id)
-    .limit(_WAKE_AT_ONCE)
+    .limit(literal_column(str(_WAKE_AT_ONCE)))
     .with_for_update(skip_locked=True)
 )
 _SERVED = Prepared(
     select(item.c.turn)
     .where(_IS_DUE, item.c.workflow == bindparam("b_workflow"), item.c.priority == bindparam("b_priority"))
     .order_by(item.c.turn)
-    .limit(1)
+    .limit(_ONE)
 )
 _LAST_BACK = Prepared(
-    select(item.c.turn).where(item.c.job_id == bindparam("b_job"), _IS_BACK).order_by(item.c.turn.desc()).limit(1)
+    select(item.c.turn).where(item.c.job_id == bindparam("b_job"), _IS_BACK).order_by(item.c.turn.desc()).limit(_ONE)
 )
 _GIVE_TURN = Prepared(
     update(item).where(item.c.id == bindparam("b_id"), _IS_EARLY).values(turn=bindparam("b_turn"))
@@ -171,7 +173,7 @@ class Turns:
             turn = _first_fresh(served[workflow, priority]) + 2 * (_FIRST_EARLY - early_turn)
             if early_turn == COMES_BACK:
                 turn = last[job] = max(_next_back(served[workflow, priority]), _next_back(last[job]))
-            _GIVE_TURN.run(connection, b_id=number, b_turn=turn)
+            _GIVE_TURN.later(connection, b_id=number, b_turn=turn)
         return len(early)
 
 
@@ -215,7 +217,7 @@ def _heads(workflows: tuple[str, ...]) -> Prepared:
         select(item.c.workflow, item.c.priority)
         .where(_IS_DUE, item.c.workflow == bindparam(f"b_flow{place}", name))
         .order_by(item.c.priority, item.c.turn, item.c.id)
-        .limit(1)
+        .limit(_ONE)
         .subquery()
         for place, name in enumerate(workflows)
     ]

@@ -98,11 +98,10 @@ class Views:
         return [row["item_id"] for row in rows]
 
     def open_items(self, workflows: Collection[str] | None = None) -> int:
-        """Return how many items wait or run."""
-        still = item.c.state.in_((ItemState.PENDING, ItemState.RUNNING))
-        counted = select(func.count().label("n")).where(still)
+        """Return how many items wait or run, by what each job says of itself."""
+        counted = select(func.coalesce(func.sum(job.c.open_items), 0).label("n")).where(job.c.state == JobState.OPEN)
         if workflows is not None:
-            counted = counted.where(item.c.workflow.in_(workflows))
+            counted = counted.where(job.c.workflow.in_(workflows))
         return int(self._rows(counted)[0]["n"])
 
     def running(self, workflows: Collection[str]) -> int:

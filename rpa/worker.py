@@ -3,16 +3,17 @@
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from types import FrameType
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from loguru import logger
 
 from rpa.clock import Clock
 from rpa.db.away import if_there, is_away, patiently
+from rpa.db.leases import LeaseClock
 from rpa.db.waking import Waker
 from rpa.exceptions import ClaimLost
 from rpa.executor import Executor
@@ -22,7 +23,6 @@ from rpa.states import ItemState
 from rpa.watch import Watch
 from rpa.workers import Identity, Workers
 
-T = TypeVar("T")
 WAIT_SECONDS = 1.0
 """Longest wait of an idle slot before it looks for items whose time has come."""
 
@@ -61,6 +61,7 @@ class Worker:
     watch: Watch
     waker: Waker
     clock: Clock
+    leases: LeaseClock
     lease: timedelta
     settle: Callable[[Claim], None] = lambda _claim: None
     """Called with each new claim: leaves the systems that it doesn't need."""
@@ -73,7 +74,7 @@ class Worker:
     def run(self, me: Identity, *, until: Callable[[], bool] = bool) -> int:
         """Attempt items until told to stop, or until `until` says so while none is due; return the attempts made."""
         made = 0
-        with self.watch:
+        with self.watch, closing(self.waker):
             while not self.stop.is_set():
                 asked_at = self.clock.monotonic()
                 claim = self._claim(me)
@@ -119,34 +120,22 @@ class Worker:
             return self._held(me)
 
     def _held(self, me: Identity) -> Claim | None:
-        return self._patiently(lambda: self.queue.held_by(me.id))
-
-    def _patiently(self, ask: Callable[[], T]) -> T | None:
-        """Ask until the database answers; if told to stop before, leave it to the supervisor or the next worker."""
         try:
-            return patiently(ask, until=self.stop)
+            return patiently(lambda: self.queue.held_by(me.id), until=self.stop)
         except Exception as error:
             if not is_away(error):
                 raise
-            return None
+            return None  # told to stop while the database was away: the supervisor or the next worker rescues
 
     def _attempt(self, me: Identity, claim: Claim, claimed_at: float) -> tuple[Claim | None, float]:
         self.report.began(claim)
         ending = self._ending(claim, claimed_at)
-        asked_at, following = self.clock.monotonic(), None
-        if ending is None:
-            self._let_go(claim)
-        else:
-            following = self._finish(me, claim, ending)
+        asked_at = self.clock.monotonic()
+        following = self._finish(me, claim, ending)
         self.report.ended(claim)
         return following, asked_at
 
-    def _let_go(self, claim: Claim) -> None:
-        """Give back an item whose lease is over: unless others have it, it would be extended here for ever."""
-        with suppress(ClaimLost):
-            self._patiently(lambda: self.queue.defer(claim, self.clock.now(), why="its lease was over"))
-
-    def _ending(self, claim: Claim, claimed_at: float) -> Ending | None:
+    def _ending(self, claim: Claim, claimed_at: float) -> Ending:
         timeout = self.executor.workflows.get(claim.workflow).timeout
         try:
             with self.watch.over(claim, timeout, claimed_at=claimed_at):
@@ -155,7 +144,9 @@ class Worker:
                 ending = self.executor.attempt(claim)
         except ClaimLost as lost:
             logger.warning("{}", lost)
-            return None
+            self.leases.look()  # the database's clock may have jumped, and no lease be over
+            # Should nobody have taken it yet: this slot's leases are extended, so nobody would, as long as it lives.
+            return Ending(ItemState.PENDING, given_back="its lease was over")
         if self.watch.timed_out and ending.state != ItemState.COMPLETED:
             # The closed browser is only how it was stopped; that it took too long is why.
             return replace(ending, code="TIMEOUT")

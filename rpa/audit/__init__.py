@@ -1,6 +1,5 @@
 """The record: events in a hash chain for each job, and the check that nobody has touched them since."""
 
-from rpa.audit.entries import Entries
 from rpa.audit.events import Event
 from rpa.audit.pseudonyms import Pseudonyms
 from rpa.audit.record import Record
@@ -8,7 +7,6 @@ from rpa.audit.trail import Entry, Trail
 from rpa.audit.verify import Finding, Verification, verify, verify_run
 
 __all__ = [
-    "Entries",
     "Entry",
     "Event",
     "Finding",

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from rpa.audit.events import SCHEMA, Event
 from rpa.clock import Clock
-from rpa.db.prepared import Prepared
+from rpa.db.prepared import Prepared, add_unless_there
 from rpa.db.tables import chain, event, payload
 from rpa.db.types import canonical
 
@@ -34,35 +34,25 @@ class Record:
     def __init__(self, origin: Origin, clock: Clock) -> None:
         self._origin = {"host": origin.host, "worker": origin.worker, "library": origin.library}
         self._clock = clock
-        # Where each run stood when this process last wrote to it: saves a look before each write, and is only a guess.
-        self._heads: dict[str, tuple[int, bytes]] = {}
 
     def append(self, connection: Connection, run: str, *events: Event) -> None:
         """Append events to the chain of `run`; they are durable when the caller's transaction is."""
-        if not events:
-            return
-        guess = self._heads.pop(run, None)
-        if guess is None or not self._append_at(connection, run, guess, events):
-            self._append_at(connection, run, _head(connection, run), events)
+        if events:
+            self.append_at(connection, ChainEnd(connection, run), events)
 
-    def _append_at(self, connection: Connection, run: str, start: tuple[int, bytes], events: Sequence[Event]) -> bool:
-        """Append where the chain is thought to end; False, and nothing done, when it ends elsewhere."""
-        size, head = start
-        links, payloads = [], []
+    def append_at(self, connection: Connection, end: "ChainEnd", events: Sequence[Event]) -> None:
+        """Append events to the chain whose end was looked up before, in the same transaction."""
+        size, head = end.found()
         for seq, one in enumerate(events, start=size + 1):
             salt, content = _sealed_payload(one)
-            body = canonical(self._envelope(one, run=run, seq=seq, commitment=commit(salt, content)))
+            body = canonical(self._envelope(one, run=end.run, seq=seq, commitment=commit(salt, content)))
             link = chain_hash(head, body)
-            links.append(_link(one, run=run, seq=seq, body=body) | {"prev": head, "hash": link})
+            _ADD_LINK.later(connection, run=end.run, seq=seq, body=body, prev=head, hash=link, name=one.name,
+                            item_id=one.item_id)  # fmt: skip
             if content is not None:
-                payloads.append({"run": run, "seq": seq, "salt": salt, "content": content})
+                _ADD_PAYLOAD.later(connection, run=end.run, seq=seq, salt=salt, content=content)
             head = link
-        end = (size + len(events), head)
-        if _MOVE_HEAD.run(connection, b_run=run, b_from=size, b_prev=start[1], b_size=end[0], b_head=head) != 1:
-            return False
-        _store(connection, links, payloads)
-        self._heads[run] = end
-        return True
+        _MOVE_HEAD.later(connection, b_run=end.run, b_size=size + len(events), b_head=head)
 
     def _envelope(self, one: Event, *, run: str, seq: int, commitment: str | None) -> dict[str, Any]:
         said = {
@@ -84,6 +74,25 @@ class Record:
         } | {name: value for name, value in said.items() if value is not None}
 
 
+class ChainEnd:
+    """Where a run ends: looked up with the next statement, and nobody else's to write from then to the commit."""
+
+    def __init__(self, connection: Connection, run: str) -> None:
+        self.run = run
+        self._connection = connection
+        self._asked = _HEAD.later(connection, b_run=run)
+
+    def found(self) -> tuple[int, bytes]:
+        """Return how many events there are, and the hash of the last; a run without any is begun."""
+        rows = self._asked.rows or self._begun()
+        size, head = rows[0]
+        return size, head
+
+    def _begun(self) -> list[tuple[Any, ...]]:
+        _BEGIN_RUN.later(self._connection, b_run=self.run, b_size=0, b_head=first_prev(self.run))
+        return _HEAD.rows(self._connection, b_run=self.run)
+
+
 def first_prev(run: str) -> bytes:
     """Return what the first event of a run is chained to."""
     return sha256(b"run\0" + run.encode()).digest()
@@ -99,37 +108,17 @@ def commit(salt: bytes, content: bytes | None) -> str | None:
     return None if content is None else hmac.new(salt, content, sha256).hexdigest()
 
 
-def _head(connection: Connection, run: str) -> tuple[int, bytes]:
-    # On PostgreSQL the lock makes writers of one run queue here; on SQLite the transaction already holds the database.
-    found = connection.execute(
-        select(chain.c.size, chain.c.head).where(chain.c.run == run).with_for_update()
-    ).one_or_none()
-    if found is not None:
-        return found.size, found.head
-    connection.execute(insert(chain).values(run=run, size=0, head=first_prev(run)))
-    return 0, first_prev(run)
-
-
 def _sealed_payload(one: Event) -> tuple[bytes, bytes | None]:
     if one.payload is None:
         return b"", None
     return os.urandom(32), canonical(one.payload)
 
 
-def _link(one: Event, *, run: str, seq: int, body: bytes) -> dict[str, Any]:
-    return {"run": run, "seq": seq, "body": body, "name": one.name, "item_id": one.item_id}
-
-
-def _store(connection: Connection, links: Sequence[dict[str, Any]], payloads: Sequence[dict[str, Any]]) -> None:
-    _ADD_LINK.run_many(connection, links)
-    if payloads:
-        _ADD_PAYLOAD.run_many(connection, payloads)
-
-
+# On PostgreSQL the lock makes writers of one run queue here; on SQLite the transaction already holds the database.
+_HEAD = Prepared(select(chain.c.size, chain.c.head).where(chain.c.run == bindparam("b_run")).with_for_update())
+_BEGIN_RUN = add_unless_there(chain, "run", "size", "head")
 _MOVE_HEAD = Prepared(
-    update(chain)
-    .where(chain.c.run == bindparam("b_run"), chain.c.size == bindparam("b_from"), chain.c.head == bindparam("b_prev"))
-    .values(size=bindparam("b_size"), head=bindparam("b_head"))
+    update(chain).where(chain.c.run == bindparam("b_run")).values(size=bindparam("b_size"), head=bindparam("b_head"))
 )
 _ADD_LINK = Prepared(insert(event).values({one.name: bindparam(one.name) for one in event.columns}))
 _ADD_PAYLOAD = Prepared(insert(payload).values({one.name: bindparam(one.name) for one in payload.columns}))

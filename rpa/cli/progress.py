@@ -34,9 +34,9 @@ class WorkProgress:
         if self._bar is not None:
             self._bar.stop()
 
-    def attempted(self, still_open: int) -> None:
-        """Say that an attempt was made, and how many items still wait or run."""
-        self._done += 1
+    def attempted(self, made: int, still_open: int) -> None:
+        """Say how many more attempts were made, and how many items still wait or run."""
+        self._done += made
         if self._bar is not None and self._task is not None:
             said = _WORKING if still_open else _WAITING
             self._bar.update(self._task, description=said, completed=self._done, total=self._done + still_open)

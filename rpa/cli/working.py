@@ -1,6 +1,6 @@
 """`rpa work`: the worker of this machine."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from threading import Event
@@ -29,6 +29,7 @@ from rpa.settings import MOST_SLOTS
 from rpa.states import JobState
 from rpa.supervisor import Supervisor
 
+_SECONDS_BETWEEN_LOOKS = 0.5
 Slots = Annotated[
     int | None,
     Parameter(
@@ -66,8 +67,10 @@ def _work(desk: Desk, *, slots: int | None, until_idle: bool, quiet: bool) -> tu
         if not until_idle:
             started = "1 slot" if count == 1 else f"{count} slots"
             progress.line(f"Working with {started} until stopped. Ctrl+C ends it in good order.")
-        supervisor = Supervisor(desk, count, after_item=foreman.after_item, duties=_duties(desk))
-        return supervisor.run(until_idle=until_idle), sorted(foreman.jobs)
+        supervisor = Supervisor(desk, count, after_round=foreman.after_round, duties=_duties(desk))
+        made = supervisor.run(until_idle=until_idle)
+        patiently(foreman.look, until=Event(), seconds=_PATIENCE)
+        return made, sorted(foreman.jobs)
 
 
 def _duties(desk: Desk) -> Duties:
@@ -85,22 +88,40 @@ def _duties(desk: Desk) -> Duties:
 
 
 class Foreman:
-    """Looks after each attempt: shows the progress, and writes the page of a job that is done."""
+    """Looks after the attempts: shows the progress, and writes the page of a job that is done."""
 
     def __init__(self, desk: Desk, progress: WorkProgress) -> None:
         self._desk = desk
         self._progress = progress
+        self._unseen: list[int] = []
+        self._look_at = 0.0
         self.jobs = set[int]()
 
     def after_item(self, job_id: int) -> None:
-        """Take notice of one attempt."""
-        job, still_open = self._desk.views.job(job_id), self._desk.views.open_items()
-        self.jobs.add(job_id)
-        self._progress.attempted(still_open)
-        if job.state == JobState.COMPLETED:
+        """Take notice of one attempt, and look at once."""
+        self._unseen.append(job_id)
+        self.look()
+
+    def after_round(self, job_ids: Sequence[int]) -> None:
+        """Take notice of what has ended in a round of the supervisor; look now and then."""
+        self._unseen += job_ids
+        if self._desk.clock.monotonic() >= self._look_at:
+            self.look()
+
+    def look(self) -> None:
+        """Look at the jobs that attempts have ended of since the last look."""
+        unseen = self._unseen
+        if not unseen:
+            return
+        self.jobs.update(unseen)
+        self._progress.attempted(len(unseen), self._desk.views.open_items())
+        done = [job_id for job_id in sorted(set(unseen)) if self._desk.views.job(job_id).state == JobState.COMPLETED]
+        self._unseen = []
+        for job_id in done:
             with _pages_may_wait():
                 page = write_run_page(self._desk, job_id)
                 self._progress.line(f"Job {job_id} is completed; its run page is {page}")
+        self._look_at = self._desk.clock.monotonic() + _SECONDS_BETWEEN_LOOKS
 
 
 @contextmanager

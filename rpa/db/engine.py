@@ -5,7 +5,7 @@ import random
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,9 @@ from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine,
 from sqlalchemy.exc import OperationalError
 
 from rpa.db.away import is_read_only
+from rpa.db.libpq import Libpq
+from rpa.db.prepared import send_waiting
+from rpa.db.statements import RUNNER, AtOnce, Runner
 from rpa.exceptions import UsageError
 
 CHANNEL = "rpa_work"
@@ -70,6 +73,7 @@ class Database:
         """
         with self._held() as connection, connection.begin():
             yield connection
+            send_waiting(connection, commit=True)
 
     @contextmanager
     def _held(self) -> Iterator[Connection]:
@@ -94,7 +98,7 @@ class Database:
     def notify(self, connection: Connection) -> None:
         """Wake idle slots of all machines when this transaction is committed."""
         if self.kind == "postgresql":  # on SQLite they see the commit itself
-            connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
+            connection.info[RUNNER].later(f"NOTIFY {CHANNEL}", ())
 
     def server_time(self) -> datetime | None:
         """Return the time of a database server of its own; None when the machine's clock is all there is."""
@@ -140,6 +144,7 @@ def _sqlite(url: URL) -> Engine:
     engine = create_engine(url, module=module, hide_parameters=True,
                            connect_args={"timeout": _BUSY_TIMEOUT_MS / 1000})  # fmt: skip
     event.listen(engine, "connect", lambda dbapi, _: _prepare_sqlite(dbapi, journal))
+    _give_runner(engine, lambda dbapi: AtOnce(dbapi.execute, engine.dialect))
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
@@ -208,6 +213,7 @@ def _postgresql(url: URL) -> Engine:
     engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=dict(_PATIENCE))
     event.listen(engine, "connect", lambda dbapi, _: _prepare_postgresql(dbapi))
     event.listen(engine, "handle_error", _leave_read_only)
+    _give_runner(engine, Libpq)
     return engine
 
 
@@ -220,3 +226,10 @@ def _prepare_postgresql(dbapi: Any) -> None:
 def _leave_read_only(context: ExceptionContext) -> None:
     if is_read_only(context.original_exception):
         context.is_disconnect = True
+
+
+def _give_runner(engine: Engine, make: Callable[[Any], Runner]) -> None:
+    """Let each connection know how it runs prepared statements, in their order among all others."""
+    event.listen(engine, "connect", lambda dbapi, record: record.info.update({RUNNER: make(dbapi)}))
+    event.listen(engine, "before_cursor_execute", lambda connection, *_: send_waiting(connection))
+    event.listen(engine, "rollback", lambda connection: connection.info[RUNNER].forget())

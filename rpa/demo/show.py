@@ -71,7 +71,7 @@ def _reconcile(stage: Stage, *, json: bool) -> Shown:
 
 def _work(desk: Desk, *, quiet: bool) -> None:
     with WorkProgress(desk.clock, quiet=quiet) as progress, closing(desk.crew()) as crew:
-        worker = desk.worker(crew, after_item=lambda _job: progress.attempted(desk.views.open_items()))
+        worker = desk.worker(crew, after_item=lambda _job: progress.attempted(1, desk.views.open_items()))
         worker.run_alone(desk.me, until=desk.nothing_waits)
 
 

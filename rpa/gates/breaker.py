@@ -61,7 +61,7 @@ class Breaker:
 
     def succeeded(self, connection: Connection, name: str) -> None:
         """Forget the faults before this success; an open breaker stays open."""
-        _FORGET.run(connection, b_name=name)
+        _FORGET.later(connection, b_name=name)
 
     def failed(self, connection: Connection, name: str, *, worker_id: str) -> None:
         """Count a fault, and open the breaker if it is one too many."""

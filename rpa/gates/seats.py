@@ -5,9 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, select
 
-from rpa.db.prepared import Prepared
+from rpa.db.prepared import Prepared, add_unless_there
 from rpa.db.tables import seat
-from rpa.gates.rows import add_unless_there
 
 _TAKEN = Prepared(select(seat.c.number, seat.c.worker).where(seat.c.system == bindparam("b_system")))
 _TAKE = add_unless_there(seat, "system", "number", "worker", "taken_at")

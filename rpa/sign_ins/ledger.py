@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from rpa.db.prepared import add_unless_there
 from rpa.db.sign_in_tables import TryEnd
 from rpa.db.tables import refused_sign_in, sign_in_account, sign_in_try, worker
-from rpa.gates.rows import add_unless_there
 
 MOST_REFUSED, MOST_LOST = 2, 3
 WINDOW = timedelta(hours=1)

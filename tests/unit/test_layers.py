@@ -24,6 +24,7 @@ LAYERS = (
         "sign_ins",
         "turns",
         "views",
+        "ledger",
         "queue",
         "workers",
     ),

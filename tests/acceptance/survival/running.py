@@ -73,6 +73,10 @@ class RunningWorker:
         self.process.wait(timeout=60)
         self._reader.join(timeout=60)
 
+    def supervisor(self) -> list[psutil.Process]:
+        """Return its first process, unless that has ended."""
+        return [] if self.has_ended else [psutil.Process(self.pid)]
+
     def slots(self) -> list[psutil.Process]:
         """Return its slots."""
         return [one for one in _children(self.pid) if any("spawn_main" in word for word in _command(one))]
@@ -122,6 +126,14 @@ class RunningWorker:
         with cast(BufferedReader, self.process.stdout) as said, self.printed.open("wb", buffering=0) as file:
             while text := said.read1():
                 file.write(text)
+
+
+def lives(process: psutil.Process) -> bool:
+    """Return whether a process has not ended."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def marked(process: psutil.Process, name: str, mark: str) -> bool:

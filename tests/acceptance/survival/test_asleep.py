@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from rpa.db.tables import item
+from rpa.states import EffectState
+from tests.acceptance.survival.commits import Commit
 from tests.acceptance.survival.conftest import Open
 from tests.acceptance.survival.office import Office
 from tests.acceptance.survival.practice import Practice
@@ -24,15 +26,19 @@ def shared_office(database_url: str, open_office: Open) -> Office:
     return open_office(database_url=database_url, lease_seconds=LEASE.seconds)
 
 
-@pytest.mark.parametrize("place", ["paused:3", "asleep:1"], ids=["before_its_intent", "before_it_sends_the_form"])
+@pytest.mark.parametrize(("place", "recorded"), [
+    pytest.param(f"paused:{Commit.FOUND_PATIENT:d}", [], id="before_its_intent"),
+    pytest.param("asleep:1", [EffectState.INTENDED], id="before_it_sends_the_form"),
+])  # fmt: skip
 def test_worker_that_slept_through_its_lease_writes_nothing_when_it_wakes(
-    shared_office: Office, practice: Practice, place: str
+    shared_office: Office, practice: Practice, place: str, recorded: list[EffectState]
 ) -> None:
     office, visits = shared_office, practice.take(1)
     job_id = office.submit(visits)
     stale = office.start(f"worker@{place}")
     wait_for(lambda: _sleeps(stale.pid) and all(_sleeps(one.pid) for one in stale.slots()))
     stale.send(signal.SIGSTOP)  # its browser too
+    assert office.effects(job_id) == recorded
 
     code = office.work()
     saves = len(practice.clinic.writes())

@@ -3,22 +3,13 @@
 In October half past one is there twice. In March it isn't there, and two o'clock stands for it.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from rpa.audit import Trail
-from rpa.scheduler import make_scheduler
-from tests.acceptance.survival.clocks import WallClock, server_clock, until
-from tests.acceptance.survival.conftest import Open
-from tests.acceptance.survival.jumping import MODULE
-from tests.acceptance.survival.office import Office
 from tests.acceptance.survival.practice import Practice
 from tests.acceptance.survival.proof import prove_all_done
-from tests.acceptance.survival.running import wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 

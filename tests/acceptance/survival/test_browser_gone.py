@@ -14,7 +14,7 @@ from tests.acceptance.survival.conftest import Open
 from tests.acceptance.survival.office import Office
 from tests.acceptance.survival.practice import Practice
 from tests.acceptance.survival.proof import prove_all_done
-from tests.acceptance.survival.running import KILLED, RunningWorker, wait_for
+from tests.acceptance.survival.running import KILLED, RunningWorker, lives, wait_for
 
 pytestmark = pytest.mark.timeout(1200)
 
@@ -86,7 +86,7 @@ def test_killed_process_leaves_no_browser_behind(office: Office, practice: Pract
     else:
         worker.send(signal.SIGKILL, worker.slots())
 
-    wait_for(lambda: not any(one.is_running() for one in browsers))
+    wait_for(lambda: not any(map(lives, browsers)))
 
     assert browsers
     assert worker.wait() == (KILLED if who == "supervisor" else 0), office.printed

@@ -14,7 +14,9 @@ from tests.acceptance.survival.conftest import Open
 from tests.acceptance.survival.practice import Practice, Visit
 from tests.acceptance.survival.proof import prove, prove_all_done
 
-BROWSER_SECONDS = 4
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
+
+BROWSER_SECONDS = 5
 HOW: Mapping[str, Mapping[str, Any]] = {
     "slow": {"seconds": 0.2},
     "applied_late": {"seconds": 0.2},  # sooner than the system's settle time
@@ -46,7 +48,6 @@ def test_every_fault_of_the_clinic_is_tried() -> None:
     assert set(ENDS) == set(FAULTS)
 
 
-@pytest.mark.slow
 def test_lasting_fault_ends_in_a_code_with_a_sentence_or_in_a_write_that_was_read_back(
     open_office: Open, practice: Practice
 ) -> None:
@@ -57,7 +58,7 @@ def test_lasting_fault_ends_in_a_code_with_a_sentence_or_in_a_write_that_was_rea
     untouched = practice.take(2)
     job_id = office.submit([*by_fault.values(), *untouched])
 
-    code = office.work()
+    code = office.work(slots=3)
 
     assert code == Exit.NEEDS_PERSON, office.printed
     right = [*untouched, *(visit for fault, visit in by_fault.items() if ENDS[fault] is None)]
@@ -73,7 +74,6 @@ def test_lasting_fault_ends_in_a_code_with_a_sentence_or_in_a_write_that_was_rea
     assert not [code for code in codes.values() if code in explain(code, {}).what_happened]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("saving", [True, False], ids=["saving", "reading"])
 def test_passing_fault_costs_nothing_but_time(open_office: Open, practice: Practice, saving: bool) -> None:
     office = open_office(browser_seconds=BROWSER_SECONDS)
@@ -84,7 +84,7 @@ def test_passing_fault_costs_nothing_but_time(open_office: Open, practice: Pract
         _set(practice, fault, f"/patients/{visit.patient}/{page}", saving=saving, times=1)
     job_id = office.submit(list(by_fault.values()))
 
-    code = office.work()
+    code = office.work(slots=3)
 
     assert code == Exit.DONE, office.printed
     assert [one["fault"] for one in practice.clinic.faults.counts() if one["happened"] == 1] == met

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.acceptance.survival.commits import Commit
 from tests.acceptance.survival.office import Office
 from tests.acceptance.survival.practice import Practice
 from tests.acceptance.survival.proof import prove_all_done
@@ -9,10 +10,8 @@ from tests.acceptance.survival.running import wait_for
 
 pytestmark = pytest.mark.timeout(1200)
 
-LAST_COMMIT_OF_AN_ITEM = 9
 
-
-@pytest.mark.parametrize("commit", range(1, LAST_COMMIT_OF_AN_ITEM + 1))
+@pytest.mark.parametrize("commit", range(1, Commit.COMPLETED + 1))
 def test_full_disk_is_waited_out_and_nothing_is_written_without_its_intent(
     office: Office, practice: Practice, commit: int
 ) -> None:
@@ -37,8 +36,8 @@ def test_disk_that_is_full_once_all_is_done_does_not_keep_the_worker_from_ending
     visits = practice.take(1)
     job_id = office.submit(visits)
 
-    code = office.work_fated(f"worker@filled:{LAST_COMMIT_OF_AN_ITEM}")
+    code = office.work_fated(f"worker@filled:{Commit.COMPLETED:d}")
 
     assert code == 0, office.printed
-    assert office.has_met(f"worker@filled:{LAST_COMMIT_OF_AN_ITEM}")
+    assert office.has_met(f"worker@filled:{Commit.COMPLETED:d}")
     prove_all_done(office, job_id, visits)

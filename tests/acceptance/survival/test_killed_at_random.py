@@ -20,7 +20,7 @@ from rpa.states import ItemState
 from tests.acceptance.survival.office import Office
 from tests.acceptance.survival.practice import Practice
 from tests.acceptance.survival.proof import prove_all_done
-from tests.acceptance.survival.running import RunningWorker
+from tests.acceptance.survival.running import RunningWorker, lives, wait_for
 
 KILLS, PARTS = 25, 4
 """On each of the two databases: two hundred kills in all."""
@@ -53,6 +53,7 @@ def test_two_workers_killed_at_random_moments_lose_nothing_and_repeat_nothing(
     killer = Killer(shared_office, Random(random_seed))  # noqa: S311 - repeatable moments, no secret
     visits = practice.take(VISITS)
     job_id = shared_office.submit(visits, workflow=WORKFLOW)
+    wait_for(lambda: shared_office.has_signed_in)
 
     while killer.kills < KILLS and shared_office.items():
         killer.strike()
@@ -75,8 +76,8 @@ class Killer:
         self._ways: Sequence[Callable[[RunningWorker], Sequence[psutil.Process]]] = (
             lambda worker: self._one_of(worker.slots()),
             lambda worker: self._one_of(worker.slots()),
-            lambda worker: [psutil.Process(worker.pid)],
-            lambda worker: worker.everything(),
+            RunningWorker.supervisor,
+            RunningWorker.everything,
             lambda worker: self._one_of(worker.browsers()),
             lambda worker: self._one_of(worker.renderers()),
         )
@@ -86,8 +87,7 @@ class Killer:
         SystemClock().sleep(self._random.expovariate(1 / SECONDS_BETWEEN))
         self._workers = [self._start() if one.has_ended else one for one in self._workers]
         worker = self._random.choice(self._workers)
-        with suppress(psutil.NoSuchProcess):
-            self._kill(self._random.choice(self._ways)(worker))
+        self._kill(self._random.choice(self._ways)(worker))
 
     def let_them_finish(self) -> None:
         """Start again what is dead, and wait until no item is open and both workers have ended in good order."""
@@ -103,15 +103,17 @@ class Killer:
         return self._random.sample(found, min(1, len(found)))
 
     def _kill(self, victims: Sequence[psutil.Process]) -> None:
-        """Kill them, unless an item would be hit for the third time: that one would rightly go to a person."""
-        for one in victims:
-            one.send_signal(signal.SIGSTOP)  # so that they hold the same item until they are killed
-        spared = self._would_be_hit_too_often()
-        for one in victims:
-            with suppress(psutil.NoSuchProcess):
-                one.send_signal(signal.SIGCONT if spared else signal.SIGKILL)
-        self.kills += bool(victims) and not spared
-
-    def _would_be_hit_too_often(self) -> bool:
+        """Kill them, if an item is in hand and none would be hit for the third time: that one goes to a person."""
+        _send(signal.SIGSTOP, victims)  # so that they hold the same item until they are killed
         # Any of the items in hand may be the victim's: a slot that was just killed still holds one.
-        return any(one.crashes >= MAX_CRASHES - 1 for one in self._office.items(ItemState.RUNNING))
+        crashes = [one.crashes for one in self._office.items(ItemState.RUNNING)]
+        spared = not victims or not crashes or max(crashes) >= MAX_CRASHES - 1
+        _send(signal.SIGCONT if spared else signal.SIGKILL, victims)
+        wait_for(lambda: spared or not any(map(lives, victims)))
+        self.kills += not spared
+
+
+def _send(number: signal.Signals, victims: Sequence[psutil.Process]) -> None:
+    for one in victims:
+        with suppress(psutil.NoSuchProcess):
+            one.send_signal(number)

@@ -3,6 +3,7 @@
 import pytest
 
 from rpa.states import EffectState
+from tests.acceptance.survival.commits import RECOVERED, Commit
 from tests.acceptance.survival.conftest import Open
 from tests.acceptance.survival.office import Office
 from tests.acceptance.survival.practice import Practice
@@ -11,10 +12,11 @@ from tests.acceptance.survival.running import KILLED
 
 pytestmark = pytest.mark.timeout(1200)
 
-INTENDED, SENT = "after:4", "written:1"
+INTENDED, SENT = f"after:{Commit.INTENDED:d}", "written:1"
 """A write is recorded and not sent; it is sent and not read back."""
-FOUND, ENDED = "before:3", "after:3"
+FOUND, ENDED = f"before:{RECOVERED:d}", f"after:{RECOVERED:d}"
 """The next attempt has found out what became of that write; that is recorded as well."""
+ENDINGS = {INTENDED: EffectState.ABSENT, SENT: EffectState.CONFIRMED}
 SUPERVISOR = ["before:1", "after:1", "after:2", "after:3", "rescuing:1", "rescued:1"]
 """Commits of a supervisor: it works, it extends the leases, it gives a sign of life; it puts back what a slot held."""
 
@@ -27,6 +29,7 @@ def test_worker_killed_while_its_slot_recovers_loses_nothing_and_repeats_nothing
     office, visits = shared_office, practice.take(1)
     job_id = office.submit(visits)
     assert office.work_fated(f"slot@{first}", f"worker@{second}") == KILLED, office.printed
+    assert office.effects(job_id) == [EffectState.INTENDED if second == FOUND else ENDINGS[first]]
 
     code = office.work()
 
@@ -43,6 +46,7 @@ def test_slot_killed_while_it_recovers_for_a_dead_worker_loses_nothing_and_repea
     office, visits = shared_office, practice.take(1)
     job_id = office.submit(visits)
     assert office.work_fated(f"worker@{first}") == KILLED, office.printed
+    assert office.effects(job_id) == [EffectState.INTENDED]
 
     code = office.work_fated(f"slot@{second}")
 

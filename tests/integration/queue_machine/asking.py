@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
 
-from rpa.models import Ending, KeptStep, LostRow, NewItem, RowRef, Submission, Timing
+from rpa.models import Ending, KeptStep, LostRow, NewItem, Priority, RowRef, Submission, Timing
 from rpa.states import Failure, ItemState, RowEnd
 from tests.integration.conftest import DONE, PERSON
 from tests.integration.queue_machine.systems import MAY_USE, SYSTEMS
@@ -47,7 +47,7 @@ class Job:
     cases: tuple[Case, ...]
     rejected: int = 0
     left_out: int = 0
-    priority: int = 3
+    priority: Priority = Priority.NORMAL
     wait: float = 0.0
     once: bool = False
 
@@ -69,7 +69,7 @@ jobs = st.builds(
     st.lists(cases, max_size=8).map(tuple),
     rejected=st.integers(0, 1),
     left_out=st.integers(0, 1),
-    priority=st.sampled_from((3, 3, 3, 1)),
+    priority=st.sampled_from((*[Priority.NORMAL] * 3, Priority.URGENT)),
     wait=st.sampled_from((0.0,) * 6 + (45.5, 9000.5)),
     once=st.booleans(),
 )

@@ -62,8 +62,10 @@ class Attempts(Bench):
         self.model.extend([one.claim for one in held], self.clock.time + LEASE)
 
     def _work(self, slot: str, data: st.DataObject, times: int) -> None:
-        """Let a slot claim, or end what it has in hand and claim the next, so many times."""
+        """Let a slot claim, or end what it has in hand and claim the next, so many times. There is always work."""
         process = self.slots[slot]
+        if not self.model.in_state(ItemState.PENDING):
+            self.submit(data.draw(large_jobs, label="job"))
         for _ in range(times):
             workflows = data.draw(able_to, label="able to")
             if (one := self.hands.get(slot)) is None:

@@ -17,6 +17,7 @@ from tests.integration.queue_machine.asking import SPANS
 from tests.integration.queue_machine.model import Model
 from tests.integration.queue_machine.processes import Grip, Process, empty
 from tests.integration.queue_machine.story import check_record
+from tests.integration.queue_machine.systems import MAY_USE
 
 SLOTS = ("first", "second", "third")
 A_TICK = 0.1
@@ -33,6 +34,7 @@ class Bench(RuleBasedStateMachine):
         empty(database)
         self.database = database
         self.clock = HandClock()
+        self.steps = 0
         self.model = Model()
         self.person = Process(database, self.clock)
         self.slots = {name: Process(database, self.clock) for name in SLOTS}
@@ -48,9 +50,10 @@ class Bench(RuleBasedStateMachine):
 
     @invariant()
     def everything_is_as_the_model_says(self) -> None:
-        check_database(self.database, self.model)
+        check_database(self.database, self.model, step=self.steps)
         check_record(self.database, self.model)
         self.pass_a_tick()
+        self.steps += 1
 
     @rule(span=st.sampled_from(sorted(SPANS)))
     def time_passes(self, span: str) -> None:
@@ -84,12 +87,22 @@ class Bench(RuleBasedStateMachine):
         process = self.slots[slot]
         assert claim.worker == process.id
         assert process.queue.held_by(process.id) == claim
-        self.hands[slot] = process.grip(claim)
+        self.hands[slot] = process.begin(claim)
+        self.model.sign_out(process.id, MAY_USE[claim.workflow])
         self._check_what_earlier_attempts_left(self.hands[slot])
 
     def check_claim(self, claim: Claim) -> None:
         one = self.model.items[claim.item_id]
-        told = (claim.id, claim.job_id, claim.workflow, claim.key, claim.data, claim.round, claim.attempt, claim.follows)
+        told = (
+            claim.id,
+            claim.job_id,
+            claim.workflow,
+            claim.key,
+            claim.data,
+            claim.round,
+            claim.attempt,
+            claim.follows,
+        )
         assert told == (one.claim, one.job, one.workflow, one.key, one.data, one.round, one.attempts, one.claims > 1)
 
     def _check_what_earlier_attempts_left(self, one: Grip) -> None:

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from tests.integration.conftest import LEASE
+from tests.integration.queue_machine.asking import able_to
 from tests.integration.queue_machine.bench import SLOTS, Bench
 from tests.integration.queue_machine.processes import Process
 
@@ -11,16 +12,20 @@ NAMES = st.sampled_from(SLOTS)
 
 
 class Crashes(Bench):
-    @rule(data=st.data(), found_at_once=st.booleans())
-    def a_slot_dies(self, data: st.DataObject, found_at_once: bool) -> None:
-        slot = data.draw(st.sampled_from(sorted(self.hands) or SLOTS), label="slot")
-        self.dead.append(self.slots[slot].id)
-        self.hands.pop(slot, None)
-        self.lost = [one for one in self.lost if one.process is not self.slots[slot]]
-        self.slots[slot] = Process(self.database, self.clock)
+    @rule(slot=NAMES, workflows=able_to, times=st.integers(1, 6))
+    def a_slot_dies_of_all_it_takes(self, slot: str, workflows: tuple[str, ...], times: int) -> None:
+        for _ in range(times):
+            if slot not in self.hands:
+                claim = self.slots[slot].queue.claim(self.slots[slot].id, workflows, lease=LEASE)
+                self.take(slot, claim, workflows)
+            self._die(slot, found_at_once=True)
+            self.pass_a_tick()
 
-        if found_at_once:
-            self._rescue([self.dead.pop()], judging=False, blame=True)
+    @rule(data=st.data())
+    def a_slot_dies_unnoticed(self, data: st.DataObject) -> None:
+        slot = data.draw(st.sampled_from(sorted(self.hands) or SLOTS), label="slot")
+
+        self._die(slot, found_at_once=False)
 
     @rule(taken_for_lost=st.sets(NAMES, max_size=1), judging=st.booleans(), blame=st.booleans())
     def whoever_is_gone_is_buried(self, taken_for_lost: set[str], judging: bool, blame: bool) -> None:
@@ -28,6 +33,15 @@ class Crashes(Bench):
         self.dead.clear()
 
         self._rescue(gone, judging=judging, blame=blame)
+
+    def _die(self, slot: str, *, found_at_once: bool) -> None:
+        self.dead.append(self.slots[slot].id)
+        self.hands.pop(slot, None)
+        self.lost = [one for one in self.lost if one.process is not self.slots[slot]]
+        self.slots[slot] = Process(self.database, self.clock)
+
+        if found_at_once:
+            self._rescue([self.dead.pop()], judging=False, blame=True)
 
     def _rescue(self, gone: list[str], *, judging: bool, blame: bool) -> None:
         expected = self.model.rescue(gone, judging=judging, blame=blame, now=self.clock.time)

@@ -102,7 +102,7 @@ class Model:
 
     def sort_out(self, asked: Submission) -> list[ModelItem | None | RowEnd]:
         """Say of each item that is sent: new (None), the same as that one again, or a duplicate."""
-        found: list[ModelItem | None | RowEnd] = []
+        found: list[ModelItem | RowEnd | None] = []
         seen: set[str] = set()
         for one in asked.items:
             same = [other for other in self.items.values() if (other.workflow, other.key) == (asked.workflow, one.key)]
@@ -134,8 +134,11 @@ class Model:
     def offers(self, worker: str, workflows: Collection[str], now: datetime) -> list[ModelItem]:
         """Return the items one of which must be taken: the most urgent of the workflow whose turn it is."""
         self.lines.arrive(self.in_state(ItemState.PENDING), now)
-        due = [one for one in self.in_state(ItemState.PENDING)
-               if one.available_at <= now and one.workflow in workflows and self._may_act(one.workflow, worker, now)]
+        due = [
+            one
+            for one in self.in_state(ItemState.PENDING)
+            if one.available_at <= now and one.workflow in workflows and self._may_act(one.workflow, worker, now)
+        ]
         heads = {one.workflow: min(other.priority for other in due if other.workflow == one.workflow) for one in due}
         if not heads:
             return []
@@ -227,15 +230,17 @@ class Model:
                 one.lease_until = until
 
     def write(self, claim: Claim, what: str, state: EffectState) -> None:
-        """A write is begun, was not needed, or has come to its ending."""
+        """A write is begun, or is not needed."""
         one = self.items[claim.item_id]
-        if what in one.intents and state != EffectState.INTENDED:
-            one.intents.remove(what)
-            one.writes[what, EffectState.INTENDED] -= 1
-        elif state == EffectState.INTENDED:
-            one.intents.add(what)
+        one.intents |= {what} if state == EffectState.INTENDED else set()
         one.writes[what, state] += 1
         one.told[f"change.{state}"] += 1
+
+    def end_write(self, claim: Claim, what: str, state: EffectState) -> None:
+        one = self.items[claim.item_id]
+        one.intents.remove(what)
+        one.writes[what, EffectState.INTENDED] -= 1
+        self.write(claim, what, state)
 
     def keep_steps(self, claim: Claim, steps: Sequence[KeptStep]) -> None:
         one = self.items[claim.item_id]
@@ -276,14 +281,14 @@ class Model:
 
     def _placed(self, job: int, asked: Submission, one: NewItem, *, before: ModelItem | None, number: int,
                 now: datetime) -> ModelItem:  # fmt: skip
-        available_at = max(now, asked.timing.not_before or now)
+        available_at, priority = max(now, asked.timing.not_before or now), asked.timing.priority.number
         if before is None:
-            item = ModelItem(number, job, asked.workflow, one.key, one.data, asked.timing.priority, available_at)
+            item = ModelItem(number, job, asked.workflow, one.key, one.data, priority, available_at)
             self.items[number] = item
         else:
             item = before
             item.open_again(now)
-            item.job, item.data, item.priority, item.available_at = job, one.data, asked.timing.priority, available_at
+            item.job, item.data, item.priority, item.available_at = job, one.data, priority, available_at
         if one.settled is not None:
             ending = one.settled
             item.end(ending.state, failure=ending.failure, code=ending.code, outcome=ending.outcome or None)
@@ -311,4 +316,3 @@ class Model:
         self.jobs[job].completions += 1
         if self.ends_of_rows(job)[ItemState.FAILED]:
             self.alarms.add(("needs_person", str(job)))
-

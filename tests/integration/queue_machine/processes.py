@@ -27,11 +27,15 @@ class Process:
         self.id = uuid4().hex
         record, pseudonyms = Record(Origin("host", self.id, "0"), clock), Pseudonyms(b"k" * 32)
         self.gates = Gates(Systems(SYSTEMS), record, clock)
-        turns = Turns(clock, self.gates, lambda: MAY_USE)
-        self.queue = Queue(database, record, pseudonyms, clock, turns=turns)
+        self._turns = Turns(clock, self.gates, lambda: MAY_USE)
+        self.queue = Queue(database, record, pseudonyms, clock, turns=self._turns)
         self._journals = Journals(database, record, pseudonyms, clock)
 
-    def grip(self, claim: Claim) -> "Grip":
+    def begin(self, claim: Claim) -> "Grip":
+        """Leave, as a slot does, the systems that the claim doesn't need, and open the journal of the attempt."""
+        needed = MAY_USE[claim.workflow]
+        if self._turns.seated_beside(needed):
+            self.queue.free_seats(self.id, keep=needed)
         return Grip(self, claim, self._journals.of(claim, BOT))
 
 
@@ -42,6 +46,9 @@ class Grip:
     process: Process
     claim: Claim
     journal: Journal
+
+    def __repr__(self) -> str:
+        return f"item {self.claim.item_id}, attempt {self.claim.attempt} of round {self.claim.round}"
 
 
 def empty(database: Database) -> None:

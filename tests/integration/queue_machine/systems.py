@@ -9,8 +9,14 @@ from rpa.states import Failure
 from rpa.systems import System
 
 OPEN_FROM, OPEN_UNTIL = 8, 18
-PAS = System("pas", "https://pas.example.nhs.uk", max_sessions=1, breaker=3)
-EPR = System("epr", "https://epr.example.nhs.uk", max_sessions=2, breaker=2, hours=(f"mon-fri {OPEN_FROM:02}:00-{OPEN_UNTIL}:00",))
+PAS = System("pas", "https://pas.example.nhs.uk", max_sessions=1, breaker=2)
+EPR = System(
+    "epr",
+    "https://epr.example.nhs.uk",
+    max_sessions=2,
+    breaker=2,
+    hours=(f"mon-fri {OPEN_FROM:02}:00-{OPEN_UNTIL}:00",),
+)
 SYSTEMS = (PAS, EPR)
 MAY_USE: dict[str, tuple[str, ...]] = {"tidy_up": (), "move": ("pas",), "move_and_tell": ("pas", "epr")}
 """The workflows, and the systems each acts in."""

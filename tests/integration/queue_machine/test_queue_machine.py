@@ -9,7 +9,7 @@ from tests.integration.queue_machine.crashes import Crashes
 from tests.integration.queue_machine.decisions import Decisions
 from tests.integration.queue_machine.writes import Writes
 
-EXAMPLES, STEPS = 100, 50
+EXAMPLES, STEPS = 40, 50
 
 
 class QueueMachine(Attempts, Writes, Crashes, Decisions):

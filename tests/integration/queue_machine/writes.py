@@ -66,7 +66,7 @@ class Writes(Bench):
     def _end(self, one: Grip, field: str, state: EffectState) -> None:
         intent = self.begun[one.claim.item_id, field]
         if self._write(one, lambda: one.journal.end(intent, state, found={"is": 2})):
-            self.model.write(one.claim, field, state)
+            self.model.end_write(one.claim, field, state)
 
     def _write(self, one: Grip, do: Callable[[], object], *steps: KeptStep, within_lease: bool = False) -> bool:
         """Write to the journal; with it goes whatever waited for the next write."""

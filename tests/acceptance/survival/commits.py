@@ -1,0 +1,27 @@
+"""The commits of a slot that starts, does one visit with two steps and two writes, and ends: each by its number."""
+
+from enum import IntEnum
+
+
+class Commit(IntEnum):
+    """What is durable with a commit of a slot's life.
+
+    A slot that recovers has kept its first step: its first ending of a write is one commit sooner.
+    """
+
+    REGISTERED = 1
+    CLAIMED = 2
+    SIGNING_IN = 3
+    SIGNED_IN = 4
+    FOUND_PATIENT = 5
+    INTENDED = 6
+    MADE = 7
+    FOUND_VISIT = 8
+    """On a fast machine this step is too short for a commit of its own, and the rest comes one sooner."""
+    INTENDED_NEXT = 9
+    MADE_NEXT = 10
+    COMPLETED = 11
+    ENDED = 12
+
+
+RECOVERED = Commit.MADE - 1
