@@ -39,13 +39,24 @@ format: $(VENV)/packages
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: ready
+# What is measured beside the library has an environment of its own.
+PEERS := .venv-peers
+PEERS_RUN := $(PEERS)/$(notdir $(BIN))/python
+
+$(PEERS)/packages: benchmarks/peers.lock
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS_RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/peers.lock
+	@touch $@
+
+bench: ready $(PEERS)/packages
 	$(RUN) -m benchmarks
 
-# Writes the lock file anew: exact versions and hashes, no download addresses. Needs uv.
+# Writes the lock files anew: exact versions and hashes, no download addresses. Needs uv.
 lock:
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-annotate --no-header --quiet --output-file requirements.lock
+	uv pip compile benchmarks/peers.in --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-annotate --no-header --quiet --output-file benchmarks/peers.lock
 
 clean:
-	rm -rf $(VENV) demo-data rpa-data .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) demo-data rpa-data .pytest_cache .mypy_cache .ruff_cache .hypothesis

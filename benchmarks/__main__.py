@@ -3,54 +3,36 @@
 import argparse
 import os
 import platform
+import time
 from collections.abc import Callable, Sequence
-from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import psutil
 
-from benchmarks import engine, sheets, startup, updates
-from benchmarks.figures import Figure, at_least
+from benchmarks import claiming, draining, engine, killing, sheets, startup, submitting, updates, waking
+from benchmarks.figures import Beside, Figure, at_least
+from benchmarks.page import written
 from rpa.clock import SystemClock
 from rpa.db import Database
 
 HEADINGS = ("What", "Figure (median)", "Floor or peer, same run", "Ratio", "Bar", "Met")
-PAGE = """# Benchmarks
-
-`make bench` measures what the library costs: each figure beside a floor or a peer, run in turn with it on the same
-machine. Absolute figures depend on the machine; the ratios say more. Named ones alone: `python -m benchmarks updates`;
-this page anew: `python -m benchmarks --write docs/benchmarks.md`.
-
-Measured on {day}: {versions}.
-
-{table}
-
-## What is measured
-
-* **Items**: {items} items that do nothing, through claim, attempt, step, record and finish, with every commit on the
-  disk. The floor does nothing but two durable commits an item on the same SQLite.
-* **Record updates**: {records} phone numbers in the practice clinic. Both ways start the same browser, sign in once and
-  read the same sheet. The script does what a newcomer would write with Playwright: search, open the patient, contact
-  tab, edit, save, look again; no pauses, default waits. It keeps no record, checks one identifier and does not survive
-  a crash. The workflow submits a job, checks both identifiers, compares, notes its intent durably, writes through the
-  same form, reads back, and keeps the record, which is verified after. In each of {rounds} rounds either has a fresh
-  clinic, whose database must show exactly the changes asked for.
-* **Start**: whole processes, from start to end.
-* **Sheets**: {rows} rows of 12 columns. Ours reads in a process of its own, so that no file can harm a worker, and
-  checks every cell; it returns a workbook with everything but the three added columns as it was sent.
-"""
 
 
-def engine_figures() -> list[Figure]:
+def engine_figures() -> list[Figure | Beside]:
     """Return the engine's rates as a share of its floor's."""
     (floor, most), *measured = engine.run()
-    bars = {"item with one kept step": at_least(0.4, "at least 0.40 of the floor's rate")}
-    return [Figure(name.capitalize(), rate, "a second", floor, most, bars.get(name)) for name, rate in measured]
+    half = at_least(0.5, "at least 0.50 of the floor's rate")
+    return [Figure(name.capitalize(), rate, "a second", floor, most, half) for name, rate in measured]
 
 
-BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
+BENCHMARKS: dict[str, Callable[[], Sequence[Figure | Beside]]] = {
     "engine": engine_figures,
+    "submitting": submitting.figures,
+    "draining": draining.figures,
+    "waking": waking.figures,
+    "claiming": claiming.figures,
+    "killing": killing.figures,
     "updates": updates.figures,
     "startup": startup.figures,
     "sheets": sheets.figures,
@@ -61,15 +43,19 @@ def main() -> None:
     """Run what was asked for, print it, and write the page if asked."""
     options = _options()
     busy = psutil.getloadavg()[0]
-    found: list[Figure] = []
+    found: list[Figure | Beside] = []
     for name in options.names or BENCHMARKS:
         print(f"Measuring: {name}", flush=True)
+        began = time.monotonic()
         found += BENCHMARKS[name]()
-    table = _table(found)
-    print(table)
+        print(f"  took {time.monotonic() - began:,.0f} s", flush=True)
+    figures = _table([one for one in found if isinstance(one, Figure)])
+    beside = _side_by_side([one for one in found if isinstance(one, Beside)])
+    print(figures, beside, sep="\n\n")
     if options.write:
         options.write.parent.mkdir(parents=True, exist_ok=True)
-        options.write.write_text(_page(table, SystemClock().now().date(), busy=busy), encoding="utf-8")
+        page = written(figures, beside, day=SystemClock().now().date(), versions=_versions(busy))
+        options.write.write_text(page, encoding="utf-8")
 
 
 def _options() -> argparse.Namespace:
@@ -85,15 +71,21 @@ def _options() -> argparse.Namespace:
 
 
 def _table(found: Sequence[Figure]) -> str:
-    lines = [HEADINGS, *(figure.cells() for figure in found)]
+    return _lined_up([HEADINGS, *(figure.cells() for figure in found)])
+
+
+def _side_by_side(found: Sequence[Beside]) -> str:
+    """Return a line for each engine and a column for each thing that some of them were asked."""
+    engines, columns = dict.fromkeys(one.engine for one in found), dict.fromkeys(one.column for one in found)
+    texts = {(one.engine, one.column): one.text for one in found}
+    lines = [(engine, *(texts.get((engine, column), "-") for column in columns)) for engine in engines]
+    return _lined_up([("Engine", *columns), *lines])
+
+
+def _lined_up(lines: Sequence[Sequence[str]]) -> str:
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    written = ["| " + " | ".join(map(str.ljust, line, widths)) + " |" for line in lines]
-    return "\n".join([written[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *written[1:]])
-
-
-def _page(table: str, day: date, *, busy: float) -> str:
-    return PAGE.format(day=day, versions=_versions(busy), table=table, items=f"{engine.ITEMS:,}",
-                       records=updates.RECORDS, rounds=updates.ROUNDS, rows=f"{sheets.ROWS:,}")  # fmt: skip
+    rows = ["| " + " | ".join(map(str.ljust, line, widths)) + " |" for line in lines]
+    return "\n".join([rows[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *rows[1:]])
 
 
 def _versions(busy: float) -> str:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,7 +18,7 @@ from uuid import uuid4
 
 import psutil
 
-from benchmarks.servers import PEERS, ROOT, postgresql, redis
+from benchmarks.servers import PEERS, ROOT, Postgresql, Redis, postgresql, redis
 
 _SCRIPTS = Path(__file__).with_name("peers")
 _MARK = "BENCH_ARENA"
@@ -37,6 +38,16 @@ class Contestant:
     environment: Mapping[str, str] = field(default_factory=dict)
     in_bulk: bool = True
     """Whether there is a way to submit many items at once."""
+    begins_all_at_once: bool = False
+    """Whether a worker begins all that waits, each item in a thread: then the ends are waited for."""
+    claims_one: bool = False
+    """Whether there is such a thing as the claim of one item."""
+    is_endless: bool = False
+    """Whether its workers go on without items; then all of them are waited for."""
+    stepping_in: str = "nobody"
+    """Who has to step in for what a killed worker held."""
+    comes_back: bool = False
+    """Whether that is done by a worker with the name of the one that was killed."""
 
     @contextmanager
     def arena(self) -> Iterator["Arena"]:
@@ -57,6 +68,7 @@ class Arena:
         self.effects = folder / "effects"
         self._command = list(contestant.command)
         self._mark = uuid4().hex
+        self._workers: list[Working] = []
         self._environment = {
             **os.environ, **contestant.environment, _MARK: self._mark, "PYTHONPATH": str(ROOT),
             "BENCH_ADDRESS": contestant.place(folder), "BENCH_FOLDER": str(folder),
@@ -77,11 +89,14 @@ class Arena:
             process = subprocess.Popen([*self._command, "work"], cwd=_SCRIPTS, stdout=log, stderr=log,
                                        env=self._environment | {"BENCH_WORKER": name, _MARK_OF_ONE: mark},
                                        start_new_session=True)  # fmt: skip
-        return Working(process, mark)
+        self._workers.append(Working(process, mark))
+        return self._workers[-1]
 
     def end_all(self) -> None:
         """End what was started here, at once."""
         _kill(_MARK, self._mark)
+        for one in self._workers:
+            one.process.wait()
 
 
 _MARK_OF_ONE = "BENCH_WORKING"
@@ -112,21 +127,16 @@ class Marks:
         found = (path.read_bytes() for path in self.folder.iterdir())
         return [[time for (time,) in struct.iter_unpack("d", content)] for content in found]
 
-    def count(self) -> int:
-        """Return how many bodies have begun."""
-        return sum(path.stat().st_size // 8 for path in self.folder.iterdir())
+    def counts(self) -> list[int]:
+        """Return how many bodies have begun in each process."""
+        return [path.stat().st_size // 8 for path in self.folder.iterdir()]
 
-    def wait_for(self, number: int, *, patience: float = PATIENCE) -> None:
-        """Wait until so many bodies have begun."""
-        give_up = time.monotonic() + patience
-        while self.count() < number:
-            assert time.monotonic() < give_up, f"{self.count():,} of {number:,} items were begun in {patience:.0f} s"
+    def wait_for(self, number: int, *, processes: int = 0) -> None:
+        """Wait until so many bodies have begun, and their share in each of so many processes."""
+        give_up = time.monotonic() + PATIENCE
+        while sum(found := self.counts()) < number or sum(one * processes >= number for one in found) < processes:
+            assert time.monotonic() < give_up, f"{sum(found):,} of {number:,} items were begun in {PATIENCE:.0f} s"
             time.sleep(0.02)
-
-    def clear(self) -> None:
-        """Forget all of them; the processes go on in the same files."""
-        for path in self.folder.iterdir():
-            os.truncate(path, 0)
 
 
 def _kill(name: str, mark: str) -> None:
@@ -137,34 +147,58 @@ def _kill(name: str, mark: str) -> None:
 
 
 @contextmanager
-def contestants() -> Iterator[list[Contestant]]:
-    """Yield all of them, with their servers running."""
+def contestants(*, floors: bool = False, peers: bool = True) -> Iterator[list[Contestant]]:
+    """Yield them with their servers running: the library, its peers, and, if asked for, the bare floors."""
     with ExitStack() as stack:
-        server, broker = stack.enter_context(postgresql()), stack.enter_context(redis())
+        server = stack.enter_context(postgresql())
+        found = [*(_floors(server) if floors else ()), *_ours(server)]
+        if peers:
+            found += [*_on_databases(server), *_on_redis(stack.enter_context(redis()))]
+        yield found
 
-        def on_server(_: Path) -> str:
-            return server.fresh()
 
-        def for_sqlalchemy(_: Path) -> str:
-            return server.fresh().replace("postgresql://", "postgresql+psycopg://", 1)
+def _floors(server: Postgresql) -> list[Contestant]:
+    floor = partial(Contestant, command=[sys.executable, "-m", "benchmarks.floors"], is_endless=True)
+    return [floor("floor, SQLite", place=_sqlite("floor.db")), floor("floor, PostgreSQL", place=server.fresh)]
 
-        def on_broker(_: Path) -> str:
-            subprocess.run([PEERS, "-c", f"import redis; redis.Redis.from_url({broker!r}).flushall()"], check=True)
-            return broker
 
-        ours = [sys.executable, "-m", "benchmarks.ours"]
-        yield [
-            Contestant("rpa, SQLite", ours, lambda folder: f"sqlite:///{folder / 'rpa.db'}"),
-            Contestant("rpa, PostgreSQL", ours, for_sqlalchemy),
-            Contestant("procrastinate, PostgreSQL", _peer("procrastinate"), on_server),
-            Contestant("DBOS, SQLite", _peer("dbos"), lambda folder: f"sqlite:///{folder / 'dbos.db'}", in_bulk=False),
-            Contestant("DBOS, PostgreSQL", _peer("dbos"), on_server, in_bulk=False),
-            Contestant("huey, SQLite", _peer("huey"), lambda folder: str(folder / "huey.db"), in_bulk=False),
-            Contestant("huey, PostgreSQL", _peer("huey"), on_server, in_bulk=False),
-            Contestant("Celery, Redis", _peer("celery"), on_broker, in_bulk=False),
-            Contestant("Celery, Redis, late", _peer("celery"), on_broker, {"BENCH_LATE": "1"}, in_bulk=False),
-        ]
+def _ours(server: Postgresql) -> list[Contestant]:
+    ours = partial(Contestant, command=[sys.executable, "-m", "benchmarks.ours"], claims_one=True)
+    return [
+        ours("rpa, SQLite", place=_sqlite("rpa.db")),
+        ours("rpa, PostgreSQL", place=server.fresh_for_sqlalchemy),
+    ]
+
+
+def _on_databases(server: Postgresql) -> list[Contestant]:
+    called = "somebody calls `retry_job` for what `get_stalled_jobs` lists"
+    procrastinate = Contestant("procrastinate, PostgreSQL", _peer("procrastinate"), server.fresh, claims_one=True,
+                               stepping_in=called)  # fmt: skip
+    dbos = partial(Contestant, command=_peer("dbos"), in_bulk=False, begins_all_at_once=True, comes_back=True,
+                   stepping_in="somebody starts a process with the dead one's executor id")  # fmt: skip
+    huey = partial(Contestant, command=_peer("huey"), in_bulk=False, claims_one=True,
+                   stepping_in="nobody can: a task is deleted before it runs")  # fmt: skip
+    return [
+        procrastinate,
+        dbos("DBOS, SQLite", place=_sqlite("dbos.db")),
+        dbos("DBOS, PostgreSQL", place=server.fresh),
+        huey("huey, SQLite", place=lambda folder: str(folder / "huey.db")),
+        huey("huey, PostgreSQL", place=server.fresh),
+    ]
+
+
+def _on_redis(broker: Redis) -> list[Contestant]:
+    celery = partial(Contestant, command=_peer("celery"), in_bulk=False)
+    early, late = "nobody can: a task is acknowledged before it runs", "nobody, once the visibility timeout is over"
+    return [
+        celery("Celery, Redis", place=broker.place(0), stepping_in=early),
+        celery("Celery, Redis, acks_late", place=broker.place(1), environment={"BENCH_LATE": "1"}, stepping_in=late),
+    ]
 
 
 def _peer(name: str) -> list[str | Path]:
     return [PEERS, _SCRIPTS / f"{name}_peer.py"]
+
+
+def _sqlite(name: str) -> Callable[[Path], str]:
+    return lambda folder: f"sqlite:///{(folder / name).as_posix()}"

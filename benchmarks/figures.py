@@ -56,7 +56,16 @@ def at_least(limit: float, words: str) -> Bar:
     return Bar(words, lambda number: number >= limit)
 
 
-def in_turn(measures: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, float]:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What one engine shows in one column of the table in which all stand side by side."""
+
+    engine: str
+    column: str
+    text: str
+
+
+def in_turn(measures: Mapping[str, Callable[[], float]], rounds: int, *, unit: str = "s") -> dict[str, float]:
     """Run all measures once a round, every second round backwards, and return each one's median.
 
     What else the machine does then hits all of them alike, and none always runs after the same other one. Each round
@@ -66,12 +75,9 @@ def in_turn(measures: Mapping[str, Callable[[], float]], rounds: int) -> dict[st
     for number in range(rounds):
         for name in list(measures)[:: 1 if number % 2 == 0 else -1]:
             found[name].append(measures[name]())
-        print(f"  round {number + 1}: {_latest(found)}", flush=True)
+        latest = ", ".join(f"{name} {_amount(values[-1], unit)}" for name, values in found.items())
+        print(f"  round {number + 1}: {latest}", flush=True)
     return {name: median(values) for name, values in found.items()}
-
-
-def _latest(found: Mapping[str, list[float]]) -> str:
-    return ", ".join(f"{name} {values[-1]:.3f} s" for name, values in found.items())
 
 
 def _amount(value: float, unit: str) -> str:

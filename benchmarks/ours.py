@@ -7,7 +7,11 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
-from benchmarks.peers.protocol import answer
+from sqlalchemy import text
+
+from benchmarks.peers.protocol import Contestant, answer
+from rpa.audit.record import first_prev
+from rpa.db.types import canonical
 from rpa.desk import Desk, open_desk
 from rpa.models import Actor, ActorKind, NewItem, RowRef, Submission
 from rpa.settings import load_settings
@@ -17,8 +21,18 @@ FOLDER = Path(os.environ.get("BENCH_FOLDER", "."))
 PROCEDURES = Path(__file__).with_name("procedures")
 _JOBS = int(os.environ.get("BENCH_JOBS", "1"))
 
+_JOB = (
+    "INSERT INTO job (id, workflow, version, state, dry_run, requested_by, params, inputs, input_digest, rows_in,"
+    " open_items, submitted_at) VALUES (1, 'nothing', '1', 'open', 0, 'bench', '{}', '[]', '', :number, :number, :now)"
+)
+_ITEMS = (
+    "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :number)"
+    " INSERT INTO item (job_id, workflow, key, data, state, available_at, updated_at, turn)"
+    " SELECT 1, 'nothing', CAST(n AS VARCHAR), :data, 'pending', :now, :now, n FROM numbers"
+)
 
-class Ours:
+
+class Ours(Contestant):
     """One installation in a folder of its own."""
 
     def submit(self, task: str, numbers: Sequence[str]) -> None:
@@ -32,10 +46,20 @@ class Ours:
         """Become `rpa work` with one slot."""
         os.environ |= {"RPA_DATABASE_URL": ADDRESS, "RPA_WORKFLOWS": json.dumps([str(PROCEDURES)])}
         command = ["work", "--slots", "1", "--dir", str(FOLDER), "--json"]
-        os.execv(sys.executable, [sys.executable, "-m", "rpa.cli", *command])  # noqa: S606 - our own command
+        os.execv(sys.executable, [sys.executable, "-m", "rpa.cli", *command])
 
-    def step_in(self) -> None:
-        """Do nothing: nobody is needed."""
+    def fill(self, number: int) -> None:
+        """Insert the items of a job by one statement, as a submission would have left them."""
+        now = int(self._desk.clock.now().timestamp() * 1_000_000)
+        with self._desk.database.transaction() as connection:
+            connection.execute(text(_JOB), {"now": now, "number": number})
+            connection.execute(text(_ITEMS), {"now": now, "number": number, "data": canonical({"number": "1"})})
+            connection.execute(text("INSERT INTO chain (run, size, head) VALUES ('job-1', 0, :head)"),
+                               {"head": first_prev("job-1")})  # fmt: skip
+
+    def claim(self) -> object:
+        """Claim an item, under a lease and with its event in the record."""
+        return self._desk.queue.claim("bench", ["nothing", "effect"], lease=self._desk.lease)
 
     @cached_property
     def _desk(self) -> Desk:

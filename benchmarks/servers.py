@@ -1,10 +1,10 @@
-"""The servers that contestants need, started for a benchmark and gone after it: PostgreSQL and Redis, each from a wheel."""
+"""The servers that contestants need, PostgreSQL and Redis, each from a wheel and gone after the benchmark."""
 
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,17 +33,34 @@ class Postgresql:
         """Return the address of a database as psycopg takes it."""
         return self._url.set(database=name).render_as_string(hide_password=False)
 
-    def fresh(self) -> str:
-        """Make an empty database and return its address."""
+    def fresh(self, _folder: Path) -> str:
+        """Make an empty database and return its address; the folder of who asks has no part in it."""
         name = f"bench_{uuid4().hex[:12]}"
         with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}")
         return self.address(name)
 
-    def pids(self) -> list[int]:
-        """Return the server's processes that work for somebody."""
-        with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
-            return [pid for (pid,) in connection.execute("SELECT pid FROM pg_stat_activity")]
+    def fresh_for_sqlalchemy(self, folder: Path) -> str:
+        """Make an empty database and return its address as the library takes it."""
+        return make_url(self.fresh(folder)).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+class Redis:
+    """A server that writes each command to its log on the disk before it answers."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+
+    def place(self, number: int) -> Callable[[Path], str]:
+        """Return what empties one of its databases and returns the address."""
+        address = f"redis://127.0.0.1:{self._port}/{number}"
+
+        def fresh(_folder: Path) -> str:
+            code = f"import redis; redis.Redis.from_url({address!r}).flushdb()"
+            subprocess.run([PEERS, "-c", code], check=True)
+            return address
+
+        return fresh
 
 
 @contextmanager
@@ -58,8 +75,9 @@ def postgresql() -> Iterator[Postgresql]:
 
 
 @contextmanager
-def redis() -> Iterator[str]:
-    """Run Redis with its log written to the disk at each command, and yield its address."""
+def redis() -> Iterator[Redis]:
+    """Run Redis with its log written to the disk at each command, on a port of its own."""
+    assert PEERS.exists(), "the peers have an environment of their own, expected in .venv-peers: `make bench` makes it"
     with TemporaryDirectory(prefix="rpa-bench-redis-") as folder, socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -70,7 +88,7 @@ def redis() -> Iterator[str]:
         server = subprocess.Popen([found.stdout.strip(), *options], stdout=subprocess.DEVNULL)
         try:
             _wait_until_it_answers(port)
-            yield f"redis://127.0.0.1:{port}/0"
+            yield Redis(port)
         finally:
             server.terminate()
             server.wait()

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, String, bindparam, case, insert, select, update
 
-from rpa.db.prepared import Prepared
+from rpa.db.prepared import Prepared, add_unless_there
 from rpa.db.tables import attempt, checkpoint, item, job
 from rpa.db.types import Json
 from rpa.models import Claim, Ending, KeptStep
@@ -31,7 +31,9 @@ FINISH_FOR_LATER = Prepared(update(item).where(*_HELD).values(**_ENDED, turn=COM
 # No item ends while a write of it has no ending.
 FINISH = Prepared(update(item).where(*_HELD, item.c.open_intents == 0).values(**_ENDED))
 
-END_ATTEMPT = Prepared(insert(attempt).values({one.name: bindparam(f"b_{one.name}") for one in attempt.columns}))
+# It is sent together with the update that ends the attempt; where that finds the claim lost, whoever rescued the item
+# has written this row.
+END_ATTEMPT = add_unless_there(attempt, *(one.name for one in attempt.columns))
 # One statement: the step is kept only while the claim holds, and on PostgreSQL nobody takes it before the commit.
 KEEP_STEP = Prepared(
     insert(checkpoint).from_select(

@@ -1,9 +1,11 @@
 """The queue: the only writer of jobs, items and attempts, and the only place where a state moves."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
 from uuid import uuid4
 
 from orjson import loads
@@ -14,6 +16,7 @@ from rpa.audit import Event, Pseudonyms, Record
 from rpa.clock import Clock
 from rpa.db import Database
 from rpa.db.leases import LeaseClock
+from rpa.db.prepared import Answer
 from rpa.db.tables import checkpoint, effect, item, job
 from rpa.exceptions import ClaimLost, RecordError, UsageError
 from rpa.ledger import Ledger
@@ -36,9 +39,14 @@ from rpa.submission import again, store_submission
 from rpa.totals import totals_of
 from rpa.turns import Turns
 
+T = TypeVar("T")
 MAX_CRASHES = 3
 _IS_RUNNING = text("item.state = 'running'")  # in the words of the partial index, so that it is used
 LIBRARY = Actor(ActorKind.LIBRARY, "rpa")
+
+
+class _Unchanged(Exception):  # noqa: N818 - no error: the way out of a transaction that is to be taken back
+    """The guarded update that ends an attempt changed no row."""
 
 
 class Queue:
@@ -74,7 +82,7 @@ class Queue:
     def claim(self, worker_id: str, workflows: Collection[str], *, lease: timedelta) -> Claim | None:
         """Take the next item that is due and may be attempted now, under a lease; None when there is none."""
         with self._move() as (connection, ledger):
-            return self._claim(connection, ledger, worker_id, workflows=workflows, lease=lease)
+            return self._claim(connection, ledger, worker_id=worker_id, workflows=workflows, lease=lease)
 
     def finish(self, claim: Claim, ending: Ending, *, by: Actor) -> ItemState:
         """End an attempt: the item is completed, failed, or pending until its next attempt.
@@ -82,15 +90,13 @@ class Queue:
         Raises:
             ClaimLost: The item was rescued after the lease ended; nothing was changed.
         """
-        with self._move() as (connection, ledger):
-            return self._finish(connection, ledger, claim, ending=ending, by=by)
+        return self._end(claim, ending, by=by, then=_nothing)[0]
 
     def finish_and_claim(self, claim: Claim, ending: Ending, *, by: Actor, workflows: Collection[str],
                          lease: timedelta, worker_id: str) -> Claim | None:  # fmt: skip
         """End an attempt and take the next item in the same transaction: one durable write instead of two."""
-        with self._move() as (connection, ledger):
-            self._finish(connection, ledger, claim, ending=ending, by=by)
-            return self._claim(connection, ledger, worker_id, workflows=workflows, lease=lease)
+        following = partial(self._claim, worker_id=worker_id, workflows=workflows, lease=lease)
+        return self._end(claim, ending, by=by, then=following)[1]
 
     def extend(self, claim: Claim, lease: timedelta) -> None:
         """Hold an item for another lease from now on.
@@ -197,7 +203,21 @@ class Queue:
             if wakes:
                 self._database.notify(connection)
 
-    def _claim(self, connection: Connection, ledger: Ledger, worker_id: str, *, workflows: Collection[str],
+    def _end(self, claim: Claim, ending: Ending, *, by: Actor,
+             then: Callable[[Connection, Ledger], T]) -> tuple[ItemState, T]:  # fmt: skip
+        """End an attempt and do what follows in the same transaction: as hoped, or else as in doubt, from its start."""
+        with suppress(_Unchanged), self._move() as (connection, ledger):
+            finishing = self._finish(connection, ledger, claim, ending=ending, by=by)
+            following = then(connection, ledger)
+            if finishing is not None and finishing.changed != 1:  # asked last: it is sent with all that came after it
+                raise _Unchanged
+            return ending.state, following
+        with self._move() as (connection, ledger):
+            doubt = self._in_doubt(connection, ledger, claim, ending)
+            self._finish(connection, ledger, claim, ending=doubt, by=by)
+            return doubt.state, then(connection, ledger)
+
+    def _claim(self, connection: Connection, ledger: Ledger, *, worker_id: str, workflows: Collection[str],
                lease: timedelta) -> Claim | None:  # fmt: skip
         now, claim_id, lease_until = self._clock.now(), uuid4().hex, self._leases.now() + lease
         taken = self._turns.take_next(connection, workflows, claim=claim_id, worker=worker_id, now=now,
@@ -211,15 +231,15 @@ class Queue:
         return claim
 
     def _finish(self, connection: Connection, ledger: Ledger, claim: Claim, *, ending: Ending,
-                by: Actor) -> ItemState:  # fmt: skip
+                by: Actor) -> Answer | None:  # fmt: skip
         check_move(Move.FINISH, ending.state)
         if ending.given_back is not None:
-            return self._defer(connection, ledger, claim, ending=ending)
+            self._defer(connection, ledger, claim, ending=ending)
+            return None
         if ending.state == ItemState.PENDING:  # no other ending has an attempt after it that could use them
             ending = replace(ending, steps=_keep_steps(connection, claim, ending))
         statement = FINISH_FOR_LATER if ending.state == ItemState.PENDING else FINISH
-        if statement.run(connection, **finished(claim, ending, self._clock.now())) != 1:
-            return self._finish_in_doubt(connection, ledger, claim, ending=ending, by=by)
+        finishing = statement.later(connection, **finished(claim, ending, self._clock.now()))
         said = "retry_planned" if ending.state == ItemState.PENDING else str(ending.state)
         self._end_attempt(connection, _attempt_of(claim), ended=said, code=ending.code)
         self._tell_steps(ledger, claim, ending, by=by)
@@ -229,9 +249,9 @@ class Queue:
         if ending.state != ItemState.PENDING:
             ledger.one_less_open(claim.job_id)
         self._turns.attempt_ended(connection, claim, ending)
-        return ending.state
+        return finishing
 
-    def _defer(self, connection: Connection, ledger: Ledger, claim: Claim, *, ending: Ending) -> ItemState:
+    def _defer(self, connection: Connection, ledger: Ledger, claim: Claim, *, ending: Ending) -> None:
         starts = check_move(Move.DEFER, ItemState.PENDING)
         ending = replace(ending, steps=_keep_steps(connection, claim, ending))
         until = ending.retry_at or self._clock.now()
@@ -243,17 +263,18 @@ class Queue:
         self._tell_steps(ledger, claim, ending, by=LIBRARY)
         facts: dict[str, object] = {"until": until, "why": ending.given_back}
         ledger.add(claim.job_id, self._of_claim(claim, "item.deferred", facts))
-        return ItemState.PENDING
 
-    def _finish_in_doubt(self, connection: Connection, ledger: Ledger, claim: Claim, *, ending: Ending,
-                         by: Actor) -> ItemState:  # fmt: skip
-        """The guarded update changed no row: the claim is lost, or a write of the item still has no ending."""
+    def _in_doubt(self, connection: Connection, ledger: Ledger, claim: Claim, ending: Ending) -> Ending:
+        """Return how an attempt ends whose guarded update changed no row: a write of the item still has no ending.
+
+        Raises:
+            ClaimLost: The item isn't held any more.
+        """
         found = connection.execute(select(item).where(*held(claim)).with_for_update()).mappings().one_or_none()
         if found is None:
             raise ClaimLost(_lost(claim))
         self._close_intents(connection, ledger, found)
-        doubt = replace(ending, state=ItemState.FAILED, failure=Failure.IN_DOUBT, code="IN_DOUBT", outcome="")
-        return self._finish(connection, ledger, claim, ending=doubt, by=by)
+        return replace(ending, state=ItemState.FAILED, failure=Failure.IN_DOUBT, code="IN_DOUBT", outcome="")
 
     def _rescue(self, connection: Connection, ledger: Ledger, one: RowMapping, *, blame: bool) -> None:
         crashes = one["crashes"] + blame
@@ -311,6 +332,10 @@ class Queue:
 
     def _of_item(self, one: RowMapping, name: str, facts: dict[str, object], *, by: Actor = LIBRARY) -> Event:
         return Event(name, by, one["id"], one["attempts"], self._pseudonyms.of(one["key"]), facts)
+
+
+def _nothing(_connection: Connection, _ledger: Ledger) -> None:
+    """Follow an ending with nothing."""
 
 
 def _attempt_of(claim: Claim) -> dict[str, object]:

@@ -20,6 +20,7 @@ from rpa.executor import diagnosis
 from rpa.logs import set_up_logs
 from rpa.models import Claim
 from rpa.secrets.dumps import forbid_core_dumps
+from rpa.secrets.environment import MARK
 from rpa.settings import Settings
 from rpa.watch import Watch
 from rpa.workers import Identity, this_process
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
 LOST_SUPERVISOR = 76
 """Exit code of a slot whose supervisor is gone."""
-MARK = "RPA_SLOT_ID"
-"""Variable by which everything a slot started is found again."""
 
 
 @dataclass(frozen=True, slots=True)

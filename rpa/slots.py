@@ -2,9 +2,11 @@
 
 import contextlib
 import multiprocessing
+import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from uuid import uuid4
@@ -12,8 +14,9 @@ from uuid import uuid4
 import psutil
 
 from rpa.desk import Desk
+from rpa.secrets.environment import MARK, environment_of_children
 from rpa.settings import Settings
-from rpa.slot import MARK, Began, Ended, SlotOrder, run_slot
+from rpa.slot import Began, Ended, SlotOrder, run_slot
 from rpa.workers import Identity
 
 Opener = Callable[[Settings, Identity], Desk]
@@ -101,6 +104,16 @@ class Slot:
             with contextlib.suppress(psutil.Error, OSError):
                 if one.environ().get(MARK) == self.id:
                     yield one
+
+
+def start_tracker() -> None:
+    """Start what Python starts beside the first slot (it clears up after processes): it needs no secrets.
+
+    Before any other thread reads the environment.
+    """
+    if os.name == "posix":
+        with environment_of_children():
+            resource_tracker.ensure_running()
 
 
 def start_slot(settings: Settings, supervisor: str, number: int, *, opener: Opener) -> Slot:

@@ -16,7 +16,7 @@ from rpa.desk import Desk
 from rpa.executor import Executor
 from rpa.queue import LIBRARY
 from rpa.slot import LOST_SUPERVISOR, Extended, LeaseTime, Stop, open_for_slot
-from rpa.slots import InHand, Opener, Slot, start_slot
+from rpa.slots import InHand, Opener, Slot, start_slot, start_tracker
 from rpa.watch import LOST_LEASE
 
 _GRACE_SECONDS = 10.0
@@ -67,6 +67,7 @@ class Supervisor:
         The first SIGINT or SIGTERM lets each slot finish its step and give its item back; the second ends all at once,
         and what they held is put back.
         """
+        start_tracker()
         with self._counting_signals(), self._duties:
             try:
                 self._register()

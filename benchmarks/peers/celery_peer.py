@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from celery import Celery, group
 from marking import effect, mark
-from protocol import answer
+from protocol import Contestant, answer
 
 LATE = os.environ.get("BENCH_LATE") == "1"
 app = Celery("peer", broker=os.environ["BENCH_ADDRESS"])
@@ -36,7 +36,7 @@ def have(number: str) -> None:
     effect(number)
 
 
-class OnRedis:
+class OnRedis(Contestant):
     """Tasks are sent as a group, which uses one connection."""
 
     def submit(self, task: str, numbers: Sequence[str]) -> None:
@@ -55,9 +55,6 @@ class OnRedis:
             f"--hostname=w{os.getpid()}@%h",
         ]
         os.execv(sys.executable, [sys.executable, "-m", "celery", *command])
-
-    def step_in(self) -> None:
-        """Do nothing: there is no way to find what a killed worker held before its visibility timeout."""
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from dbos import DBOS, DBOSConfig
 from marking import effect, mark
-from protocol import answer
+from protocol import Contestant, answer
 
 CONFIG: DBOSConfig = {
     "name": "peer",
@@ -16,7 +16,8 @@ CONFIG: DBOSConfig = {
     "log_level": "ERROR",
     "console_log_level": "ERROR",
 }
-QUEUE = "items"
+ALL_AT_ONCE, ONE_BY_ONE = "items", "effects"
+"""Its default takes all that waits; an effect is had by one at a time, as in the other engines."""
 
 
 @DBOS.workflow(name="nothing")
@@ -37,7 +38,7 @@ def have_one(number: str) -> None:
     have(number)
 
 
-class Durable:
+class Durable(Contestant):
     """It has no call for many workflows."""
 
     def __init__(self) -> None:
@@ -47,15 +48,19 @@ class Durable:
         """Enqueue one by one."""
         self._launch()
         for number in numbers:
-            DBOS.enqueue_workflow(QUEUE, nothing if task == "nothing" else have_one, number)
+            if task == "nothing":
+                DBOS.enqueue_workflow(ALL_AT_ONCE, nothing, number)
+            else:
+                DBOS.enqueue_workflow(ONE_BY_ONE, have_one, number)
 
     def work(self) -> None:
-        """Listen to the queue."""
+        """Listen to the queues."""
         self._launch()
         threading.Event().wait()
 
-    def step_in(self) -> None:
-        """Do nothing here: to start a process with the executor id of the one that was killed is what helps."""
+    def left(self) -> bool:
+        """Look for a workflow that waits or runs."""
+        return bool(DBOS.list_workflows(status=["ENQUEUED", "PENDING"], limit=1))
 
     def _launch(self) -> None:
         if self._is_launched:
@@ -65,7 +70,8 @@ class Durable:
         if submits:
             DBOS.listen_queues([])
         DBOS.launch()
-        DBOS.register_queue(QUEUE)
+        DBOS.register_queue(ALL_AT_ONCE)
+        DBOS.register_queue(ONE_BY_ONE, worker_concurrency=1, polling_interval_sec=0.05)
         self._is_launched = True
 
 

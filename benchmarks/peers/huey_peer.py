@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from huey import PostgresHuey, SqliteHuey
 from marking import effect, mark
-from protocol import answer
+from protocol import Contestant, answer
 
 ADDRESS = os.environ["BENCH_ADDRESS"]
 huey = PostgresHuey(dsn=ADDRESS) if ADDRESS.startswith("postgresql") else SqliteHuey(filename=ADDRESS, fsync=True)
@@ -23,7 +23,7 @@ def have(number: str) -> None:
     effect(number)
 
 
-class Huey:
+class Huey(Contestant):
     """It has no call for many tasks."""
 
     def submit(self, task: str, numbers: Sequence[str]) -> None:
@@ -35,8 +35,18 @@ class Huey:
         """Run its consumer as `huey_consumer` does, with one worker."""
         huey.create_consumer(workers=1).run()
 
-    def step_in(self) -> None:
-        """Do nothing: a task is deleted before it is run, so there is nothing left to be found."""
+    def fill(self, number: int) -> None:
+        """Put the bytes of a task into its table, a thousand rows a statement."""
+        data = huey.serialize_task(nothing.s("1"))
+        storage = huey.storage
+        place, table = ("%s", "huey_task") if ADDRESS.startswith("postgresql") else ("?", "task")
+        with storage.db(commit=True) as cursor:
+            cursor.executemany(f"INSERT INTO {table} (queue, data) VALUES ({place}, {place})",  # noqa: S608 - constants
+                               ((storage.name, data) for _ in range(number)))  # fmt: skip
+
+    def claim(self) -> object:
+        """Take a task off the queue, as the consumer does."""
+        return huey.dequeue()
 
 
 if __name__ == "__main__":

@@ -4,9 +4,10 @@ import asyncio
 import os
 from collections.abc import Sequence
 
+import psycopg
 from marking import effect, mark
-from procrastinate import App, PsycopgConnector
-from protocol import answer
+from procrastinate import App, PsycopgConnector, sql
+from protocol import Contestant, answer
 
 ADDRESS = os.environ["BENCH_ADDRESS"]
 app = App(connector=PsycopgConnector(conninfo=ADDRESS))
@@ -25,7 +26,7 @@ def have(number: str) -> None:
     effect(number)
 
 
-class Procrastinate:
+class Procrastinate(Contestant):
     """Submitting uses its synchronous calls, the worker its asynchronous ones."""
 
     def __init__(self) -> None:
@@ -40,6 +41,22 @@ class Procrastinate:
     def work(self) -> None:
         """Run its worker."""
         app.run_worker(concurrency=1, listen_notify=True)
+
+    def fill(self, number: int) -> None:
+        """Insert them by one statement."""
+        with psycopg.connect(ADDRESS) as connection:
+            connection.execute("ALTER TABLE procrastinate_jobs DISABLE TRIGGER USER")
+            connection.execute(
+                "INSERT INTO procrastinate_jobs (queue_name, task_name, args)"
+                " SELECT 'default', 'nothing', '{\"number\": \"1\"}'::jsonb FROM generate_series(1, %s)", (number,),
+            )  # fmt: skip
+            connection.execute("ALTER TABLE procrastinate_jobs ENABLE TRIGGER USER")
+
+    def claim(self) -> object:
+        """Ask for a job by the statement of its worker."""
+        return app.connector.get_sync_connector().execute_query_one(
+            sql.queries["fetch_job"], queues=None, worker_id=None
+        )
 
     def step_in(self) -> None:
         """Put back what it lists as stalled, as its documentation advises for a task of one's own."""

@@ -4,6 +4,7 @@ import hmac
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -43,15 +44,16 @@ class Record:
     def append_at(self, connection: Connection, end: "ChainEnd", events: Sequence[Event]) -> None:
         """Append events to the chain whose end was looked up before, in the same transaction."""
         size, head = end.found()
+        links = []
         for seq, one in enumerate(events, start=size + 1):
             salt, content = _sealed_payload(one)
             body = canonical(self._envelope(one, run=end.run, seq=seq, commitment=commit(salt, content)))
             link = chain_hash(head, body)
-            _ADD_LINK.later(connection, run=end.run, seq=seq, body=body, prev=head, hash=link, name=one.name,
-                            item_id=one.item_id)  # fmt: skip
+            links.append((end.run, seq, body, head, link, one.name, one.item_id))
             if content is not None:
                 _ADD_PAYLOAD.later(connection, run=end.run, seq=seq, salt=salt, content=content)
             head = link
+        _add_links(connection, links)
         _MOVE_HEAD.later(connection, b_run=end.run, b_size=size + len(events), b_head=head)
 
     def _envelope(self, one: Event, *, run: str, seq: int, commitment: str | None) -> dict[str, Any]:
@@ -114,11 +116,29 @@ def _sealed_payload(one: Event) -> tuple[bytes, bytes | None]:
     return os.urandom(32), canonical(one.payload)
 
 
+def _add_links(connection: Connection, links: Sequence[tuple[Any, ...]]) -> None:
+    for start in range(0, len(links), _LINKS_AT_ONCE):
+        some = links[start : start + _LINKS_AT_ONCE]
+        values = {
+            f"{name}_{row}": value for row, link in enumerate(some) for name, value in zip(_LINK, link, strict=True)
+        }
+        _adding(len(some)).later(connection, **values)
+
+
+@lru_cache
+def _adding(number: int) -> Prepared:
+    """Return the statement that adds so many links: most moves have two, and a statement costs more than a row."""
+    columns = [(name, event.c[name].type) for name in _LINK]
+    rows = [{name: bindparam(f"{name}_{row}", type_=kind) for name, kind in columns} for row in range(number)]
+    return Prepared(insert(event).values(rows))
+
+
+_LINK = ("run", "seq", "body", "prev", "hash", "name", "item_id")
+_LINKS_AT_ONCE = 8
 # On PostgreSQL the lock makes writers of one run queue here; on SQLite the transaction already holds the database.
 _HEAD = Prepared(select(chain.c.size, chain.c.head).where(chain.c.run == bindparam("b_run")).with_for_update())
 _BEGIN_RUN = add_unless_there(chain, "run", "size", "head")
 _MOVE_HEAD = Prepared(
     update(chain).where(chain.c.run == bindparam("b_run")).values(size=bindparam("b_size"), head=bindparam("b_head"))
 )
-_ADD_LINK = Prepared(insert(event).values({one.name: bindparam(one.name) for one in event.columns}))
 _ADD_PAYLOAD = Prepared(insert(payload).values({one.name: bindparam(one.name) for one in payload.columns}))

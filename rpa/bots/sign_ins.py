@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
+from playwright.sync_api import Error
+
 from rpa.connectors.browser.refusals import Refusals
 from rpa.exceptions import SystemException
 from rpa.secrets import Certificate, Credential
@@ -60,7 +62,8 @@ def keeping_quiet(credential: Credential) -> Iterator[None]:
             raise _silenced(fault, fault.code) from None
         raise
     except Exception as error:
-        if credential.shows_in(_told(error)):
+        # A browser's error may quote a part of what was typed, which no search for the whole would find.
+        if isinstance(error, Error) or credential.shows_in(_told(error)):
             raise _silenced(error, "UNEXPECTED") from None
         raise
 
@@ -72,4 +75,6 @@ def _told(error: Exception) -> str:
 def _silenced(error: Exception, code: str) -> SystemException:
     place = traceback.extract_tb(error.__traceback__)[-1]
     what = f"{type(error).__name__} in {place.name} (line {place.lineno})"
-    return SystemException(f"the sign-in ended with {what}; what it says is left out, for it shows the password", code)
+    return SystemException(
+        f"the sign-in ended with {what}; what it says is left out, for it may show the password", code
+    )

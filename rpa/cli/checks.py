@@ -4,19 +4,21 @@ import os
 import platform
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from tempfile import NamedTemporaryFile
 
 from playwright.sync_api import sync_playwright
 
 from rpa.audit import Trail, verify
+from rpa.cli.sign_in_checks import look_at_sign_in
 from rpa.connectors.browser.finder import find_browser
 from rpa.db import Database
 from rpa.db.migrations import migrate
 from rpa.exceptions import RpaError
 from rpa.library import load_workflows
 from rpa.secrets import Secrets
+from rpa.secrets.environment import environment_of_children
 from rpa.settings import Settings
 from rpa.systems import System
 
@@ -108,7 +110,7 @@ def _record(settings: Settings) -> Check:
 
 def _browser(settings: Settings) -> Check:
     wanted = str(settings.browser.executable) if settings.browser.executable else None
-    with sync_playwright() as playwright:
+    with environment_of_children(), sync_playwright() as playwright:
         bundled = str(playwright.chromium.executable_path)
     return Check("browser", str(find_browser(wanted, bundled=bundled, headless=settings.browser.headless)))
 
@@ -138,8 +140,8 @@ def _systems(settings: Settings) -> list[Check]:
 
 
 def _system(one: System, secrets: Secrets) -> list[Check]:
-    found = Check("system", f"{one.name} at {one.address}")
-    if one.credential is None:
-        return [replace(found, found=f"{found.found}, without sign-in")]
-    secrets.get(one.credential)
-    return [replace(found, found=f"{found.found}, sign-in {one.credential} is there")]
+    try:
+        found, to_do = look_at_sign_in(one, secrets)
+    except RpaError as error:
+        found, to_do = str(error), "Do what it says, then run `rpa doctor` again"
+    return [Check("system", f"{one.name} at {one.address}, {found}", to_do)]

@@ -85,15 +85,10 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Yield a connection that sees one unchanging snapshot and never waits for a writer."""
-        isolation = {"sqlite": "DEFERRED", "postgresql": "REPEATABLE READ"}[self.kind]
-        if self.kind == "sqlite":
-            with self.engine.connect().execution_options(rpa_begin=isolation) as connection:
-                yield connection
-                connection.rollback()
-        else:
-            with self.engine.connect().execution_options(isolation_level=isolation) as connection:
-                yield connection
-                connection.rollback()
+        how = {"sqlite": {"rpa_begin": "DEFERRED"}, "postgresql": {"isolation_level": "REPEATABLE READ"}}[self.kind]
+        with self.engine.connect().execution_options(**how) as connection, connection.begin() as begun:
+            yield connection
+            begun.rollback()
 
     def notify(self, connection: Connection) -> None:
         """Wake idle slots of all machines when this transaction is committed."""
@@ -232,4 +227,10 @@ def _give_runner(engine: Engine, make: Callable[[Any], Runner]) -> None:
     """Let each connection know how it runs prepared statements, in their order among all others."""
     event.listen(engine, "connect", lambda dbapi, record: record.info.update({RUNNER: make(dbapi)}))
     event.listen(engine, "before_cursor_execute", lambda connection, *_: send_waiting(connection))
-    event.listen(engine, "rollback", lambda connection: connection.info[RUNNER].forget())
+    event.listen(engine, "rollback", _roll_back)
+    event.listen(engine, "reset", lambda _dbapi, record, _state: record.info[RUNNER].roll_back())
+
+
+def _roll_back(connection: Connection) -> None:
+    if not connection.invalidated:  # one that was lost has nothing to take back
+        connection.info[RUNNER].roll_back()

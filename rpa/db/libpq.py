@@ -6,20 +6,22 @@ processes. So statements are prepared once a connection and sent together, in li
 
 import select
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from itertools import count
 from typing import Any
 
 import psycopg
-from psycopg.errors import error_from_result
+from psycopg.errors import InvalidSqlStatementName, error_from_result
 from psycopg.pq import ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGresult
 from sqlalchemy import Dialect
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
-from rpa.db.statements import Refused, Reply
+from rpa.db.statements import RefusedError, Reply
 
 _AT_MOST = 100
 """Statements that wait at most: what the server answers to so many fits the socket, so neither side waits for ever."""
+_IN_TRANSACTION = (TransactionStatus.INTRANS, TransactionStatus.INERROR)
 _FAILED = (ExecStatus.FATAL_ERROR, ExecStatus.BAD_RESPONSE)
 
 
@@ -62,12 +64,14 @@ class Libpq:
             failed = self._exchange(waiting)
         except psycopg.Error as error:
             self._driver.close()
-            raise Refused(waiting[0][0], error) from error
+            raise RefusedError(waiting[0][0], error) from error
         except BaseException:
             self._driver.close()  # told to stop amid an answer: nobody could make sense of the rest of it
             raise
         if failed is not None:
-            raise Refused(*failed) from failed[1]
+            if isinstance(failed[1], InvalidSqlStatementName):  # somebody has dropped them all
+                self._names.clear()
+            raise RefusedError(*failed) from failed[1]
 
     def commit(self) -> None:
         """Send the commit with what waits; SQLAlchemy's own then finds nothing to do."""
@@ -75,9 +79,13 @@ class Libpq:
             self.later("COMMIT", ())
             self.send()
 
-    def forget(self) -> None:
-        """Drop what waits."""
+    def roll_back(self) -> None:
+        """Drop what waits and roll back, before the driver does: it would drop all prepared statements with it."""
         self._waiting.clear()
+        if self._driver.pgconn.transaction_status in _IN_TRANSACTION:
+            self._waiting.append(("ROLLBACK", (), Reply()))
+            with suppress(RefusedError):  # a lost connection is found out by the driver's own rollback
+                self.send()
 
     def _begin(self) -> str:
         level = self._driver.isolation_level

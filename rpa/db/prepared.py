@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import ClauseElement
 
 from rpa.db.away import is_read_only
-from rpa.db.statements import RUNNER, Refused, Reply, Runner
+from rpa.db.statements import RUNNER, RefusedError, Reply, Runner
 
 _UNLESS_THERE = "ON CONFLICT DO NOTHING"
 
@@ -62,7 +62,7 @@ class Prepared:
         compiled = self._compiled.get(runner.dialect.name) or self._compile(runner.dialect)
         try:
             return Answer(connection, runner.later(compiled.text, compiled.arguments(values)))
-        except Refused as refused:
+        except RefusedError as refused:
             raise _as_sqlalchemy(connection, refused) from refused.error
 
     def _compile(self, dialect: Dialect) -> "_Compiled":
@@ -88,7 +88,7 @@ def send_waiting(connection: Connection, *, commit: bool = False) -> None:
             runner.commit()
         else:
             runner.send()
-    except Refused as refused:
+    except RefusedError as refused:
         raise _as_sqlalchemy(connection, refused) from refused.error
 
 
@@ -122,7 +122,7 @@ def _place(name: str, bind: Any, dialect: Dialect) -> tuple[str | None, Any, Cal
     return None, str(value) if isinstance(value, str) else value, None  # drivers are slow with an enum's member
 
 
-def _as_sqlalchemy(connection: Connection, refused: Refused) -> BaseException:
+def _as_sqlalchemy(connection: Connection, refused: RefusedError) -> BaseException:
     error, dialect = refused.error, connection.dialect
     driver = connection.connection.dbapi_connection
     lost = is_read_only(error) or dialect.is_disconnect(error, driver, None)  # type: ignore[arg-type]

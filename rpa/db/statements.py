@@ -10,7 +10,7 @@ RUNNER = "rpa_runner"
 """Where a connection keeps its runner, in its `info`."""
 
 
-class Refused(Exception):  # noqa: N818 - the statement was refused, which need not be an error
+class RefusedError(Exception):
     """The database refused a statement; `error` is what the driver says of it."""
 
     def __init__(self, text: str, error: Exception) -> None:
@@ -38,25 +38,25 @@ class Runner(Protocol):
         """Run a statement now, or have it run before anything else is run on this connection.
 
         Raises:
-            Refused: It was run now, and refused.
+            RefusedError: It was run now, and refused.
         """
 
     def send(self) -> None:
         """Run what waits.
 
         Raises:
-            Refused: The database refused one of them; those after it were not run.
+            RefusedError: The database refused one of them; those after it were not run.
         """
 
     def commit(self) -> None:
         """Run what waits, and commit if that saves a message; else the caller's own commit is the one.
 
         Raises:
-            Refused: As for `send`; nothing is committed then.
+            RefusedError: As for `send`; nothing is committed then.
         """
 
-    def forget(self) -> None:
-        """Leave what waits undone: the transaction is taken back."""
+    def roll_back(self) -> None:
+        """Leave what waits undone, and roll back if that is not the caller's to do; it is done without complaint."""
 
 
 class AtOnce:
@@ -74,7 +74,7 @@ class AtOnce:
             # All of them: a statement that isn't read to its end is still at work when the transaction is to end.
             return Reply(cursor.fetchall(), cursor.rowcount)
         except self._error as error:
-            raise Refused(text, error) from error
+            raise RefusedError(text, error) from error
 
     def send(self) -> None:
         """Do nothing: nothing waits."""
@@ -82,5 +82,5 @@ class AtOnce:
     def commit(self) -> None:
         """Leave the commit to the caller."""
 
-    def forget(self) -> None:
-        """Do nothing: nothing waits."""
+    def roll_back(self) -> None:
+        """Leave it to the caller: nothing waits."""

@@ -51,7 +51,7 @@ class Breaker:
 
     It opens at the system's threshold. A look that finds the system well closes it on trial: the next fault opens it
     again at once, for twice as long, and only an item that succeeds, or a person, ends the trial. A look can't see
-    everything: a changed screen or a refused sign-in answers well.
+    everything: a changed screen answers well.
     """
 
     def __init__(self, systems: Mapping[str, System], record: Record, clock: Clock) -> None:

@@ -50,5 +50,8 @@ def _totp(secret: str) -> pyotp.TOTP:
     except (ValueError, binascii.Error):
         made = None
     if not isinstance(made, pyotp.TOTP):  # its text would quote the secret
-        raise UsageError("the secret of the one-time codes is neither base32 nor an otpauth://totp address; mend it")
+        raise UsageError(
+            "the secret of the one-time codes can't be used; expected base32 of 23 letters or more (112 bits), or an "
+            "otpauth://totp address that holds it"
+        )
     return made

@@ -9,8 +9,12 @@ from rpa.secrets.parts import FILES, TEXTS, Parts
 from rpa.secrets.permissions import check_private, in_words
 
 _PREFIX = "RPA_SECRET_"
-_TELLING = "DEBUG"
-"""Makes the browser's driver print what is typed."""
+_OURS = "RPA_"
+"""All our variables: the address of a database may hold a password too."""
+MARK = "RPA_SLOT_ID"
+"""Variable by which everything a slot started is found again."""
+_OTHERS = frozenset({"PGPASSWORD", "DEBUG"})
+"""The second makes the browser's driver print what is typed."""
 
 
 class InEnvironment:
@@ -40,8 +44,8 @@ def variable(name: str, part: str) -> str:
 
 
 def without_secrets() -> dict[str, str]:
-    """Return this process's environment as a child may have it."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(_PREFIX) and name != _TELLING}
+    """Return this process's environment as a child may have it that needs no setting of ours."""
+    return {name: value for name, value in os.environ.items() if _is_harmless(name)}
 
 
 @contextmanager
@@ -56,6 +60,10 @@ def environment_of_children(**more: str) -> Iterator[None]:
         yield
     finally:
         _replace(before)
+
+
+def _is_harmless(name: str) -> bool:
+    return name == MARK or not (name.startswith(_OURS) or name in _OTHERS)
 
 
 def _replace(environment: Mapping[str, str]) -> None:

@@ -1,16 +1,19 @@
 """The queue: every move, on both databases."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
 
-from rpa.audit import verify
+from rpa.audit import Event, Record, verify
+from rpa.audit.record import Origin
 from rpa.db.tables import attempt
 from rpa.exceptions import ClaimLost, UsageError
 from rpa.models import Ending, NewItem, RowRef, Write
 from rpa.states import Failure, ItemState, JobState
-from tests.integration.conftest import DONE, LEASE, PERSON, Bench
+from tests.integration.conftest import BOT, DONE, LEASE, PERSON, Bench
 
 FAILED = Ending(ItemState.FAILED, failure=Failure.BUSINESS, code="NO_MATCH")
 
@@ -290,3 +293,52 @@ def test_the_record_of_all_moves_verifies(bench: Bench) -> None:
 
     assert found.clean
     assert found.events > 8
+
+
+def test_slot_that_lost_its_item_takes_no_other_with_the_same_move(bench: Bench) -> None:
+    bench.submit("a", "b")
+    stale = bench.claim()
+    bench.clock.pass_by(seconds=61)
+    bench.queue.rescue(lease=LEASE)
+
+    with pytest.raises(ClaimLost):
+        bench.queue.finish_and_claim(stale, DONE, by=BOT, workflows=["tidy_up"], lease=LEASE, worker_id="w1")
+
+    assert [one.state for one in bench.views.items(stale.job_id)] == [ItemState.PENDING] * 2
+    assert verify(bench.database).clean
+
+
+def test_slots_that_go_from_job_to_job_never_wait_for_each_other_in_a_circle(bench: Bench) -> None:
+    jobs = [bench.submit(*(f"{job} {number}" for number in range(30))) for job in range(2)]
+
+    def work(name: str) -> None:
+        claim = bench.queue.claim(name, ["tidy_up"], lease=LEASE)
+        while claim is not None:
+            claim = bench.queue.finish_and_claim(claim, DONE, by=BOT, workflows=["tidy_up"], lease=LEASE,
+                                                 worker_id=name)  # fmt: skip
+        bench.database.close_thread()
+
+    with ThreadPoolExecutor(2) as pool:
+        ends = [pool.submit(work, name) for name in ("w1", "w2")]
+
+    assert [end.exception() for end in ends] == [None, None]
+    assert [bench.views.totals(one).completed for one in jobs] == [30, 30]
+    assert verify(bench.database).clean
+
+
+def test_writers_that_begin_a_run_at_the_same_moment_both_write_to_it(bench: Bench) -> None:
+    record, together = Record(Origin("host", "worker", "0"), bench.clock), Barrier(4)
+
+    def write(name: str) -> None:
+        with bench.database.transaction() as connection:
+            if bench.database.kind == "postgresql":  # SQLite lets nobody else begin
+                together.wait(60)
+            record.append(connection, "system", Event(f"thing.{name}", PERSON))
+        bench.database.close_thread()
+
+    with ThreadPoolExecutor(4) as pool:
+        ends = [pool.submit(write, name) for name in "abcd"]
+
+    assert [end.exception() for end in ends] == [None] * 4
+    checked = verify(bench.database)
+    assert (checked.clean, checked.events) == (True, 4)

@@ -5,6 +5,8 @@ from datetime import date, datetime
 from typing import ClassVar
 from urllib.parse import urlencode, urlsplit
 
+from playwright.sync_api import Response
+
 from rpa.bots.base import Bot
 from rpa.bots.practice_pas import screens
 from rpa.bots.practice_pas.records import Appointment, Patient, Referral, WaitingEntry, digits, patient_of
@@ -35,15 +37,15 @@ class PracticePas(Bot):
         self._legacy: bool | None = None
 
     def sign_in(self, session: Session, credential: Credential) -> None:
-        """Sign in on the screen."""
+        """Sign in on the screen, with a one-time code where the clinic asks for one."""
         session.goto("/sign-in")
         with screens.known_screen("Sign in"):
             session.fill({"User name": credential.username, "Password": credential.password})
-        response = session.submit(session.page.get_by_role("button", name="Sign in"))
-        if response is not None and response.request.redirected_from is None:
-            raise SystemException(
-                f"{self.system_name} refused the user name or password; correct the credential", "SIGN_IN_REFUSED"
-            )
+        answer = self._let_in(session, "Sign in", asked="user name or password")
+        if answer is not None and urlsplit(answer.url).path == "/sign-in/code":
+            with screens.known_screen("One-time code"):
+                session.fill({"One-time code": credential.one_time_code()})
+            self._let_in(session, "Continue", asked="one-time code")
 
     def find_patient(self, nhs_number: str, date_of_birth: date) -> Patient | None:
         """Return the patient with this NHS number and this date of birth; None if there is none with both."""
@@ -133,6 +135,12 @@ class PracticePas(Bot):
             number += 1
             if not page.has("//a[normalize-space()='Next']"):
                 return entries
+
+    def _let_in(self, session: Session, button: str, *, asked: str) -> Response | None:
+        answer = session.submit(session.page.get_by_role("button", name=button))
+        if answer is not None and answer.request.redirected_from is None:
+            raise SystemException(f"{self.system_name} refused the {asked}; correct the credential", "SIGN_IN_REFUSED")
+        return answer
 
     def _read(self, path: str, asked: Mapping[str, str] | None = None) -> Html:
         reply = self.get(self._at(path, asked or {}))

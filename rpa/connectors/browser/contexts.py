@@ -98,7 +98,11 @@ class ContextKeeper:
         _ = self.context
         assert self._gateway is not None  # noqa: S101 - such a context has one
         with self._gateway.sent_once():
-            yield
+            try:
+                yield
+            except BaseException:
+                self.reset()  # ends a request that still waits, before the way to the system is open again
+                raise
 
     @property
     def timeout(self) -> float:

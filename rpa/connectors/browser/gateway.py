@@ -6,19 +6,17 @@ is sent once.
 """
 
 import socket
-import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from ipaddress import ip_address
 from select import select
 from socketserver import BaseRequestHandler, ThreadingTCPServer
 
 from rpa.connectors.browser.origins import AllowList
+from rpa.connectors.browser.socks import Answer, read_request, reply
 
 _SECONDS = 10.0
 _CHUNK = 65_536
-_DONE, _NOT_ALLOWED, _UNREACHABLE = 0, 2, 4
 _LEAST_ANSWER = 128
 """Bytes: no answer of a web server is shorter, and what TLS says when it closes a connection is."""
 
@@ -62,27 +60,27 @@ class Gateway:
 
     def serve(self, browser: socket.socket) -> None:
         """Do as the browser asks on one connection."""
-        host, port = _asked(browser)
+        host, port = read_request(browser)
         system = self._connected(host, port)
         if not isinstance(system, socket.socket):
-            browser.sendall(_reply(system))
+            browser.sendall(reply(system))
             return
         tunnel = Tunnel(browser, system)
         try:
-            browser.sendall(_reply(_DONE))
+            browser.sendall(reply(Answer.DONE))
             self._let_through(tunnel)
         finally:
             tunnel.close()  # last: only now does the browser learn of it
 
-    def _connected(self, host: str, port: int) -> socket.socket | int:
+    def _connected(self, host: str, port: int) -> socket.socket | Answer:
         if not self._allowed.allows_host(host, port):
-            return _NOT_ALLOWED
+            return Answer.NOT_ALLOWED
         if self._sealed:
-            return _UNREACHABLE
+            return Answer.UNREACHABLE
         try:
             return socket.create_connection((host, port), timeout=_SECONDS)
         except OSError:
-            return _UNREACHABLE
+            return Answer.UNREACHABLE
 
     def _let_through(self, tunnel: "Tunnel") -> None:
         with self._lock:
@@ -150,46 +148,7 @@ class _Server(ThreadingTCPServer):
     def __init__(self, gateway: Gateway) -> None:
         class Connection(BaseRequestHandler):
             def handle(self) -> None:
-                with suppress(OSError, ValueError, struct.error):
+                with suppress(OSError, ValueError):
                     gateway.serve(self.request)
 
         super().__init__(("127.0.0.1", 0), Connection)
-
-
-def _asked(browser: socket.socket) -> tuple[str, int]:
-    """Read whereto (RFC 1928).
-
-    Raises:
-        ValueError: This isn't the SOCKS that a browser speaks.
-    """
-    browser.settimeout(_SECONDS)
-    version, methods = _read(browser, 2)
-    _read(browser, methods)
-    browser.sendall(bytes((5, 0)))  # nobody has to prove who he is
-    version, command, _, kind = _read(browser, 4)
-    if version != 5 or command != 1 or kind not in _HOSTS:
-        raise ValueError("not a request of SOCKS 5 to connect")
-    length = _read(browser, 1)[0] if kind == _BY_NAME else _HOSTS[kind]
-    host = _read(browser, length)
-    (port,) = struct.unpack("!H", _read(browser, 2))
-    browser.settimeout(None)
-    return (host.decode("ascii") if kind == _BY_NAME else str(ip_address(host))), port
-
-
-_BY_NAME = 3
-_HOSTS = {1: 4, _BY_NAME: 0, 4: 16}
-"""Kinds of hosts, and how many bytes those of a fixed length have."""
-
-
-def _read(source: socket.socket, length: int) -> bytes:
-    read = b""
-    while len(read) < length:
-        more = source.recv(length - len(read))
-        if not more:
-            raise ValueError("the connection ended")
-        read += more
-    return read
-
-
-def _reply(code: int) -> bytes:
-    return bytes((5, code, 0, 1, 0, 0, 0, 0, 0, 0))

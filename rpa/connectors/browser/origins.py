@@ -38,12 +38,18 @@ class Origin:
         return f"{self.scheme}://{place}" + ("" if self.port == _PORTS[self.scheme] else f":{self.port}")
 
     @property
+    def is_named(self) -> bool:
+        """Whether its host is a name and not an IP address."""
+        try:
+            ip_address(self.host)
+        except ValueError:
+            return True
+        return False
+
+    @property
     def is_this_machine(self) -> bool:
         """Whether nobody but this machine can see what goes there."""
-        try:
-            return self.host == "localhost" or ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        return self.host == "localhost" if self.is_named else ip_address(self.host).is_loopback
 
     @property
     def host_and_port(self) -> str:

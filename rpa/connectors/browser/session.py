@@ -17,7 +17,7 @@ from rpa.connectors.browser.route import Reply, read_in_tab, request
 from rpa.exceptions import SystemException, UsageError
 
 _MASK = "#333333"
-_SECRET = ("input[type=password]", "input[autocomplete=one-time-code]")
+_HIDDEN = "input[type=password], input[autocomplete=one-time-code]"
 
 
 class Session:
@@ -235,7 +235,7 @@ class Session:
     def screenshot(self, mask: Sequence[Locator] = ()) -> bytes:
         """Return a PNG of the page: in every frame `masks` and fields for passwords are covered, `mask` beside them."""
         page = self.page
-        covers = [frame.locator(selector) for frame in page.frames for selector in (*self.masks, *_SECRET)]
+        covers = [frame.locator(selector) for frame in page.frames for selector in (*self.masks, _HIDDEN)]
         with mapped("taking a screenshot"):
             return page.screenshot(mask=[*covers, *mask], mask_color=_MASK, animations="disabled", full_page=True)
 

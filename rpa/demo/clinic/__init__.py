@@ -8,6 +8,7 @@
 Addresses, the same in both skins (GET shows; those marked * also take the form by POST):
 
     /sign-in *                              user name, password; leads to ?next=
+    /sign-in/code *                         one-time code; only with second_factor, between the two
     /sign-out                               POST only
     /clinics ?site= &specialty=             list of clinics
     /clinics/{code} ?day= &attendance_code= &page=

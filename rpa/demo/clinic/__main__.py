@@ -6,11 +6,12 @@ import json
 import secrets
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 from rpa.clock import SystemClock
 from rpa.demo.clinic.seeding import seed
 from rpa.demo.clinic.server import Serving, end_with_parent, serve
-from rpa.demo.clinic.sessions import SessionLimit
+from rpa.demo.clinic.sessions import SessionLimit, new_codes
 from rpa.demo.clinic.skins import Skin
 
 
@@ -19,17 +20,18 @@ def main() -> None:
     options = _options()
     if not options.database.exists():
         seed(options.database, today=SystemClock().now().date())
-    password, token = _given_by_parent() if options.secrets_from_parent else _made_here()
+    given = _given_by_parent() if options.secrets_from_parent else _made_here(options.second_factor)
     if options.secrets_from_parent and options.idle_seconds is None:
         end_with_parent()
     serve(
         Serving(
             options.database,
             Skin(options.skin),
-            {"bot": password},
-            token,
+            {"bot": given.password},
+            given.token,
             SessionLimit(options.session_seconds, options.session_requests),
             options.idle_seconds,
+            given.totp,
         ),
         options.port,
     )
@@ -43,19 +45,29 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--session-seconds", type=float, default=SessionLimit().seconds)
     parser.add_argument("--session-requests", type=int, default=None)
     parser.add_argument("--idle-seconds", type=float, default=None, help="outlive the parent; end after so long idle")
+    parser.add_argument("--second-factor", action="store_true", help="ask for a one-time code too")
     parser.add_argument("--secrets-from-parent", action="store_true", help="one line of JSON on standard input")
     return parser.parse_args()
 
 
-def _given_by_parent() -> tuple[str, str]:
-    given: dict[str, str] = json.loads(sys.stdin.buffer.readline())
-    return given["password"], given["token"]
+class _Given(NamedTuple):
+    """What whoever starts a clinic makes for it."""
+
+    password: str
+    token: str
+    totp: str | None
 
 
-def _made_here() -> tuple[str, str]:
-    password, token = secrets.token_urlsafe(9), secrets.token_urlsafe()
-    print(f"Sign in as bot with the password {password}", file=sys.stderr)
-    return password, token
+def _given_by_parent() -> _Given:
+    return _Given(**json.loads(sys.stdin.buffer.readline()))
+
+
+def _made_here(second_factor: bool) -> _Given:
+    given = _Given(secrets.token_urlsafe(9), secrets.token_urlsafe(), new_codes() if second_factor else None)
+    print(f"Sign in as bot with the password {given.password}", file=sys.stderr)
+    if given.totp:
+        print(f"One-time codes are made from {given.totp}", file=sys.stderr)
+    return given
 
 
 if __name__ == "__main__":

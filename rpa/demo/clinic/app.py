@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Scope
 from rpa.demo.clinic import appointments, lists, patients, referrals
 from rpa.demo.clinic.delivery import Delivery
 from rpa.demo.clinic.faults import TOKEN_HEADER, FaultBook, FaultRule
-from rpa.demo.clinic.front import SIGN_IN, START, Front, Handler
+from rpa.demo.clinic.front import CODE, SIGN_IN, START, Front, Handler
 from rpa.demo.clinic.skins import FRAME
 
 PAGES: Mapping[str, tuple[Handler, Handler | None]] = {
@@ -44,6 +44,7 @@ def application(front: Front, control_token: str) -> ASGIApp:
     routes = [
         Route("/", lambda request: RedirectResponse(START, 303)),
         Route(SIGN_IN, front.sign_in, methods=["GET", "POST"]),
+        Route(CODE, front.code, methods=["GET", "POST"]),
         Route("/sign-out", front.sign_out, methods=["POST"]),
         Route("/control/faults", _Control(book, control_token).faults, methods=["GET", "POST", "DELETE"]),
         *(Route(path, front.answering(*handlers), methods=["GET", "POST"]) for path, handlers in PAGES.items()),
@@ -74,7 +75,8 @@ class _Control:
 
 def _is_shell(scope: Scope) -> bool:
     # The outside of a framed page would use up a fault that is meant for the page inside.
-    return scope["method"] == "GET" and f"{FRAME}=1".encode() not in scope["query_string"] and scope["path"] != SIGN_IN
+    inside = f"{FRAME}=1".encode() in scope["query_string"] or scope["path"] in (SIGN_IN, CODE)
+    return scope["method"] == "GET" and not inside
 
 
 def _never(scope: Scope) -> bool:

@@ -22,6 +22,7 @@ Handler = Callable[[Desk], Answer]
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 
 SIGN_IN = "/sign-in"
+CODE = "/sign-in/code"
 START = "/clinics"
 NO_STORE = {"cache-control": "no-store"}
 
@@ -63,9 +64,21 @@ class Front:
         token = self.sessions.sign_in(str(form.get("username", "")), str(form.get("password", "")))
         if token is None:
             return self._sign_in_page(onward, error="The user name or the password is wrong")
-        response = RedirectResponse(onward, 303)
+        asked = f"{CODE}?next={quote(onward, safe='')}" if self.sessions.waits_for_code(token) else onward
+        response = RedirectResponse(asked, 303)
         response.set_cookie(COOKIE, token, httponly=True, samesite="lax")
         return response
+
+    async def code(self, request: Request) -> Response:
+        """Ask for the code of the second factor, or take it and lead to the page that was asked for."""
+        onward, token = _local(request.query_params.get("next", START)), request.cookies.get(COOKIE, "")
+        if not self.sessions.waits_for_code(token):
+            return RedirectResponse(f"{SIGN_IN}?next={quote(onward, safe='')}", 303)
+        if request.method == "GET":
+            return self._code_page(onward)
+        if not self.sessions.confirm(token, str((await request.form()).get("code", ""))):
+            return self._code_page(onward, error="The code is wrong or was used before")
+        return RedirectResponse(onward, 303)
 
     async def sign_out(self, request: Request) -> Response:
         """End the session."""
@@ -92,6 +105,11 @@ class Front:
         fields = (Field("username", "User name"), Field("password", "Password", type="password"))
         form = Form(f"{SIGN_IN}?next={quote(onward, safe='')}", fields, "Sign in")
         page = Page("Sign in", (form,), errors=(error,) if error else ())
+        return HTMLResponse(self.drawing.page(page, account=None), headers=NO_STORE)
+
+    def _code_page(self, onward: str, error: str = "") -> Response:
+        form = Form(f"{CODE}?next={quote(onward, safe='')}", (Field("code", "One-time code"),), "Continue")
+        page = Page("One-time code", (form,), errors=(error,) if error else ())
         return HTMLResponse(self.drawing.page(page, account=None), headers=NO_STORE)
 
     async def _desk(self, request: Request, account: str, fault: Fault) -> Desk:

@@ -11,7 +11,7 @@ from typing import IO, Self, cast
 from rpa.clock import Clock, SystemClock
 from rpa.demo.clinic.control import FaultSwitch
 from rpa.demo.clinic.seeding import seed
-from rpa.demo.clinic.sessions import SessionLimit
+from rpa.demo.clinic.sessions import SessionLimit, new_codes
 from rpa.demo.clinic.skins import Skin
 from rpa.demo.clinic.snapshot import AuditRow, Snapshot, take, writes
 from rpa.exceptions import RpaError
@@ -24,7 +24,8 @@ class Clinic:
 
     The folder keeps its database (`clinic.sqlite`), which is filled for today if there is none yet. The process
     ends with the block, and by itself if this process dies; with `idle_seconds` it outlives this process and ends
-    after so long without a request. `password` is that of the account `bot`.
+    after so long without a request. `password` is that of the account `bot`; with `second_factor` the clinic asks for a
+    one-time code too, and `totp` is its secret.
     """
 
     username = "bot"
@@ -38,9 +39,11 @@ class Clinic:
         clock: Clock | None = None,
         session: SessionLimit | None = None,
         idle_seconds: float | None = None,
+        second_factor: bool = False,
     ) -> None:
         self.database = folder / "clinic.sqlite"
         self.password = secrets.token_urlsafe(12)
+        self.totp = new_codes() if second_factor else None
         self.control_token = secrets.token_urlsafe()
         self.skin = Skin(skin)
         self._seed = seed
@@ -111,7 +114,7 @@ class Clinic:
             stderr=subprocess.DEVNULL if outlives else None,
             start_new_session=outlives,
         )
-        given = {"password": self.password, "token": self.control_token}
+        given = {"password": self.password, "token": self.control_token, "totp": self.totp}
         # The pipe stays open: its end is how the clinic learns that this process is gone.
         cast(IO[bytes], process.stdin).write(json.dumps(given).encode() + b"\n")
         cast(IO[bytes], process.stdin).flush()

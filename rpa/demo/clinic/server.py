@@ -32,6 +32,8 @@ class Serving:
     limit: SessionLimit
     idle_seconds: float | None = None
     """Ends by itself after so long without a request; None waits for ever."""
+    totp: str | None = None
+    """The secret of the second factor; None for a clinic that asks for none."""
 
 
 def serve(serving: Serving, port: int) -> None:
@@ -39,7 +41,7 @@ def serve(serving: Serving, port: int) -> None:
     with socket.create_server((HOST, port)) as listening:
         print(f"http://{HOST}:{listening.getsockname()[1]}", flush=True)
         clock = SystemClock()
-        sessions = Sessions(serving.passwords, serving.limit, clock)
+        sessions = Sessions(serving.passwords, serving.limit, clock, serving.totp)
         front = Front(Records(connect(serving.database)), sessions, Drawing(serving.skin), clock)
         answering: ASGIApp = application(front, serving.control_token)
         if serving.idle_seconds is not None:

@@ -42,20 +42,20 @@ class Authority:
             context.load_verify_locations(self.file)
         return context
 
-    def client(self, *, as_pem: bool = False) -> Certificate:
+    def client(self, *, as_pem: bool = False, days: int = 30) -> Certificate:
         """Return a certificate of a bot, with its key behind PASSPHRASE."""
         key = ec.generate_private_key(ec.SECP256R1())
-        made = self._signed(key, _named("bot"), x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]))
+        made = self._signed(key, _named("bot"), x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), days=days)
         hidden = serialization.BestAvailableEncryption(PASSPHRASE.encode())
         if as_pem:
             return Certificate(made.public_bytes(serialization.Encoding.PEM), _pem(key, hidden), PASSPHRASE)
         return Certificate(pkcs12.serialize_key_and_certificates(b"bot", key, made, None, hidden), None, PASSPHRASE)
 
-    def _signed(self, key: ec.EllipticCurvePrivateKey, name: x509.Name,
-                *extensions: x509.ExtensionType) -> x509.Certificate:  # fmt: skip
+    def _signed(self, key: ec.EllipticCurvePrivateKey, name: x509.Name, *extensions: x509.ExtensionType,
+                days: int = 30) -> x509.Certificate:  # fmt: skip
         now = datetime.now(UTC)
         builder = x509.CertificateBuilder(self._name, name, key.public_key(), x509.random_serial_number(),
-                                          now - timedelta(days=1), now + timedelta(days=30))  # fmt: skip
+                                          now - timedelta(days=1), now + timedelta(days=days))  # fmt: skip
         for one in extensions:
             builder = builder.add_extension(one, critical=False)
         return builder.sign(self._key, hashes.SHA256())

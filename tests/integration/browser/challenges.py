@@ -3,7 +3,7 @@
 import hmac
 import struct
 from base64 import b64decode, b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from tests.integration.browser.site import Answer, Asked, Page
 
@@ -84,7 +84,7 @@ def _md4(message: bytes) -> bytes:
     """RFC 1320: Python's own comes from OpenSSL, which has put it away."""
     padded = message + b"\x80" + bytes(-(len(message) + 9) % 64) + struct.pack("<Q", 8 * len(message))
     state = [0x67452301, 0xEFCDAB89, 0x98BADCFE, 0x10325476]
-    rounds = (
+    rounds: tuple[tuple[Callable[[int, int, int], int], int, tuple[int, ...], Iterable[int]], ...] = (
         (lambda x, y, z: x & y | ~x & z, 0, (3, 7, 11, 19), range(16)),
         (lambda x, y, z: x & y | x & z | y & z, 0x5A827999, (3, 5, 9, 13), [i % 4 * 4 + i // 4 for i in range(16)]),
         (lambda x, y, z: x ^ y ^ z, 0x6ED9EBA1, (3, 9, 11, 15), [int(f"{i:04b}"[::-1], 2) for i in range(16)]),

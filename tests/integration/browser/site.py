@@ -36,7 +36,7 @@ class Site:
         self.pages: dict[str, Page] = {"/": "<h1>Start</h1>"}
         self.asked: list[Asked] = []
         self._scheme = "https" if tls else "http"
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = _QuietServer(("127.0.0.1", 0), self._handler())
         if tls is not None:
             self._server.socket = tls.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
         threading.Thread(target=self._server.serve_forever, daemon=True, kwargs={"poll_interval": 0.02}).start()
@@ -89,6 +89,11 @@ class Site:
                 """Keep the test's output quiet."""
 
         return Handler
+
+
+class _QuietServer(ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """Keep the test's output quiet: a browser that turns away is what some tests are about."""
 
 
 def _answer(page: Page, asked: Asked) -> Answer:

@@ -1,10 +1,12 @@
 """Where a system asks the browser itself to sign in (HTTP basic, NTLM), it does, and nowhere else."""
 
+import threading
 from collections.abc import Iterator
 from itertools import count
 
 import pytest
 
+from rpa.bots import Bot, Credential, System
 from rpa.connectors.browser import Browser, BrowserSettings, Session
 from rpa.connectors.browser.access import Access, Way
 from rpa.exceptions import SystemException, UsageError
@@ -167,6 +169,28 @@ def test_form_whose_connection_breaks_is_sent_once_with_ntlm(session: Session, s
     assert session.page.inner_text("h1") == "In"
 
 
+def test_form_that_is_answered_too_late_is_sent_once_with_ntlm(session: Session, site: Site) -> None:
+    server = ntlm(site)
+    saved, given_up = list[Asked](), threading.Event()
+
+    def save_and_reset_later(asked: Asked) -> Answer:
+        saved.append(asked)
+        given_up.wait(60)
+        return Answer(reset=True)
+
+    site.pages["/save"] = server.page(save_and_reset_later)
+    session.access = NTLM
+    session.goto("/")
+
+    with pytest.raises(SystemException) as caught:
+        session.submit(session.page.get_by_role("button"))
+    given_up.set()
+
+    assert caught.value.code == "TIMEOUT"
+    session.goto("/")
+    assert session.page.inner_text("h1") == "In" and len(saved) == 1
+
+
 def test_foreign_origin_is_not_reached_with_ntlm(session: Session, site: Site, foreign: Site) -> None:
     server = ntlm(site)
     site.pages["/"] = server.page(f"<iframe src='{foreign.address}/framed'></iframe>")
@@ -180,6 +204,38 @@ def test_foreign_origin_is_not_reached_with_ntlm(session: Session, site: Site, f
             read("/away")
 
     assert foreign.asked == []
+
+
+class Ward(Bot):
+    """A bot of a system that asks the browser."""
+
+    system_name = "ward"
+
+    def sign_in(self, session: Session, credential: Credential) -> None:
+        session.goto("/")
+
+
+@pytest.mark.parametrize("access", [BASIC, NTLM], ids=["basic", "ntlm"])
+def test_bot_is_signed_in_by_the_browser_and_tries_a_wrong_password_once(
+    browser: Browser, site: Site, access: Access
+) -> None:
+    basic(site) if access is BASIC else ntlm(site)
+    system = System(f"ward-{access.way}", site.address, sign_in=access.way)
+    kind = type("WardOf", (Ward,), {"system_name": system.name})
+
+    def bot(password: str) -> Bot:
+        made: Bot = kind(system, browser, Credential(access.username, password))
+        return made
+
+    for _ in range(3):
+        with pytest.raises(SystemException) as caught:
+            bot("wrong").get("/read")
+        assert caught.value.code == "SIGN_IN_REFUSED"
+    asked = len([one for one in site.asked if one.path == "/"])
+
+    assert bot(access.password).get("/read").html.texts("//h1") == ["Read"]
+    assert asked <= 3  # one try: without an answer, with the first, and with the last part of it
+    bot(access.password).leave()
 
 
 def test_password_shows_in_no_text_of_an_access() -> None:

