@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from types import FrameType
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from loguru import logger
 
@@ -23,7 +23,6 @@ from rpa.states import ItemState
 from rpa.watch import Watch
 from rpa.workers import Identity, Workers
 
-T = TypeVar("T")
 WAIT_SECONDS = 1.0
 """Longest wait of an idle slot before it looks for items whose time has come."""
 
@@ -121,16 +120,12 @@ class Worker:
             return self._held(me)
 
     def _held(self, me: Identity) -> Claim | None:
-        return self._patiently(lambda: self.queue.held_by(me.id))
-
-    def _patiently(self, ask: Callable[[], T]) -> T | None:
-        """Ask until the database answers; if told to stop before, leave it to the supervisor or the next worker."""
         try:
-            return patiently(ask, until=self.stop)
+            return patiently(lambda: self.queue.held_by(me.id), until=self.stop)
         except Exception as error:
             if not is_away(error):
                 raise
-            return None
+            return None  # told to stop while the database was away: the supervisor or the next worker rescues
 
     def _attempt(self, me: Identity, claim: Claim, claimed_at: float) -> tuple[Claim | None, float]:
         self.report.began(claim)
