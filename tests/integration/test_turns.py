@@ -35,7 +35,7 @@ def test_items_retried_one_by_one_take_turns_with_another_job(bench: Bench) -> N
         bench.finish(bench.claim(), FAILED)
     bench.submit("b1", "b2", "b3")
 
-    keys = []
+    keys: list[str] = []
     for one in bench.views.items(job_id):
         bench.queue.retry([one.id], by=PERSON, why="mended")
         keys += taken(bench, 1)

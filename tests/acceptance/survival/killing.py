@@ -1,4 +1,4 @@
-"""Two workers of two slots each, killed at the same boundary: a slot of the one on either side of it, the other whole."""
+"""Two workers of two slots each, killed at one boundary: a slot of the one on either side of it, the other whole."""
 
 from tests.acceptance.survival.office import Office
 from tests.acceptance.survival.practice import Practice

@@ -88,11 +88,13 @@ def _systems_stand_the_same(connection: Connection, model: Model) -> None:
     for name, one in model.systems.items():
         assert seats[name] == one.sitting
         assert len(seats[name]) <= one.seats
-        if (row := stored.get(name)) is None:
+        standing = stored.get(name)
+        if standing is None:
             assert (one.paused, one.faults, one.looks, one.look_at) == (False, 0, 0, None)
         else:
-            assert (row.paused_at is not None, row.faults, row.probes) == (one.paused, one.faults, one.looks)
-            one.look_at = _same_time(row.probe_at, one.look_at)
+            found = (standing.paused_at is not None, standing.faults, standing.probes)
+            assert found == (one.paused, one.faults, one.looks)
+            one.look_at = _same_time(standing.probe_at, one.look_at)
 
 
 def _the_rest_is_the_same(connection: Connection, model: Model) -> None:

@@ -1,4 +1,4 @@
-"""A database that is in no hurry to be durable: what is tested here is what is committed, not whether it outlives a crash.
+"""A database in no hurry to be durable: what is tested here is what is committed, not whether it outlives a crash.
 
 A machine makes thousands of commits, and to wait for the disk at each would take most of the time.
 """

@@ -100,7 +100,7 @@ class Model:
 
     # Moves ----------------------------------------------------------------------------------------------------------
 
-    def sort_out(self, asked: Submission) -> list[ModelItem | None | RowEnd]:
+    def sort_out(self, asked: Submission) -> list[ModelItem | RowEnd | None]:
         """Say of each item that is sent: new (None), the same as that one again, or a duplicate."""
         found: list[ModelItem | RowEnd | None] = []
         seen: set[str] = set()
@@ -226,7 +226,7 @@ class Model:
 
     def extend(self, claims: Iterable[str], until: datetime) -> None:
         for one in self.in_state(ItemState.RUNNING):
-            if one.claim in claims:
+            if one.claim is not None and one.claim in claims:
                 one.lease_until = until
 
     def write(self, claim: Claim, what: str, state: EffectState) -> None:
