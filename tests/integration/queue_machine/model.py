@@ -100,7 +100,7 @@ class Model:
 
     # Moves ----------------------------------------------------------------------------------------------------------
 
-    def sort_out(self, asked: Submission) -> list[ModelItem | None | RowEnd]:
+    def sort_out(self, asked: Submission) -> list[ModelItem | RowEnd | None]:
         """Say of each item that is sent: new (None), the same as that one again, or a duplicate."""
         found: list[ModelItem | RowEnd | None] = []
         seen: set[str] = set()
