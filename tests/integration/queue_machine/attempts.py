@@ -49,7 +49,7 @@ class Attempts(Bench):
     @precondition(lambda self: self.lost)
     @rule(data=st.data(), end=ends)
     def an_attempt_ends_that_was_given_up(self, data: st.DataObject, end: End) -> None:
-        self._finish(data.draw(st.sampled_from(self.lost), label="claim"), end)
+        self.finish(data.draw(st.sampled_from(self.lost), label="claim"), end)
 
     @rule(slots=st.sets(st.sampled_from(SLOTS)))
     def a_supervisor_extends_all_leases(self, slots: set[str]) -> None:
@@ -76,18 +76,8 @@ class Attempts(Bench):
             elif data.draw(st.booleans(), label="claims at once"):
                 self._finish_and_claim(slot, one, data.draw(ends, label="end"), workflows)
             else:
-                self._finish(one, data.draw(ends, label="end"))
+                self.finish(one, data.draw(ends, label="end"))
             self.pass_a_tick()
-
-    def _finish(self, one: Grip, end: End) -> None:
-        ending = end.ending(self.clock.time, one.journal.waiting)
-        self.let_go(one)
-        if self.model.holds(one.claim):
-            state = one.process.queue.finish(one.claim, ending, by=BOT)
-            assert state == self.model.finish(one.claim, ending, self.clock.time)
-        else:
-            with pytest.raises(ClaimLost):
-                one.process.queue.finish(one.claim, ending, by=BOT)
 
     def _finish_and_claim(self, slot: str, one: Grip, end: End, workflows: tuple[str, ...]) -> None:
         ending = end.ending(self.clock.time, one.journal.waiting)

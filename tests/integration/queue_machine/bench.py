@@ -12,8 +12,9 @@ from rpa.journal import Intent
 from rpa.models import Claim
 from rpa.states import EffectState
 from tests.conftest import HandClock
+from tests.integration.conftest import BOT
 from tests.integration.queue_machine.agreement import check_database
-from tests.integration.queue_machine.asking import SPANS
+from tests.integration.queue_machine.asking import SPANS, End
 from tests.integration.queue_machine.model import Model
 from tests.integration.queue_machine.processes import Grip, Process, empty
 from tests.integration.queue_machine.story import check_record
@@ -90,6 +91,17 @@ class Bench(RuleBasedStateMachine):
         self.hands[slot] = process.begin(claim)
         self.model.sign_out(process.id, MAY_USE[claim.workflow])
         self._check_what_earlier_attempts_left(self.hands[slot])
+
+    def finish(self, one: Grip, end: End) -> None:
+        """End an attempt, and see that it is refused if its claim is lost."""
+        ending = end.ending(self.clock.time, one.journal.waiting)
+        self.let_go(one)
+        if self.model.holds(one.claim):
+            state = one.process.queue.finish(one.claim, ending, by=BOT)
+            assert state == self.model.finish(one.claim, ending, self.clock.time)
+        else:
+            with pytest.raises(ClaimLost):
+                one.process.queue.finish(one.claim, ending, by=BOT)
 
     def check_claim(self, claim: Claim) -> None:
         one = self.model.items[claim.item_id]

@@ -1,10 +1,10 @@
 """Processes die, or are taken for lost though they live, and what they held is put back."""
 
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
+from hypothesis.stateful import precondition, rule
 
 from tests.integration.conftest import LEASE
-from tests.integration.queue_machine.asking import able_to
+from tests.integration.queue_machine.asking import END_WELL, able_to
 from tests.integration.queue_machine.bench import SLOTS, Bench
 from tests.integration.queue_machine.processes import Process
 
@@ -19,6 +19,21 @@ class Crashes(Bench):
                 claim = self.slots[slot].queue.claim(self.slots[slot].id, workflows, lease=LEASE)
                 self.take(slot, claim, workflows)
             self._die(slot, found_at_once=True)
+            self.pass_a_tick()
+
+    @precondition(lambda self: self.hands)
+    @rule(data=st.data(), other=NAMES)
+    def an_item_is_taken_over_from_a_slot_that_lives(self, data: st.DataObject, other: str) -> None:
+        slot = data.draw(st.sampled_from(sorted(self.hands)), label="slot")
+        claim = self.hands[slot].claim
+        self._rescue([self.slots[slot].id], judging=False, blame=True)
+
+        while other not in self.hands:
+            taken = self.slots[other].queue.claim(self.slots[other].id, [claim.workflow], lease=LEASE)
+            self.take(other, taken, [claim.workflow])
+            if taken is None or taken.item_id == claim.item_id:
+                break
+            self.finish(self.hands[other], END_WELL)
             self.pass_a_tick()
 
     @rule(data=st.data())

@@ -8,6 +8,7 @@ from hypothesis.stateful import precondition, rule
 from rpa.models import KeptStep, Write
 from rpa.states import EffectState
 from tests.integration.conftest import LEASE
+from tests.integration.queue_machine.asking import SPANS
 from tests.integration.queue_machine.bench import Bench
 from tests.integration.queue_machine.processes import Grip
 
@@ -18,9 +19,10 @@ NOTES = (EffectState.ALREADY, EffectState.PLANNED)
 
 class Writes(Bench):
     @precondition(lambda self: self.grips())
-    @rule(data=st.data(), field=FIELDS)
-    def an_attempt_writes(self, data: st.DataObject, field: str) -> None:
+    @rule(data=st.data(), field=FIELDS, late=st.sampled_from((False, False, True)))
+    def an_attempt_writes(self, data: st.DataObject, field: str, late: bool) -> None:
         one = self.some_grip(data)
+        self.clock.pass_by(seconds=SPANS["a lease"] if late else 0)
 
         if field in self.model.items[one.claim.item_id].intents:
             self._end(one, field, data.draw(st.sampled_from(ENDINGS), label="write is"))
