@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""A database in no hurry to be durable: what is tested here is what is committed, not whether it outlives a crash.
-=======
 """A database that does not wait for its disk: what is tested here is what is committed, not whether it is durable.
->>>>>>> machine
 
 A machine makes thousands of commits, and to wait at each would take most of the time.
 """
