@@ -25,8 +25,8 @@ class Door:
             SignInHeld: The system refused it, now or before, or it may not be tried now; the system is paused.
             NotFoundError | UsageError: There is no such credential, or it can't be used.
         """
-        credential = self._sign_ins.secrets.get(self._name)
-        one = Try(self._sign_ins, self._system, credential)
+        credential = self._kept_now()
+        one = Try(self._sign_ins, self._system, credential, kept_now=self._kept_now)
         one.refuse_if_known()
         try:
             yield (lent := credential.lent(release=one.release, take=one.take))
@@ -44,4 +44,7 @@ class Door:
 
     def certificate(self) -> Certificate | None:
         """Return the client certificate of the credential as it is now."""
-        return self._sign_ins.secrets.get(self._name).certificate
+        return self._kept_now().certificate
+
+    def _kept_now(self) -> Credential:
+        return self._sign_ins.secrets.get(self._name)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from rpa.alarms import AlarmKind, raise_alarm, wall_time
 from rpa.audit import Event
 from rpa.audit.record import SYSTEM_RUN
-from rpa.exceptions import SignInHeld
+from rpa.exceptions import NotFoundError, SignInHeld, UsageError
 from rpa.gates.breaker import LIBRARY
 from rpa.secrets import Credential
 from rpa.sign_ins import ledger
@@ -26,8 +26,11 @@ _PATIENCE, _LOOK_EVERY, _LATER = 20.0, 0.25, 15.0
 class Try:
     """One try to sign in. Before the password is handed out for the first time, the try is booked."""
 
-    def __init__(self, sign_ins: SignIns, system: str, credential: Credential) -> None:
+    def __init__(self, sign_ins: SignIns, system: str, credential: Credential, *,
+                 kept_now: Callable[[], Credential]) -> None:  # fmt: skip
         self._to = sign_ins
+        self._credential = credential
+        self._kept_now = kept_now
         self._label = credential.label
         self._facts = {"system": system, "credential": self._label.name, "version": self._label.shown_version,
                        "found_in": self._label.found_in}  # fmt: skip
@@ -51,7 +54,7 @@ class Try:
             match self._book():
                 case Booked() as booked:
                     self._booked = booked
-                case Wait() if self._to.clock.monotonic() < give_up:
+                case Wait() if self._to.clock.monotonic() < give_up and not self._is_outdated():
                     self._to.clock.sleep(_LOOK_EVERY)
                 case Wait():
                     raise self._later()
@@ -75,12 +78,18 @@ class Try:
         logger.info("signed in to {} as {}", self._account.system, self._label)
 
     def refused(self, told_clock: str) -> SignInHeld:
-        """Write down that the system refused it, pause the system, and return what to raise."""
+        """Write down that the system refused it, pause the system, and return what to raise.
+
+        What was corrected while it was tried is no reason to pause: the next try is made with what is kept now.
+        """
 
         def write(connection: Connection) -> None:
             ledger.refused(connection, self._account, self._booked, self._to.leases.shared_now())
             self._tell(connection, "sign_in.refused")
 
+        if self._is_outdated():
+            self._do(write)
+            return self._later()
         return self._held(self._refused_sentence + told_clock, write)
 
     def broke_off(self) -> None:
@@ -102,9 +111,17 @@ class Try:
         now = self._to.leases.shared_now()
         return self._do(lambda connection: ledger.book(connection, self._account, self._to.worker_id, now))
 
+    def _is_outdated(self) -> bool:
+        try:
+            return self._kept_now().material() != self._credential.material()
+        except (NotFoundError, UsageError):  # it is being changed, perhaps
+            return False
+
     def _later(self) -> SignInHeld:
-        until = self._to.clock.now() + timedelta(seconds=_LATER)
-        return SignInHeld(f"others try to sign in to {self._account.system} with {self._label}", until=until)
+        until = self._to.clock.now() + timedelta(seconds=0 if self._is_outdated() else _LATER)
+        return SignInHeld(
+            f"{self._account.system} can't be signed in to with {self._label} at this moment", until=until
+        )
 
     def _held(self, sentence: str, also: Callable[[Connection], None] = lambda _connection: None) -> SignInHeld:
         """Pause the system, tell people, and return what to raise."""

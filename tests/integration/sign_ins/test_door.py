@@ -221,6 +221,31 @@ def test_while_one_tries_what_never_worked_others_wait_and_then_give_their_items
     assert office.why_closed() is None
 
 
+def test_what_was_corrected_while_it_was_tried_is_refused_and_pauses_nothing(office: Office) -> None:
+    with pytest.raises(SignInHeld) as caught, office.door().trying() as credential:
+        _ = credential.password
+        office.keep("second")
+        raise REFUSED
+    office.try_it(office.door())
+
+    assert caught.value.until is not None and office.why_closed() is None
+    assert office.told("sign_in.refused") and office.told("session.signed_in")
+
+
+def test_who_waits_with_what_was_corrected_meanwhile_gives_its_item_back_at_once(
+    office: Office, clock: HandClock
+) -> None:
+    with office.door("w1").trying() as first:
+        _ = first.password
+
+        with pytest.raises(SignInHeld) as caught, office.door("w2").trying() as second:
+            office.keep("second")
+            _ = second.password
+
+    assert clock.slept == [] and caught.value.until is not None and caught.value.until < clock.now()
+    assert office.why_closed() is None
+
+
 def test_no_more_than_two_try_at_once_what_has_signed_in_before(office: Office) -> None:
     office.try_it(office.door())
     with ExitStack() as trying:
