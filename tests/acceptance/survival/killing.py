@@ -1,4 +1,4 @@
-"""Two workers of two slots each, killed at the same boundary: a slot of the one on either side of it, the other whole."""
+"""Two workers of two slots killed at the same boundary: a slot of the one on each side of it, the other as a whole."""
 
 from tests.acceptance.survival.office import Office
 from tests.acceptance.survival.practice import Practice
