@@ -4,10 +4,7 @@ from enum import IntEnum
 
 
 class Commit(IntEnum):
-    """What is durable with a commit of a slot's life.
-
-    A slot that recovers has kept its first step: its first ending of a write is one commit sooner.
-    """
+    """What is durable with a commit of a slot's life."""
 
     REGISTERED = 1
     CLAIMED = 2
@@ -24,4 +21,5 @@ class Commit(IntEnum):
     ENDED = 12
 
 
-RECOVERED = Commit.MADE - 1
+RECOVERED = Commit.SIGNED_IN + 1
+"""A slot that takes up a write which another began: what became of it is recorded before anything else."""
