@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 from sqlalchemy import create_engine, make_url, text
 
@@ -19,6 +20,13 @@ _OWN_CLOCK = (
     "'SELECT pg_catalog.clock_timestamp() + by_now FROM jumping.ahead'",
     "ALTER DATABASE {database} SET search_path = public, jumping, pg_catalog",
 )
+
+
+class Ahead(Protocol):
+    """A clock that can be set."""
+
+    def jump(self, ahead: timedelta) -> None:
+        """Be ahead of the real time by so much from now on, or behind it."""
 
 
 class WallClock:
