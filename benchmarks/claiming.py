@@ -22,7 +22,7 @@ def times_of(contestant: Contestant) -> tuple[float, float]:
 
 
 def _claim(arena: Arena) -> float:
-    return median(arena.ask("claims", str(CLAIMS))["seconds"]) * 1000
+    return float(median(arena.ask("claims", str(CLAIMS))["seconds"])) * 1000
 
 
 def figures() -> list[Figure | Beside]:

@@ -189,7 +189,8 @@ def _on_databases(server: Postgresql) -> list[Contestant]:
 
 def _on_redis(broker: Redis) -> list[Contestant]:
     celery = partial(Contestant, command=_peer("celery"), in_bulk=False)
-    early, late = "nobody can: a task is acknowledged before it runs", "nobody, once the visibility timeout is over"
+    early = "nobody can: a task is acknowledged before it runs; what was fetched ahead waits for an hour"
+    late = "nobody, once the visibility timeout is over"
     return [
         celery("Celery, Redis", place=broker.place(0), stepping_in=early),
         celery("Celery, Redis, acks_late", place=broker.place(1), environment={"BENCH_LATE": "1"}, stepping_in=late),
