@@ -12,7 +12,7 @@ from loguru import logger
 from pydantic import ValidationError
 
 from rpa.bots import Bot
-from rpa.db.away import is_away
+from rpa.db.away import is_away, is_own_away
 from rpa.definition import Workflow
 from rpa.evidence import Attachments, EvidenceStore
 from rpa.exceptions import (
@@ -116,7 +116,8 @@ class Executor:
         )
 
     def _failed(self, workflow: Workflow[Any], claim: Claim, error: Exception) -> Ending:
-        if is_away(error):  # nothing was written without its intent; the next attempt looks at what was begun
+        if is_own_away(error):  # nothing was written without its intent; the next attempt looks at what was begun
+            self.bots.reset()
             return Ending(ItemState.PENDING, given_back="the database was away")
         self._keep_pictures(claim)
         self.bots.reset()

@@ -8,12 +8,14 @@ from rpa.cli.opening import opened
 from rpa.cli.options import ASKED, Asked, Why
 from rpa.cli.screen import print_json, say
 from rpa.desk import Desk
-from rpa.exceptions import UsageError
+from rpa.exceptions import NotFoundError, UsageError
 from rpa.runpage import write_due_pages
 from rpa.runpage.words import counted
 from rpa.states import ALLOWED, ItemState, Move
 
-OfJob = Annotated[int | None, Parameter(name="--job", help="All failed items of this job, in place of item numbers.")]
+OfJob = Annotated[
+    int | None, Parameter(name="--job", help="All of this job: what failed, and for `cancel` also what waits.")
+]
 Code = Annotated[str | None, Parameter(help="With --job: only those that failed with this code.")]
 Items = Annotated[int, Parameter(help="Numbers of the items, as `rpa items` lists them.")]
 
@@ -40,8 +42,7 @@ def _chosen(desk: Desk, items: tuple[int, ...], move: Move, *, job: int | None, 
     if bool(items) == (job is not None):
         raise UsageError("give either the numbers of items or --job with the number of a job")
     if job is not None:
-        failed = desk.views.items(job, states=(ItemState.FAILED,))
-        return [one.id for one in failed if code in (None, one.code)]
+        return _of_job(desk, job, move, code=code)
     found = [desk.views.item(number) for number in items]
     wrong = next((one for one in found if one.state not in ALLOWED[move].starts), None)
     if wrong is not None:
@@ -50,10 +51,18 @@ def _chosen(desk: Desk, items: tuple[int, ...], move: Move, *, job: int | None, 
     return [one.id for one in found]
 
 
+def _of_job(desk: Desk, job: int, move: Move, *, code: str | None) -> list[int]:
+    """Return what failed, and where a job is taken back whole also what waits; with a code only what failed with it."""
+    waits = (ItemState.PENDING,) if move is Move.CANCEL and code is None else ()
+    found = [one.id for one in desk.views.items(job, states=(ItemState.FAILED, *waits)) if code in (None, one.code)]
+    if not found:
+        kind = f"failed with {code}" if code else "waits or failed" if waits else "failed"
+        raise NotFoundError(f"no item of job {job} {kind}; nothing was changed. `rpa items {job}` lists them")
+    return found
+
+
 def _tell(done: int, chosen: list[int], sentence: str, *, as_json: bool) -> None:
     if as_json:
         print_json({"items": chosen, "moved": done})
-    elif not chosen:
-        say("There are no such items; nothing was changed.")
     else:
         say(f"{counted(done, 'item')} {sentence}.")

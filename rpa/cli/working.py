@@ -21,7 +21,7 @@ from rpa.duties import Checks, Duties, Duty
 from rpa.inbox import Inbox
 from rpa.postman import Postman
 from rpa.runpage import write_due_pages, write_run_page
-from rpa.runpage.words import verdict
+from rpa.runpage.words import counted, verdict
 from rpa.scheduler import make_scheduler
 from rpa.secrets import Secrets
 from rpa.secrets.dumps import forbid_core_dumps
@@ -138,6 +138,8 @@ def _tell(desk: Desk, jobs: list[int], attempts: int, *, as_json: bool) -> Exit:
     if as_json:
         told = [{"job": job_id, "totals": one.as_dict()} for job_id, one in totals.items()]
         print_json({"attempts": attempts, "jobs": told})
+    elif not jobs and (still := desk.views.open_items()):
+        say(f"Nothing could be done now: {counted(still, 'item')} wait. `rpa systems` says which system is not in use.")
     elif not jobs:
         say("Nothing waits. Jobs start when somebody submits files: rpa submit WORKFLOW FILE…")
     else:

@@ -20,6 +20,7 @@ from tenacity.nap import sleep_using_event
 
 T = TypeVar("T")
 _LONGEST_WAIT = 15.0
+_OWN = "It is the library's own database."
 _READ_ONLY = "25006"  # an SQLSTATE
 
 
@@ -28,6 +29,16 @@ def is_away(error: BaseException) -> bool:
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
     return isinstance(error, (OperationalError, InterfaceError))
+
+
+def mark_own(error: Exception) -> None:
+    """Mark an error as one of the library's own database: a workflow may ask other databases, whose errors are its."""
+    error.add_note(_OWN)
+
+
+def is_own_away(error: BaseException) -> bool:
+    """Is it the library's own database that is away, however deep in a workflow that was found out."""
+    return is_away(error) and _OWN in getattr(error, "__notes__", ())
 
 
 def is_read_only(error: BaseException) -> bool:

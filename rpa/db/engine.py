@@ -13,9 +13,9 @@ from types import ModuleType
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
-from rpa.db.away import is_read_only
+from rpa.db.away import is_read_only, mark_own
 from rpa.db.libpq import Libpq
 from rpa.db.prepared import send_waiting
 from rpa.db.statements import RUNNER, AtOnce, Runner
@@ -71,7 +71,7 @@ class Database:
         On SQLite it begins IMMEDIATE: a deferred transaction that turns into a write fails at once when another
         process writes, and ignores the busy timeout.
         """
-        with self._held() as connection, connection.begin():
+        with _marking(), self._held() as connection, connection.begin():
             yield connection
             send_waiting(connection, commit=True)
 
@@ -86,7 +86,7 @@ class Database:
     def reading(self) -> Iterator[Connection]:
         """Yield a connection that sees one unchanging snapshot and never waits for a writer."""
         how = {"sqlite": {"rpa_begin": "DEFERRED"}, "postgresql": {"isolation_level": "REPEATABLE READ"}}[self.kind]
-        with self.engine.connect().execution_options(**how) as connection, connection.begin() as begun:
+        with _marking(), self.engine.connect().execution_options(**how) as connection, connection.begin() as begun:
             yield connection
             begun.rollback()
 
@@ -127,6 +127,15 @@ class Database:
                 version = connection.exec_driver_sql("SELECT sqlite_version()").scalar_one()
                 return f"SQLite {version}, journal {journal}, synchronous FULL"
             return f"PostgreSQL {connection.exec_driver_sql('SHOW server_version').scalar_one()}"
+
+
+@contextmanager
+def _marking() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        mark_own(error)
+        raise
 
 
 def _sqlite(url: URL) -> Engine:

@@ -29,6 +29,8 @@ ENDS: Mapping[str, str] = {
     ItemState.RUNNING: "Waiting",
 }
 """What the end of a row is called on a sheet, in the order of their columns."""
+DRY_RUN = "Dry run"
+"""What it is called instead of done where nothing was to be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,8 @@ def results_of(views: Views, workflow: Workflow[R], job_id: int, *, at: datetime
 def row_results(results: Results[Any]) -> list[RowResult]:
     """Say of every row that was sent what became of it; rows the sender left out keep what they say."""
     cases = {case.item.id: case for case in results.cases}
-    return [_row_result(row, cases) for row in results.rows if row.ended is not RowEnd.LEFT_OUT]
+    dry_run = results.job.dry_run
+    return [_row_result(row, cases, dry_run=dry_run) for row in results.rows if row.ended is not RowEnd.LEFT_OUT]
 
 
 def reason(row: RowStory) -> str:
@@ -109,7 +112,7 @@ def _sentence(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}." if words else ""
 
 
-def _row_result(row: RowStory, cases: Mapping[int, CaseResult[Any]]) -> RowResult:
+def _row_result(row: RowStory, cases: Mapping[int, CaseResult[Any]], *, dry_run: bool) -> RowResult:
     if row.ended is RowEnd.REJECTED:
         return RowResult(row.place, ENDS[row.ended], reason(row), "Correct the cell and choose Resubmit.")
     if row.ended is RowEnd.DUPLICATE or row.item is None:
@@ -120,4 +123,6 @@ def _row_result(row: RowStory, cases: Mapping[int, CaseResult[Any]]) -> RowResul
             "",
         )
     case = cases[row.item.id]
+    if dry_run and row.item.state is ItemState.COMPLETED:
+        return RowResult(row.place, DRY_RUN, f"Nothing was written. It would end as: {case.what_happened}", "")
     return RowResult(row.place, case.end, case.what_happened, case.how_to_fix)

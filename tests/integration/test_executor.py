@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine
 
 from rpa import BusinessException, Item, Retry, Row, SystemException, column, step, workflow
 from rpa.bots import Bot
@@ -92,6 +93,19 @@ def test_a_fault_is_tried_again_and_what_was_done_is_kept(fault: Exception) -> N
 
     assert (item.state, item.attempts) == (ItemState.COMPLETED, 2)
     assert ledger.lines == ["a"]
+
+
+def test_fault_of_a_database_that_the_workflow_asks_itself_is_tried_again_and_ends() -> None:
+    ledger = Ledger()
+
+    def ask_elsewhere(_number: int) -> None:
+        create_engine("sqlite://").connect().exec_driver_sql("SELECT * FROM theirs")
+
+    ledger.on_call = ask_elsewhere
+
+    item = run_one(ledger)
+
+    assert (item.state, item.code, item.attempts) == (ItemState.FAILED, "UNEXPECTED", 3)
 
 
 def test_a_kept_step_is_not_repeated_by_the_next_attempt() -> None:

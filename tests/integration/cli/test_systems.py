@@ -59,6 +59,15 @@ def test_systems_are_listed_with_what_is_open_for_them(rpa: Rpa) -> None:
     assert (ward["open_items"], theatre["open_items"], theatre["max_sessions"]) == (3, 0, None)
 
 
+def test_worker_that_may_do_nothing_says_so_and_does_not_say_that_nothing_waits(rpa: Rpa) -> None:
+    rpa("pause", "ward", "--why", "upgrade")
+
+    worked = rpa("work", "--until-idle")
+
+    assert "3 items wait" in worked.out
+    assert "Nothing waits" not in worked.out
+
+
 def test_table_of_systems_says_why_one_is_not_in_use(rpa: Rpa) -> None:
     rpa("pause", "ward", "--why", "upgrade to 9.2", "--by", "A. Clerk")
 

@@ -141,6 +141,26 @@ def test_a_failed_item_is_put_back_by_number(rpa: Rpa, office: Office) -> None:
     assert rpa("job", 1, "--json").json["totals"]["open"] == 1
 
 
+def test_job_that_was_sent_by_mistake_is_taken_back_whole(rpa: Rpa, office: Office) -> None:
+    rpa("submit", "tidy", office.list("fine", "fine", "fine"))
+
+    taken = rpa("cancel", "--job", 1, "--why", "the wrong file", "--json").json
+
+    assert taken["moved"] == 3
+    assert rpa("job", 1, "--json").json["totals"]["cancelled"] == 3
+
+
+@pytest.mark.parametrize("command", ["retry", "cancel"])
+def test_job_without_such_items_is_said_to_have_none(rpa: Rpa, office: Office, command: str) -> None:
+    rpa("submit", "tidy", office.list("fine"))
+    rpa("work", "--until-idle")
+
+    refused = rpa(command, "--job", 1, "--why", "not needed")
+
+    assert refused.code is Exit.NOT_FOUND
+    assert "no item of job 1" in refused.err
+
+
 def test_all_failed_items_of_a_job_are_taken_back_at_once(rpa: Rpa, office: Office) -> None:
     rpa("submit", "tidy", office.list("nobody", "nobody", "fine"))
     rpa("work", "--until-idle")

@@ -69,8 +69,8 @@ def sent(tmp_path: Path) -> Path:
     return tmp_path / "numbers.xlsx"
 
 
-def run(desk: Desk, file: Path) -> Job:
-    job = desk.submit("check_numbers", [str(file)], by=CLERK).job
+def run(desk: Desk, file: Path, *, dry_run: bool = False) -> Job:
+    job = desk.submit("check_numbers", [str(file)], by=CLERK, dry_run=dry_run).job
     desk.worker(cast(Crew, NoBots({}))).run_alone(this_process(), until=desk.nothing_waits)
     return desk.views.job(job.id)
 
@@ -91,6 +91,15 @@ def test_every_row_that_was_sent_says_what_became_of_it(desk: Desk, sent: Path, 
         ("c", "none", "Rejected", "Number is not a number.", "Correct the cell and choose Resubmit."),
         ("a", 4, "Duplicate", "Another row, or an earlier job that is not finished, has this case already.", ""),
     ]
+
+
+def test_dry_run_says_of_no_row_that_it_is_done(desk: Desk, sent: Path, tmp_path: Path) -> None:
+    job = run(desk, sent, dry_run=True)
+
+    found = rows(write_results(desk, job.id, tmp_path / "results.xlsx"))
+
+    assert found[1] == ("a", 2, "Dry run", "Nothing was written. It would end as: Taken.", "")
+    assert [row[2] for row in found[2:]] == ["For a person", "Rejected", "Duplicate"]
 
 
 def test_the_sent_file_may_be_gone_since_its_copy_was_kept(desk: Desk, sent: Path, tmp_path: Path) -> None:
