@@ -61,16 +61,12 @@ class Office:
 
     def submit(self, visits: Sequence[Visit], *, workflow: str = "put_right") -> int:
         """Send a list of visits as a job."""
-        return self.submit_files([self.write_list(visits)], workflow=workflow)
-
-    def write_list(self, visits: Sequence[Visit]) -> Path:
-        """Write a list of visits into a file that can be sent."""
         path = self.folder / "visits.csv"
         with path.open("w", newline="", encoding="utf-8") as file:
             lines = csv.DictWriter(file, HEADINGS.values())
             lines.writeheader()
             lines.writerows({HEADINGS[name]: asdict(one)[name] for name in HEADINGS} for one in visits)
-        return path
+        return self.submit_files([path], workflow=workflow)
 
     def submit_files(self, paths: Sequence[Path], *, workflow: str) -> int:
         """Send files as a job."""
