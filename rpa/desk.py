@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
 from importlib.metadata import version
@@ -23,6 +23,7 @@ from rpa.db.migrations import migrate
 from rpa.db.waking import waker_of
 from rpa.definition import Workflow
 from rpa.evidence import EvidenceStore
+from rpa.exceptions import SameInput
 from rpa.executor import BotPool, Executor
 from rpa.gates import Gates
 from rpa.journal import Journals
@@ -85,7 +86,10 @@ class Desk:
         contents = [(path.name, path.read_bytes()) for path in paths]
         for _, content in contents:
             self.evidence.store(content)  # kept before the job exists, so that no job is without what it was made of
-        job_id = self.queue.submit(submission, also=also)
+        try:
+            job_id = self.queue.submit(replace(submission, one_job=not again), also=also)
+        except SameInput as same:  # somebody sent it in this very moment
+            return Submitted(self.views.job(same.job_id), is_new=False)
         for name, content in contents:
             self.evidence.keep(content, kind="input", name=name, job_id=job_id)
         return Submitted(self.views.job(job_id), is_new=True)

@@ -74,6 +74,14 @@ class InputRefused(UsageError):  # noqa: N818 - what the admin team is told
     """A file can't be taken as a whole: the message says what was found, what was expected and what to do."""
 
 
+class SameInput(RpaError):  # noqa: N818 - a state of the world, not a mistake in the program
+    """The very same input was submitted before, perhaps a moment ago by somebody else; nothing was stored."""
+
+    def __init__(self, job_id: int) -> None:
+        super().__init__(f"this input is job {job_id} already, expected a new one: nothing was stored")
+        self.job_id = job_id
+
+
 class NotFoundError(RpaError):
     """There is no such job, item, workflow or file."""
 

@@ -112,6 +112,8 @@ class Submission:
     timing: Timing = AS_USUAL
     once: bool = False
     """A key that was ever completed is a duplicate."""
+    one_job: bool = False
+    """The same input of the workflow makes no second job."""
     parent: int | None = None
     """The job whose returned workbook was sent again."""
 

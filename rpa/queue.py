@@ -35,7 +35,7 @@ from rpa.moves import (
     step_values,
 )
 from rpa.states import EffectState, Failure, ItemState, JobState, Move, check_move
-from rpa.submission import again, store_submission
+from rpa.submission import again, refuse_same, store_submission
 from rpa.totals import totals_of
 from rpa.turns import Turns
 
@@ -69,8 +69,14 @@ class Queue:
         """Store a job with all its rows and items in one transaction and return its number.
 
         `also` is handed the connection and the number: what it writes is true exactly when the job is there.
+
+        Raises:
+            SameInput: There is a job of the same input, where there is to be one only; nothing was stored.
         """
         with self._move(wakes=True) as (connection, ledger):
+            if submission.one_job:
+                self._database.lock_input(connection, submission.input_digest)
+                refuse_same(connection, submission)
             stored = store_submission(connection, submission, pseudonyms=self._pseudonyms, now=self._clock.now())
             ledger.add(stored.job_id, *stored.events)
             if also is not None:

@@ -6,11 +6,11 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, RowMapping, insert, select, text, update
+from sqlalchemy import Connection, RowMapping, func, insert, select, text, update
 
 from rpa.audit import Event, Pseudonyms
 from rpa.db.tables import item, item_subject, job, source_row
-from rpa.exceptions import UsageError
+from rpa.exceptions import SameInput, UsageError
 from rpa.models import Ending, NewItem, RowRef, Submission
 from rpa.moves import COMES_BACK
 from rpa.states import ItemState, JobState, Move, RowEnd, check_move
@@ -30,6 +30,18 @@ class Stored:
     job_id: int
     open_items: int
     events: Sequence[Event]
+
+
+def refuse_same(connection: Connection, submission: Submission) -> None:
+    """Make sure that the input of a submission made no job before.
+
+    Raises:
+        SameInput: It did.
+    """
+    same = (job.c.workflow == submission.workflow) & (job.c.input_digest == submission.input_digest)
+    before = connection.execute(select(func.max(job.c.id)).where(same)).scalar()
+    if before is not None:
+        raise SameInput(before)
 
 
 def store_submission(connection: Connection, submission: Submission, *, pseudonyms: Pseudonyms,

@@ -103,6 +103,11 @@ class Database:
             found: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
             return found.astimezone(UTC)
 
+    def lock_input(self, connection: Connection, digest: str) -> None:
+        """Let one process at a time submit the input with that digest, until the end of its transaction."""
+        if self.kind == "postgresql":  # SQLite's transaction already holds the whole database
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (digest,))
+
     def lock_schema(self, connection: Connection) -> None:
         """Let one process at a time change the tables, until the end of its transaction."""
         if self.kind == "postgresql":  # SQLite's transaction already holds the whole database

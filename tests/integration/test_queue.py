@@ -10,8 +10,8 @@ from sqlalchemy import select
 from rpa.audit import Event, Record, verify
 from rpa.audit.record import Origin
 from rpa.db.tables import attempt
-from rpa.exceptions import ClaimLost, UsageError
-from rpa.models import Ending, NewItem, RowRef, Write
+from rpa.exceptions import ClaimLost, SameInput, UsageError
+from rpa.models import Ending, NewItem, RowRef, Submission, Write
 from rpa.states import Failure, ItemState, JobState
 from tests.integration.conftest import BOT, DONE, LEASE, PERSON, Bench
 
@@ -342,3 +342,24 @@ def test_writers_that_begin_a_run_at_the_same_moment_both_write_to_it(bench: Ben
     assert [end.exception() for end in ends] == [None] * 4
     checked = verify(bench.database)
     assert (checked.clean, checked.events) == (True, 4)
+
+
+def test_same_input_sent_by_many_at_the_same_moment_is_one_job(bench: Bench) -> None:
+    items = [NewItem("a", {}, [RowRef("sheet", "Sheet1", 2)])]
+    asked = Submission("tidy_up", "1", PERSON, items, input_digest="d" * 64, one_job=True)
+    together = Barrier(4)
+
+    def send(_number: int) -> int:
+        together.wait(60)
+        try:
+            return bench.queue.submit(asked)
+        finally:
+            bench.database.close_thread()
+
+    with ThreadPoolExecutor(4) as pool:
+        ends = [pool.submit(send, number) for number in range(4)]
+
+    refused = [end.exception() for end in ends if end.exception()]
+    (made,) = [end.result() for end in ends if not end.exception()]
+    assert [(type(one), getattr(one, "job_id", None)) for one in refused] == [(SameInput, made)] * 3
+    assert len(bench.views.jobs()) == 1
