@@ -70,10 +70,12 @@ def book(connection: Connection, account: Account, worker_id: str, now: datetime
     _ADD_ACCOUNT.run(connection, b_system=account.system, b_account=account.account)
     # On PostgreSQL the lock lets one worker at a time decide about an account; on SQLite the transaction does.
     good = connection.execute(select(sign_in_account.c.good).where(*_of(account)).with_for_update()).scalar()
-    if is_refused(connection, account):
-        return Refused()
     known_good = good == account.digest
-    answer = _why_not(_tries(connection, account, now), now, known_good=known_good)
+    _end_own(connection, account, worker_id)
+    tries = _tries(connection, account, now)
+    if is_refused(connection, account):  # asked last: what is refused in this moment is under way above, or here
+        return Refused()
+    answer = _why_not(tries, now, known_good=known_good)
     if answer is not None:
         return answer
     values = {"worker": worker_id, "began_at": now, "known_good": int(known_good)}
@@ -134,6 +136,14 @@ def _tries(connection: Connection, account: Account, now: datetime) -> Sequence[
     return connection.execute(
         told.select_from(sign_in_try.outerjoin(worker, worker.c.id == sign_in_try.c.worker)).where(mine)
     ).all()
+
+
+def _end_own(connection: Connection, account: Account, worker_id: str) -> None:
+    """End what this slot began before: it makes one try at a time, and how that one ended could not be stored."""
+    mine = (sign_in_try.c.system == account.system) & (sign_in_try.c.account == account.account)
+    open_still = mine & (sign_in_try.c.worker == worker_id) & sign_in_try.c.ended.is_(None)
+    connection.execute(delete(sign_in_try).where(open_still, sign_in_try.c.known_good == 1))
+    connection.execute(update(sign_in_try).where(open_still).values(ended=TryEnd.UNKNOWN))
 
 
 def _strike_off(connection: Connection, booked: Booked | None) -> None:

@@ -51,10 +51,12 @@ class Try:
         """
         give_up = self._to.clock.monotonic() + _PATIENCE
         while self._booked is None:
+            if self._is_outdated():  # a person has corrected it since: not one more try with what was wrong
+                raise self._later()
             match self._book():
                 case Booked() as booked:
                     self._booked = booked
-                case Wait() if self._to.clock.monotonic() < give_up and not self._is_outdated():
+                case Wait() if self._to.clock.monotonic() < give_up:
                     self._to.clock.sleep(_LOOK_EVERY)
                 case Wait():
                     raise self._later()

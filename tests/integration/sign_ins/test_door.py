@@ -246,6 +246,26 @@ def test_who_waits_with_what_was_corrected_meanwhile_gives_its_item_back_at_once
     assert office.why_closed() is None
 
 
+def test_what_was_corrected_before_it_was_tried_is_not_tried_any_more(office: Office) -> None:
+    with pytest.raises(SignInHeld), office.door().trying() as credential:
+        office.keep("second")
+        office.passwords.append(credential.password)
+
+    office.try_it(office.door())
+
+    assert office.passwords == ["second"]
+    assert office.why_closed() is None
+
+
+def test_slot_whose_try_ended_while_the_database_was_away_tries_again_at_once(office: Office, clock: HandClock) -> None:
+    die_trying(office, "w1")  # as far as the database knows
+
+    office.try_it(office.door("w1"))
+
+    assert office.passwords == ["first", "first"]
+    assert clock.slept == []
+
+
 def test_no_more_than_two_try_at_once_what_has_signed_in_before(office: Office) -> None:
     office.try_it(office.door())
     with ExitStack() as trying:
