@@ -5,7 +5,7 @@ A fate is written `WHO@PLACE:NUMBER`:
 * `slot@before:7`, `slot@after:7`: the slot dies before or after the seventh commit of its life that wrote something;
 * `slot@written:2`: after the second form it sent was answered, before anything was read back;
 * `slot@asleep:2`: it stops before the second form is sent, until it is woken;
-* `slot@paused:3`: it stops after its third commit, until it is woken;
+* `slot@compared:1`: it stops once it has read for the first time what it is to change, until it is woken;
 * `slot@full:7`: it lives on, but from that commit on no file of it can grow, as on a full disk;
 * `slot@filled:9`: the same, once its ninth commit is made;
 * `worker@…`: the same places, and the whole worker meets it: the supervisor first, then the slot;
@@ -42,7 +42,7 @@ PLACES = "SURVIVAL_PLACES"
 """Variable with the folder in which a process says that it took a fate, and that it met it."""
 
 
-_MET_AT = {"full": "before", "filled": "after", "paused": "after"}
+_MET_AT = {"full": "before", "filled": "after"}
 """Fates that are met at a place which isn't named like them."""
 
 
@@ -73,7 +73,7 @@ class Fate:
             case "full" | "filled":
                 for pid in self._pids():
                     resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
-            case "asleep" | "paused":
+            case "asleep" | "compared":
                 self._send(signal.SIGSTOP)
             case _:
                 self._send(signal.SIGKILL)
@@ -94,6 +94,7 @@ def open_fated(settings: Settings, me: Identity) -> Desk:
     chosen = Fate(fates[number] if number < len(fates) else "slot@never", folder)
     vars(rpa.desk)["Database"] = dying_database(chosen)
     PracticePas._send = dying_writes(chosen)  # type: ignore[method-assign]
+    PracticePas.contact_details = dying_reads(chosen)  # type: ignore[method-assign]
     return open_for_slot(settings, me)
 
 
@@ -146,5 +147,17 @@ def dying_writes(fate: Fate) -> Any:
         fate.at("asleep")
         send(pas, form)
         fate.at("written")
+
+    return dying
+
+
+def dying_reads(fate: Fate) -> Any:
+    """Return the reading of contact details, which a change compares first, with `fate` behind it."""
+    read = PracticePas.contact_details
+
+    def dying(pas: PracticePas, reference: str) -> dict[str, str | None]:
+        found = read(pas, reference)
+        fate.at("compared")
+        return found
 
     return dying

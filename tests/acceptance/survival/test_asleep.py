@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from rpa.db.tables import item
 from rpa.states import EffectState
-from tests.acceptance.survival.commits import Commit
 from tests.acceptance.survival.conftest import Open
 from tests.acceptance.survival.office import Office
 from tests.acceptance.survival.practice import Practice
@@ -27,7 +26,7 @@ def shared_office(database_url: str, open_office: Open) -> Office:
 
 
 @pytest.mark.parametrize(("place", "recorded"), [
-    pytest.param(f"paused:{Commit.FOUND_PATIENT:d}", [], id="before_its_intent"),
+    pytest.param("compared:1", [], id="before_its_intent"),
     pytest.param("asleep:1", [EffectState.INTENDED], id="before_it_sends_the_form"),
 ])  # fmt: skip
 def test_worker_that_slept_through_its_lease_writes_nothing_when_it_wakes(
@@ -66,6 +65,7 @@ def test_slot_that_slept_through_its_first_lease_goes_on_with_its_item(
     prove_all_done(office, job_id, visits)
 
 
+@pytest.mark.slow
 def test_slot_that_never_wakes_is_ended_when_its_time_is_over(shared_office: Office, practice: Practice) -> None:
     office, visits = shared_office, practice.take(1)
     job_id = office.submit(visits, workflow="put_right_soon")

@@ -68,9 +68,10 @@ def test_supervisor_killed_at_its_own_commits_leaves_everything_to_the_next(
     prove_all_done(office, job_id, visits)
 
 
+@pytest.mark.slow
 def test_write_that_the_system_applies_late_is_waited_for_after_a_kill(open_office: Open, practice: Practice) -> None:
-    office, visits = open_office(settle=20), practice.take(1)
-    practice.clinic.faults.set("applied_late", path="/patients/*/contact/edit", method="POST", times=1, seconds=8)
+    office, visits = open_office(settle=15), practice.take(1)
+    practice.clinic.faults.set("applied_late", path="/patients/*/contact/edit", method="POST", times=1, seconds=12)
     job_id = office.submit(visits)
 
     code = office.work_fated(f"slot@{SENT}")
