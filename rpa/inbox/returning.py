@@ -4,6 +4,8 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from rpa.connectors.spreadsheet import return_suffix
 from rpa.desk import Desk
 from rpa.exceptions import NotFoundError, RecordError, UsageError
@@ -51,9 +53,17 @@ class Returning:
             digest = sha256(target.read_bytes() if is_there else content).hexdigest()
             self._arrivals.note_returned(one, sha256=digest)
         except BaseException:
-            if not is_there:
+            if not is_there and self._is_open_still(one):
                 target.unlink()  # what can't be recorded is not handed out
             raise
+
+    def _is_open_still(self, one: Arrival) -> bool:
+        """Say whether it is known that the answer was not noted: only the answer to a commit may have been lost."""
+        try:
+            now = self._arrivals.at(one.place)
+        except SQLAlchemyError:  # then the file stays, and whoever returns it the next time finds it there
+            return False
+        return now is not None and now.returned_at is None
 
     def _suffix(self, job: Job) -> str:
         workflow = self._desk.workflows.get(job.workflow)
