@@ -1,15 +1,24 @@
 """A relay between workers and PostgreSQL that loses connections around a COMMIT, as a failing network does."""
 
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from enum import StrEnum
-from itertools import cycle
+from itertools import count, cycle, product
 
 from tests.acceptance.survival.relay import Passing, Relay, relaying
 
-_COMMIT = b"Q\x00\x00\x00\x0bCOMMIT\x00"
+_ALONE = b"Q\x00\x00\x00\x0bCOMMIT\x00"
+_PREPARED = re.compile(rb"P.{4}([^\x00]+)\x00COMMIT\x00", re.DOTALL)
 _AWAY_SECONDS = 1.0
+
+
+class Sent(StrEnum):
+    """How a COMMIT is sent."""
+
+    ALONE = "alone"  # what only reads, or gives a sign of life
+    WITH_OTHERS = "with others"  # in one message with what it commits: the moves of items, and the record
 
 
 class Loss(StrEnum):
@@ -21,15 +30,15 @@ class Loss(StrEnum):
 
 
 class LosingRelay(Relay):
-    """Every `every`-th COMMIT that comes by meets a loss, each kind in turn."""
+    """Every so many COMMITs that come by meet a loss, each kind in turn; those of either way to send counted apart."""
 
-    def __init__(self, server: tuple[str, int], *, every: int) -> None:
+    def __init__(self, server: tuple[str, int], *, every: dict[Sent, int]) -> None:
         super().__init__(server, socket.create_server(("127.0.0.1", 0)))
-        self.losses = dict.fromkeys(Loss, 0)
+        self.losses = dict.fromkeys(product(Sent, Loss), 0)
         self._every = every
-        self._commits = 0
+        self._commits = {sent: count(1) for sent in Sent}
         self._calm = False
-        self._next: Iterator[Loss] = cycle(Loss)
+        self._next: dict[Sent, Iterator[Loss]] = {sent: cycle(Loss) for sent in Sent}
 
     def passing(self) -> Passing:
         """Return what looks for a COMMIT on a new connection."""
@@ -39,13 +48,12 @@ class LosingRelay(Relay):
         """Lose nothing any more."""
         self._calm = True
 
-    def loss_of_this_commit(self) -> Loss | None:
+    def loss_of_this_commit(self, sent: Sent) -> Loss | None:
         """Count a COMMIT, and return what it meets."""
-        self._commits += 1
-        if self._calm or self._commits % self._every:
+        if next(self._commits[sent]) % self._every[sent] or self._calm:
             return None
-        loss = next(self._next)
-        self.losses[loss] += 1
+        loss = next(self._next[sent])
+        self.losses[sent, loss] += 1
         return loss
 
     def go_away(self) -> None:
@@ -58,11 +66,22 @@ class _Losing(Passing):
     def __init__(self, relay: LosingRelay) -> None:
         self._relay = relay
         self._loss: Loss | None = None
+        self._prepared: bytes | None = None
 
     def asked(self, data: bytes) -> bool:
-        if data.endswith(_COMMIT):
-            self._loss = self._relay.loss_of_this_commit()
+        sent = self._commit_in(data)
+        if sent is not None:
+            self._loss = self._relay.loss_of_this_commit(sent)
         return self._loss != Loss.BEFORE
+
+    def _commit_in(self, data: bytes) -> Sent | None:
+        """Find a COMMIT: in its own words, or by the name under which this connection prepared it."""
+        if data.endswith(_ALONE):
+            return Sent.ALONE
+        if prepared := _PREPARED.search(data):
+            self._prepared = prepared[1]
+        bound = self._prepared is not None and b"\x00" + self._prepared + b"\x00" in data
+        return Sent.WITH_OTHERS if bound else None
 
     def answered(self, data: bytes) -> bool:
         return self._loss != Loss.ANSWER
@@ -72,6 +91,6 @@ class _Losing(Passing):
             self._relay.go_away()
 
 
-def losing_relay(server: tuple[str, int], *, every: int) -> AbstractContextManager[LosingRelay]:
+def losing_relay(server: tuple[str, int], *, every: dict[Sent, int]) -> AbstractContextManager[LosingRelay]:
     """Run such a relay for the length of a block."""
     return relaying(lambda: LosingRelay(server, every=every))

@@ -10,7 +10,7 @@ import pytest
 from rpa.clock import SystemClock
 from rpa.states import EffectState
 from tests.acceptance.survival.conftest import Open
-from tests.acceptance.survival.losses import losing_relay
+from tests.acceptance.survival.losses import Sent, losing_relay
 from tests.acceptance.survival.postgresql import FAST, IMMEDIATE, Server, running_server
 from tests.acceptance.survival.practice import Practice
 from tests.acceptance.survival.proof import prove_all_done
@@ -69,10 +69,10 @@ def test_connection_lost_at_a_commit_leaves_no_doubt_whether_it_was_made(
     database = server.new_database()
     office, visits = open_office(database_url=server.address(database), lease_seconds=10), practice.take(VISITS)
     job_id = office.submit(visits)
-    with losing_relay((server.host, server.port), every=11) as relay:
+    with losing_relay((server.host, server.port), every={Sent.ALONE: 11, Sent.WITH_OTHERS: 5}) as relay:
         workers = start_two(office, {"RPA_DATABASE_URL": server.address(database, port=relay.port)})
 
-        wait_for(lambda: min(relay.losses.values()) >= 3)
+        wait_for(lambda: min(relay.losses.values()) >= 2)
 
         relay.calm_down()
         let_them_finish(office, workers)
