@@ -117,9 +117,9 @@ def ours(clinic: Clinic, sheet: Path, folder: Path) -> float:
 
 
 def _desk(clinic: Clinic, folder: Path) -> Desk:
-    (folder / PracticePas.system_name).write_text(f"{clinic.username}\n{clinic.password}\n", encoding="utf-8")
+    clinic.keep_sign_in(folder / "secrets", PracticePas.system_name)
     system = SystemSettings(address=clinic.address, credential=PracticePas.system_name)
-    settings = load_settings(folder / "data", workflows=(), secrets_dir=folder,
+    settings = load_settings(folder / "data", workflows=(), secrets_dir=folder / "secrets",
                              systems={PracticePas.system_name: system})  # fmt: skip
     return replace(open_desk(settings), workflows=WorkflowLibrary([change_phone]))
 

@@ -15,6 +15,7 @@ from rpa.exceptions import UsageError
 
 SYSTEM = "practice-pas"
 IDLE_SECONDS = 900.0
+SECRETS = "secrets"
 _MARK = "demo.json"
 
 
@@ -57,8 +58,9 @@ def set_up(folder: Path, clock: Clock) -> Stage:
     extracts = make_extracts(clinic.database, folder / "extracts", today=clock.now().date())
     make_phone_list(clinic, folder / "extracts")
     stage = Stage(folder, clinic.address, clinic.password, (extracts.ers, extracts.pas))
+    clinic.keep_sign_in(folder / SECRETS, SYSTEM)
     clinic.let_go()
-    _write_settings(stage, clinic.username)
+    _write_settings(stage)
     return stage
 
 
@@ -94,14 +96,9 @@ def _clinic_pid(folder: Path) -> int | None:
     return pid if is_clinic else None
 
 
-def _write_settings(stage: Stage, username: str) -> None:
-    secrets = stage.folder / "secrets"
-    secrets.mkdir(mode=0o700)
-    credential = secrets / SYSTEM
-    credential.touch(mode=0o600)
-    credential.write_text(f"{username}\n{stage.password}\n", encoding="utf-8")
+def _write_settings(stage: Stage) -> None:
     lines = [
-        f"secrets_dir = {json.dumps(secrets.resolve().as_posix())}",
+        f"secrets_dir = {json.dumps((stage.folder / SECRETS).resolve().as_posix())}",
         f"[systems.{SYSTEM}]",
         f'address = "{stage.address}"',
         f'credential = "{SYSTEM}"',

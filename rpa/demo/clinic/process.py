@@ -68,6 +68,13 @@ class Clinic:
         self.address = _first_line(self._process)
         self.faults = FaultSwitch(self.address, self.control_token)
 
+    def keep_sign_in(self, folder: Path, name: str) -> None:
+        """Write the sign-in of the account `bot` where secrets are read from, for its owner's eyes alone."""
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = folder / name
+        path.touch(mode=0o600)
+        path.write_text(f"{self.username}\n{self.password}\n", encoding="utf-8")
+
     @property
     def pid(self) -> int | None:
         """The process, while it runs."""

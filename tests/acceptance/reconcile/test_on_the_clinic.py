@@ -41,10 +41,11 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     seed(folder / "clinic.sqlite", appointments=120, today=today)
     with Clinic(folder) as clinic:
         extracts = make_extracts(clinic.database, folder / "extracts", today=today)
-        (folder / "practice-pas").write_text(f"{clinic.username}\n{clinic.password}\n", encoding="utf-8")
+        secrets = folder / "secrets"
+        clinic.keep_sign_in(secrets, "practice-pas")
         system = SystemSettings(address=clinic.address, credential="practice-pas", settle=0.2)
         settings = load_settings(
-            folder / "rpa", workflows=(str(WORKFLOWS),), systems={"practice-pas": system}, secrets_dir=folder
+            folder / "rpa", workflows=(str(WORKFLOWS),), systems={"practice-pas": system}, secrets_dir=secrets
         )
         desk = open_desk(settings)
         before = clinic.snapshot()

@@ -20,10 +20,7 @@ def write_settings(folder: Path, clinic: Clinic, **settings: Any) -> None:
     """Write `rpa.toml` and the sign-in beside it."""
     told = _USUAL | settings
     secrets = folder / "secrets"
-    secrets.mkdir(mode=0o700)
-    secret = secrets / "practice-pas"
-    secret.touch(mode=0o600)
-    secret.write_text(f"{clinic.username}\n{clinic.password}\n", encoding="utf-8")
+    clinic.keep_sign_in(secrets, "practice-pas")
     lines = [
         f"workflows = [{json.dumps(told['workflows'])}]",
         f"secrets_dir = {json.dumps(secrets.as_posix())}",

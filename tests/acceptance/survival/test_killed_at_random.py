@@ -110,6 +110,9 @@ class Killer:
         spared = not victims or not crashes or max(crashes) >= MAX_CRASHES - 1
         _send(signal.SIGCONT if spared else signal.SIGKILL, victims)
         wait_for(lambda: spared or not any(map(lives, victims)))
+        # A process whose threads still end is dead to look at and not yet to wait for.
+        ended = [] if spared else [one for one in self._workers if one.pid in {victim.pid for victim in victims}]
+        wait_for(lambda: all(one.has_ended for one in ended))
         self.kills += not spared
 
 
