@@ -88,7 +88,8 @@ class Queue:
     def claim(self, worker_id: str, workflows: Collection[str], *, lease: timedelta) -> Claim | None:
         """Take the next item that is due and may be attempted now, under a lease; None when there is none."""
         with self._move() as (connection, ledger):
-            return self._claim(connection, ledger, worker_id=worker_id, workflows=workflows, lease=lease)
+            taken = self._claim(connection, ledger, worker_id=worker_id, workflows=workflows, lease=lease)
+        return self._served(taken)
 
     def finish(self, claim: Claim, ending: Ending, *, by: Actor) -> ItemState:
         """End an attempt: the item is completed, failed, or pending until its next attempt.
@@ -102,7 +103,7 @@ class Queue:
                          lease: timedelta, worker_id: str) -> Claim | None:  # fmt: skip
         """End an attempt and take the next item in the same transaction: one durable write instead of two."""
         following = partial(self._claim, worker_id=worker_id, workflows=workflows, lease=lease)
-        return self._end(claim, ending, by=by, then=following)[1]
+        return self._served(self._end(claim, ending, by=by, then=following)[1])
 
     def extend(self, claim: Claim, lease: timedelta) -> None:
         """Hold an item for another lease from now on.
@@ -235,6 +236,11 @@ class Queue:
                       now, lease_until)  # fmt: skip
         ledger.add(job_id, self._of_claim(claim, "item.claimed", {"claim": claim_id, "round": round_}))
         return claim
+
+    def _served(self, taken: Claim | None) -> Claim | None:
+        if taken is not None:
+            self._turns.served(taken.workflow)
+        return taken
 
     def _finish(self, connection: Connection, ledger: Ledger, claim: Claim, *, ending: Ending,
                 by: Actor) -> Answer | None:  # fmt: skip

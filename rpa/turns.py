@@ -109,6 +109,10 @@ class Turns:
             taken = self._take(connection, usable, taking)
         return taken
 
+    def served(self, workflow: str) -> None:
+        """Take note that a workflow has had its turn: what was taken is committed."""
+        self._served[workflow] = max(self._served.values(), default=0) + 1
+
     def attempt_ended(self, connection: Connection, claim: Claim, ending: Ending) -> None:
         """Tell the gates how an attempt went: a system that fails again and again is left alone."""
         systems = self.systems_of(claim.workflow)
@@ -124,7 +128,6 @@ class Turns:
                 continue
             rows = _TAKE.rows(connection, b_workflow=workflow, **taking)
             if rows:
-                self._served[workflow] = max(self._served.values(), default=0) + 1
                 return rows[0]
         return None
 

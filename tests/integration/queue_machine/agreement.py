@@ -10,7 +10,8 @@ from rpa.db import Database
 from rpa.db.tables import alarm, attempt, checkpoint, effect, item, job, seat, source_row, system
 from rpa.states import ItemState, JobState, RowEnd
 from rpa.totals import totals_of
-from tests.integration.queue_machine.model import OPEN, UNFINISHED, Model
+from tests.integration.queue_machine.items import OPEN, UNFINISHED
+from tests.integration.queue_machine.model import Model
 from tests.integration.queue_machine.systems import SYSTEMS
 
 SAME = ("state", "failure", "code", "outcome", "round", "attempts", "crashes", "claims", "claim", "worker", "workflow",
@@ -88,13 +89,12 @@ def _systems_stand_the_same(connection: Connection, model: Model) -> None:
     for name, one in model.systems.items():
         assert seats[name] == one.sitting
         assert len(seats[name]) <= one.seats
-        standing = stored.get(name)
-        if standing is None:
+        found = stored.get(name)
+        if found is None:
             assert (one.paused, one.faults, one.looks, one.look_at) == (False, 0, 0, None)
         else:
-            found = (standing.paused_at is not None, standing.faults, standing.probes)
-            assert found == (one.paused, one.faults, one.looks)
-            one.look_at = _same_time(standing.probe_at, one.look_at)
+            assert (found.paused_at is not None, found.faults, found.probes) == (one.paused, one.faults, one.looks)
+            one.look_at = _same_time(found.probe_at, one.look_at)
 
 
 def _the_rest_is_the_same(connection: Connection, model: Model) -> None:

@@ -93,7 +93,7 @@ class End:
                        retry_at=later if ending.state == ItemState.PENDING else None)  # fmt: skip
 
 
-END_WELL = End("done", None, 0.0)
+END_WELL, END_BADLY = End("done", None, 0.0), End("refused", None, 0.0)
 ends = st.builds(
     End,
     st.sampled_from((*OFTEN, *ENDINGS)),

@@ -3,38 +3,41 @@
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
+from rpa.models import Claim
+from rpa.states import EffectState
 from tests.integration.conftest import LEASE
-from tests.integration.queue_machine.asking import END_WELL, able_to
-from tests.integration.queue_machine.bench import SLOTS, Bench
+from tests.integration.queue_machine.asking import END_WELL, End, able_to, ends
+from tests.integration.queue_machine.bench import SLOTS
 from tests.integration.queue_machine.processes import Process
+from tests.integration.queue_machine.writes import Writes
 
 NAMES = st.sampled_from(SLOTS)
 
 
-class Crashes(Bench):
-    @rule(slot=NAMES, workflows=able_to, times=st.integers(1, 6))
-    def a_slot_dies_of_all_it_takes(self, slot: str, workflows: tuple[str, ...], times: int) -> None:
+class Crashes(Writes):
+    @rule(slot=NAMES, workflows=able_to, times=st.integers(1, 6), writes=st.booleans())
+    def a_slot_dies_of_all_it_takes(self, slot: str, workflows: tuple[str, ...], times: int, writes: bool) -> None:
         for _ in range(times):
             if slot not in self.hands:
                 claim = self.slots[slot].queue.claim(self.slots[slot].id, workflows, lease=LEASE)
                 self.take(slot, claim, workflows)
+            if writes and slot in self.hands:
+                self.write_something(self.hands[slot], "phone", EffectState.IN_DOUBT)
             self._die(slot, found_at_once=True)
             self.pass_a_tick()
 
-    @precondition(lambda self: self.hands)
-    @rule(data=st.data(), other=NAMES)
-    def an_item_is_taken_over_from_a_slot_that_lives(self, data: st.DataObject, other: str) -> None:
+    @precondition(lambda self: 0 < len(self.hands) < len(SLOTS))
+    @rule(data=st.data(), end=ends, wakes=st.booleans())
+    def an_item_is_taken_over_from_a_slot_that_lives(self, data: st.DataObject, end: End, wakes: bool) -> None:
         slot = data.draw(st.sampled_from(sorted(self.hands)), label="slot")
-        claim = self.hands[slot].claim
+        other = data.draw(st.sampled_from([name for name in SLOTS if name not in self.hands]), label="other")
+        one = self.hands[slot]
         self._rescue([self.slots[slot].id], judging=False, blame=True)
 
-        while other not in self.hands:
-            taken = self.slots[other].queue.claim(self.slots[other].id, [claim.workflow], lease=LEASE)
-            self.take(other, taken, [claim.workflow])
-            if taken is None or taken.item_id == claim.item_id:
-                break
-            self.finish(self.hands[other], END_WELL)
-            self.pass_a_tick()
+        self._work_until_taken(other, one.claim)
+
+        if wakes:
+            self.finish(one, end)
 
     @rule(data=st.data())
     def a_slot_dies_unnoticed(self, data: st.DataObject) -> None:
@@ -48,6 +51,16 @@ class Crashes(Bench):
         self.dead.clear()
 
         self._rescue(gone, judging=judging, blame=blame)
+
+    def _work_until_taken(self, slot: str, lost: Claim) -> None:
+        """Let a slot do what comes first, until it is given that item or nothing."""
+        process, able = self.slots[slot], [lost.workflow]
+        while slot not in self.hands:
+            self.take(slot, process.queue.claim(process.id, able, lease=LEASE), able)
+            if slot not in self.hands or self.hands[slot].claim.item_id == lost.item_id:
+                break
+            self.finish(self.hands[slot], END_WELL)
+            self.pass_a_tick()
 
     def _die(self, slot: str, *, found_at_once: bool) -> None:
         self.dead.append(self.slots[slot].id)

@@ -9,8 +9,9 @@ from hypothesis.stateful import precondition, rule
 from rpa.exceptions import UsageError
 from rpa.states import ItemState
 from tests.integration.conftest import PERSON
+from tests.integration.queue_machine.asking import END_BADLY
 from tests.integration.queue_machine.bench import SLOTS, Bench
-from tests.integration.queue_machine.systems import MAY_USE, SYSTEMS
+from tests.integration.queue_machine.systems import LONGEST_WAIT, MAY_USE, SYSTEMS
 
 NAMES = st.sampled_from([one.name for one in SYSTEMS])
 ENDED = (ItemState.FAILED, ItemState.CANCELLED)
@@ -29,15 +30,16 @@ class Decisions(Bench):
     @precondition(lambda self: self.model.in_state(*ENDED))
     @rule(data=st.data(), all_of_them=st.booleans())
     def a_person_retries(self, data: st.DataObject, all_of_them: bool) -> None:
-        chosen = [one.id for one in self.model.in_state(*ENDED)] if all_of_them else self._some_items(data)
+        self._retry([one.id for one in self.model.in_state(*ENDED)] if all_of_them else self._some_items(data))
 
-        expected = self.model.retry(chosen, self.clock.time)
+    @precondition(lambda self: self.hands)
+    @rule(data=st.data())
+    def a_person_retries_at_once(self, data: st.DataObject) -> None:
+        slot = data.draw(st.sampled_from(sorted(self.hands)), label="slot")
+        claim = self.hands[slot].claim
+        self.finish(self.hands[slot], END_BADLY)
 
-        if expected is None:
-            with refused("has the same key"):
-                self.person.queue.retry(chosen, by=PERSON, why="mended")
-        else:
-            assert self.person.queue.retry(chosen, by=PERSON, why="mended") == expected
+        self._retry([claim.item_id])
 
     @rule(name=NAMES, pauses=st.booleans())
     def a_person_pauses_or_resumes(self, name: str, pauses: bool) -> None:
@@ -50,8 +52,9 @@ class Decisions(Bench):
             move(connection, name, by=PERSON, why="upgrade")
 
     @precondition(lambda self: self.looks or any(one.look_at for one in self.model.systems.values()))
-    @rule(slot=st.sampled_from(SLOTS), answers=st.booleans(), well=st.booleans())
-    def a_slot_looks_whether_a_system_is_well(self, slot: str, answers: bool, well: bool) -> None:
+    @rule(slot=st.sampled_from(SLOTS), waits=st.booleans(), answers=st.booleans(), well=st.booleans())
+    def a_slot_looks_whether_a_system_is_well(self, slot: str, waits: bool, answers: bool, well: bool) -> None:
+        self.clock.pass_by(seconds=LONGEST_WAIT if waits else 0)
         expected = self.model.due_look(self.clock.time)
 
         with self.database.transaction() as connection:
@@ -69,6 +72,15 @@ class Decisions(Bench):
         self.slots[slot].queue.free_seats(self.slots[slot].id, keep=keep)
 
         self.model.sign_out(self.slots[slot].id, keep)
+
+    def _retry(self, chosen: list[int]) -> None:
+        expected = self.model.retry(chosen, self.clock.time)
+
+        if expected is None:
+            with refused("has the same key"):
+                self.person.queue.retry(chosen, by=PERSON, why="mended")
+        else:
+            assert self.person.queue.retry(chosen, by=PERSON, why="mended") == expected
 
     def _answer(self, name: str, well: bool) -> None:
         """Say what a look has found, perhaps one of long ago."""

@@ -2,73 +2,13 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from rpa.models import Claim, Ending, KeptStep, NewItem, Submission
 from rpa.states import EffectState, Failure, ItemState, RowEnd
+from tests.integration.queue_machine.items import MOST_CRASHES, OPEN, UNFINISHED, ModelItem, ModelJob
 from tests.integration.queue_machine.lines import Lines
 from tests.integration.queue_machine.systems import MAY_USE, ModelSystem, registered
-
-OPEN = (ItemState.PENDING, ItemState.RUNNING)
-UNFINISHED = (*OPEN, ItemState.FAILED)
-MOST_CRASHES = 3
-
-
-@dataclass
-class ModelItem:
-    id: int
-    job: int
-    workflow: str
-    key: str
-    data: Mapping[str, Any]
-    priority: int
-    available_at: datetime
-    state: ItemState = ItemState.PENDING
-    failure: Failure | None = None
-    code: str | None = None
-    outcome: str | None = None
-    round: int = 1
-    attempts: int = 0
-    crashes: int = 0
-    claims: int = 0
-    claim: str | None = None
-    worker: str | None = None
-    lease_until: datetime | None = None
-    intents: set[str] = field(default_factory=set)
-    writes: Counter[tuple[str, EffectState]] = field(default_factory=Counter)
-    steps: set[tuple[int, str, int]] = field(default_factory=set)
-    ends: Counter[str] = field(default_factory=Counter)
-    """How its attempts ended."""
-    told: Counter[str] = field(default_factory=Counter)
-    """What the record says of it, by the name of the event."""
-
-    def open_again(self, now: datetime) -> None:
-        self.state, self.round, self.available_at = ItemState.PENDING, self.round + 1, now
-        self.attempts = self.crashes = 0
-        self.failure = self.code = self.outcome = None
-
-    def end(self, state: ItemState, *, failure: Failure | None = None, code: str | None = None,
-            outcome: str | None = None) -> None:  # fmt: skip
-        self.state, self.failure, self.code, self.outcome = state, failure, code, outcome
-        self.claim = self.worker = self.lease_until = None
-
-    def close_intents(self) -> None:
-        """What no read decided is in doubt for ever."""
-        for what in self.intents:
-            self.writes[what, EffectState.INTENDED] -= 1
-            self.writes[what, EffectState.IN_DOUBT] += 1
-            self.told["change.in_doubt"] += 1
-        self.intents.clear()
-
-
-@dataclass
-class ModelJob:
-    id: int
-    rows: list[tuple[RowEnd, int | None]]
-    """Where each row went, and of which item it is."""
-    completions: int = 0
 
 
 class Model:
@@ -177,7 +117,7 @@ class Model:
         one.end(ending.state, failure=ending.failure, code=ending.code if ending.failure else None,
                 outcome=ending.outcome or None)  # fmt: skip
         self._tell_systems(one.workflow, ending, now)
-        self._maybe_complete(one)
+        self._complete_if_done([one] if one.state not in OPEN else [])
         return one.state
 
     def rescue(self, dead: Collection[str], *, judging: bool, blame: bool, now: datetime) -> int:
@@ -195,21 +135,20 @@ class Model:
             one.close_intents()
             one.end(ItemState.FAILED, failure=failure, code="CRASHES_WORKER")
             one.told["item.failed"] += 1
-            self._maybe_complete(one)
+        self._complete_if_done(one for one in lost if one.state == ItemState.FAILED)
         for system in self.systems.values():
             system.sitting -= set(dead)
         return len(lost)
 
     def cancel(self, numbers: Collection[int]) -> int:
         found = [one for one in self.in_state(ItemState.PENDING, ItemState.FAILED) if one.id in numbers]
+        were_open = [one for one in found if one.state in OPEN]
         for one in found:
-            was_open = one.state in OPEN
             self.lines.cancelled(one)
             one.close_intents()
             one.end(ItemState.CANCELLED)
             one.told["item.cancelled"] += 1
-            if was_open:
-                self._maybe_complete(one)
+        self._complete_if_done(were_open)
         return len(found)
 
     def retry(self, numbers: Collection[int], now: datetime) -> int | None:
@@ -224,7 +163,7 @@ class Model:
             one.told["item.retried"] += 1
         return len(found)
 
-    def extend(self, claims: Iterable[str], until: datetime) -> None:
+    def extend(self, claims: Collection[str | None], until: datetime) -> None:
         for one in self.in_state(ItemState.RUNNING):
             if one.claim is not None and one.claim in claims:
                 one.lease_until = until
@@ -308,9 +247,11 @@ class Model:
                 self.alarms.add(("breaker_opened", name))
                 self.told_of_systems[name, "system.breaker_opened"] += 1
 
-    def _maybe_complete(self, one: ModelItem) -> None:
-        if one.state not in OPEN and self.open_of(one.job) == 0:
-            self._complete(one.job)
+    def _complete_if_done(self, ended: Iterable[ModelItem]) -> None:
+        """What a move leaves, when all of it is made, is what counts."""
+        for job in {one.job for one in ended}:
+            if self.open_of(job) == 0:
+                self._complete(job)
 
     def _complete(self, job: int) -> None:
         self.jobs[job].completions += 1

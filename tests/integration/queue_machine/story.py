@@ -11,7 +11,8 @@ from rpa.audit import verify
 from rpa.db import Database
 from rpa.db.tables import event, payload
 from rpa.states import ALLOWED, ItemState, Move
-from tests.integration.queue_machine.model import MOST_CRASHES, Model
+from tests.integration.queue_machine.items import MOST_CRASHES
+from tests.integration.queue_machine.model import Model
 
 MOVES = {
     "item.claimed": (Move.CLAIM, ItemState.RUNNING),

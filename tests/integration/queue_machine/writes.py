@@ -19,15 +19,12 @@ NOTES = (EffectState.ALREADY, EffectState.PLANNED)
 
 class Writes(Bench):
     @precondition(lambda self: self.grips())
-    @rule(data=st.data(), field=FIELDS, late=st.sampled_from((False, False, True)))
-    def an_attempt_writes(self, data: st.DataObject, field: str, late: bool) -> None:
+    @rule(data=st.data(), field=FIELDS, found=st.sampled_from(ENDINGS), late=st.sampled_from((False, False, True)))
+    def an_attempt_writes(self, data: st.DataObject, field: str, found: EffectState, late: bool) -> None:
         one = self.some_grip(data)
         self.clock.pass_by(seconds=SPANS["a lease"] if late else 0)
 
-        if field in self.model.items[one.claim.item_id].intents:
-            self._end(one, field, data.draw(st.sampled_from(ENDINGS), label="write is"))
-        else:
-            self._begin(one, field)
+        self.write_something(one, field, found)
 
     @precondition(lambda self: self.grips())
     @rule(data=st.data(), takes_long=st.booleans())
@@ -57,6 +54,13 @@ class Writes(Bench):
 
         if self.write(one, lambda: one.process.queue.extend(one.claim, LEASE)):
             self.model.extend([one.claim.id], self.clock.time + LEASE)
+
+    def write_something(self, one: Grip, field: str, found: EffectState) -> None:
+        """Begin a write, or end the one that was begun."""
+        if field in self.model.items[one.claim.item_id].intents:
+            self._end(one, field, found)
+        else:
+            self._begin(one, field)
 
     def _begin(self, one: Grip, field: str) -> None:
         def begin() -> None:
