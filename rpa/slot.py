@@ -22,6 +22,7 @@ from rpa.models import Claim
 from rpa.secrets.dumps import forbid_core_dumps
 from rpa.secrets.environment import MARK
 from rpa.settings import Settings
+from rpa.temporary import use_temporary_folder
 from rpa.watch import Watch
 from rpa.workers import Identity, this_process
 
@@ -91,6 +92,7 @@ def run_slot(order: SlotOrder, pipe: "Connection[object, object]") -> None:
     _leave_the_terminal()
     forbid_core_dumps()
     os.environ[MARK] = order.id
+    use_temporary_folder(order.id)
     set_up_logs(order.settings.dir / "logs", order.settings.log_level)
     link = Link(pipe)
     me = this_process(parent=order.supervisor, slot=order.number, known_as=order.id)

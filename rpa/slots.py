@@ -17,6 +17,7 @@ from rpa.desk import Desk
 from rpa.secrets.environment import MARK, environment_of_children
 from rpa.settings import Settings
 from rpa.slot import Began, Ended, SlotOrder, run_slot
+from rpa.temporary import remove_temporary_folder
 from rpa.workers import Identity
 
 Opener = Callable[[Settings, Identity], Desk]
@@ -84,6 +85,7 @@ class Slot:
             with contextlib.suppress(psutil.Error):
                 one.kill()
         self.pipe.close()
+        remove_temporary_folder(self.id)
 
     def _itself(self) -> psutil.Process | None:
         try:

@@ -17,6 +17,7 @@ from rpa.executor import Executor
 from rpa.queue import LIBRARY
 from rpa.slot import LOST_SUPERVISOR, Extended, LeaseTime, Stop, open_for_slot
 from rpa.slots import InHand, Opener, Slot, start_slot, start_tracker
+from rpa.temporary import remove_temporary_folder
 from rpa.watch import LOST_LEASE
 
 _GRACE_SECONDS = 10.0
@@ -203,6 +204,8 @@ class Supervisor:
         own = {slot.id for slot in self._slots}
         gone = self._desk.workers.bury(self._me, silent_for=2 * self._lease if steady else None)
         gone = [one for one in gone if one not in own]
+        for one in gone:
+            remove_temporary_folder(one)
         rescued = self._desk.queue.rescue(dead_workers=gone, lease=self._lease if steady else None)
         if rescued:
             logger.info("rescued {} items that a lost worker held", rescued)

@@ -8,7 +8,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "rpa"
 LAYERS = (
     ("exceptions", "clock", "states", "models"),
-    ("settings", "logs", "secrets", "db"),
+    ("settings", "logs", "secrets", "temporary", "db"),
     ("audit", "evidence"),
     ("connectors",),
     ("systems", "calendars"),

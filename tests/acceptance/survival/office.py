@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import psutil
 
+from rpa.audit import Trail
 from rpa.demo.clinic import Clinic
 from rpa.desk import Desk, open_desk
 from rpa.models import Actor, ActorKind, WorkItem
@@ -61,12 +62,16 @@ class Office:
 
     def submit(self, visits: Sequence[Visit], *, workflow: str = "put_right") -> int:
         """Send a list of visits as a job."""
+        return self.submit_files([self.write_list(visits)], workflow=workflow)
+
+    def write_list(self, visits: Sequence[Visit]) -> Path:
+        """Write a list of visits into a file that can be sent."""
         path = self.folder / "visits.csv"
         with path.open("w", newline="", encoding="utf-8") as file:
             lines = csv.DictWriter(file, HEADINGS.values())
             lines.writeheader()
             lines.writerows({HEADINGS[name]: asdict(one)[name] for name in HEADINGS} for one in visits)
-        return self.submit_files([path], workflow=workflow)
+        return path
 
     def submit_files(self, paths: Sequence[Path], *, workflow: str) -> int:
         """Send files as a job."""
@@ -139,6 +144,14 @@ class Office:
         """Return how the writes of a job stand."""
         with self.desk() as desk:
             return [one.state for one in desk.views.effects(job_id)]
+
+    def lost(self, job_id: int) -> list[str]:
+        """Return what the record says of items that were taken from a worker, or given back, and of lost workers."""
+        names = ("item.rescued", "item.deferred", "worker.lost")
+        with self.desk() as desk:
+            return [
+                one.name for run in ("system", f"job-{job_id}") for one in Trail(desk.database).of_run(run, names=names)
+            ]
 
     def may_be_killed(self) -> bool:
         """Return whether work is left and no item was hit twice: a third time it would rightly go to a person."""
