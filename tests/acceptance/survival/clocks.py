@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 from sqlalchemy import create_engine, make_url, text
 
+from rpa.clock import SystemClock
 from tests.acceptance.survival.jumping import AHEAD
 
 # What the library asks for the time is looked up here first, as everything else would be in pg_catalog.
@@ -18,6 +20,13 @@ _OWN_CLOCK = (
     "'SELECT pg_catalog.clock_timestamp() + by_now FROM jumping.ahead'",
     "ALTER DATABASE {database} SET search_path = public, jumping, pg_catalog",
 )
+
+
+class Ahead(Protocol):
+    """A clock that can be set."""
+
+    def jump(self, ahead: timedelta) -> None:
+        """Be ahead of the real time by so much from now on, or behind it."""
 
 
 class WallClock:
@@ -68,3 +77,8 @@ def server_clock(database_url: str) -> Iterator[ServerClock]:
         yield clock
     finally:
         clock.close()
+
+
+def until(moment: datetime) -> timedelta:
+    """Return how far a clock must be ahead to show a moment now."""
+    return moment - SystemClock().now()

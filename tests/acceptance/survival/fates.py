@@ -6,6 +6,7 @@ A fate is written `WHO@PLACE:NUMBER`:
 * `slot@written:2`: after the second form it sent was answered, before anything was read back;
 * `slot@asleep:2`: it stops before the second form is sent, until it is woken;
 * `slot@compared:1`: it stops once it has read for the first time what it is to change, until it is woken;
+* `slot@crashing:2`: the page of its browser crashes when the second form has been filled in;
 * `slot@full:7`: it lives on, but from that commit on no file of it can grow, as on a full disk;
 * `slot@filled:9`: the same, once its ninth commit is made;
 * `worker@…`: the same places, and the whole worker meets it: the supervisor first, then the slot;
@@ -19,12 +20,13 @@ import os
 import resource
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import Error
 from sqlalchemy import Connection
 
 import rpa.desk
@@ -59,14 +61,14 @@ class Fate:
         self._counts: dict[str, int] = {}
         self._lock = threading.Lock()
 
-    def at(self, place: str) -> None:
-        """Take note that the process has come to a place, which may be its last."""
+    def at(self, place: str, meet: Callable[[], object] | None = None) -> None:
+        """Take note that the process has come to a place, which may be its last; `meet` is what happens at some."""
         with self._lock:
             number = self._counts[place] = self._counts.get(place, 0) + 1
             (self._folder / f"{place}-{number}-{os.getpid()}").touch()  # an empty file: the disk may be full
             if (place, number) == (_MET_AT.get(self._place, self._place), self._number):
                 (self._folder / f"met-{self._fate}").touch()
-                self._meet()
+                (meet or self._meet)()
 
     def _meet(self) -> None:
         match self._place:
@@ -145,10 +147,16 @@ def dying_writes(fate: Fate) -> Any:
 
     def dying(pas: PracticePas, form: Form) -> None:
         fate.at("asleep")
+        fate.at("crashing", lambda: _crash(pas))
         send(pas, form)
         fate.at("written")
 
     return dying
+
+
+def _crash(pas: PracticePas) -> None:
+    with suppress(Error):  # the page that was asked for never comes
+        pas.session.page.goto("about:crash")
 
 
 def dying_reads(fate: Fate) -> Any:

@@ -13,6 +13,7 @@ _USUAL = {
     "browser_seconds": 15,
     "database_url": "",
     "settle": 0.5,
+    "more": "",
 }
 
 
@@ -33,5 +34,6 @@ def write_settings(folder: Path, clinic: Clinic, **settings: Any) -> None:
         'credential = "practice-pas"',
         f"settle = {told['settle']}",
         "breaker = 0",  # the faults of these tests must meet every item, not be kept from it
+        str(told["more"]),
     ]
     (folder / "rpa.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")

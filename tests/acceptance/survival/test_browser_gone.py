@@ -22,9 +22,10 @@ FORM = "/patients/*/contact/edit"
 Victims = Callable[[RunningWorker], Sequence[psutil.Process]]
 
 
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
 @pytest.mark.parametrize("victims", [RunningWorker.browsers, RunningWorker.renderers], ids=["browser", "page"])
-def test_browser_killed_in_the_middle_of_an_item_costs_one_try_at_most(
-    shared_office: Office, practice: Practice, victims: Victims
+def test_browser_killed_or_stopped_in_the_middle_of_an_item_costs_one_try_at_most(
+    shared_office: Office, practice: Practice, victims: Victims, number: signal.Signals
 ) -> None:
     office, visits = shared_office, practice.take(2)
     job_id = office.submit(visits)
@@ -33,11 +34,24 @@ def test_browser_killed_in_the_middle_of_an_item_costs_one_try_at_most(
     office.await_effect(EffectState.INTENDED)
     wait_for(lambda: practice.happened("hung_before"))
 
-    killed = victims(worker)
-    worker.send(signal.SIGKILL, killed)
+    hit = victims(worker)
+    worker.send(number, hit)
 
-    assert killed
+    assert hit
     assert worker.wait() == 0, office.printed
+    prove_all_done(office, job_id, visits)
+
+
+def test_page_that_crashes_in_the_middle_of_an_item_costs_one_try_at_most(
+    shared_office: Office, practice: Practice
+) -> None:
+    office, visits = shared_office, practice.take(2)
+    job_id = office.submit(visits)
+
+    code = office.work_fated("slot@crashing:2")
+
+    assert code == 0, office.printed
+    assert office.has_met("slot@crashing:2")
     prove_all_done(office, job_id, visits)
 
 

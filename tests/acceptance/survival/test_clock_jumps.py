@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from rpa.audit import Trail
 from tests.acceptance.survival.clocks import ServerClock, WallClock, server_clock
 from tests.acceptance.survival.conftest import Open
 from tests.acceptance.survival.jumping import MODULE
@@ -45,7 +44,7 @@ def test_wall_clock_that_jumps_moves_no_lease(shared_office: Office, practice: P
         wall_clock.jump(ahead)
     office.await_end_of_work()
 
-    assert lost(office, job_id) == []
+    assert office.lost(job_id) == []
     assert [one.stop() for one in workers] == [0, 0], office.printed
     prove_all_done(office, job_id, visits, one_clock=False)
 
@@ -64,7 +63,7 @@ def test_clock_of_the_database_that_jumps_loses_no_lease(
     database_clock.jump(timedelta(hours=hours))
     office.await_end_of_work()
 
-    assert lost(office, job_id) == []
+    assert office.lost(job_id) == []
     assert [one.stop() for one in workers] == [0, 0], office.printed
     prove_all_done(office, job_id, visits, one_clock=False)
 
@@ -84,7 +83,7 @@ def test_clock_of_the_database_that_is_put_back_keeps_no_lease(
     other = start(office, wall_clock, slots=1)
     office.await_end_of_work()
 
-    assert "item.rescued" in lost(office, job_id)
+    assert "item.rescued" in office.lost(job_id)
     stopped.send(signal.SIGCONT)
     assert [one.stop() for one in (stopped, other)] == [0, 0], office.printed
     prove_all_done(office, job_id, visits, one_clock=False)
@@ -119,11 +118,3 @@ def start_two(office: Office, clock: WallClock) -> list[RunningWorker]:
 def wait_for_completed(office: Office, job_id: int, number: int) -> None:
     with office.desk() as desk:
         wait_for(lambda: desk.views.totals(job_id).completed >= number)
-
-
-def lost(office: Office, job_id: int) -> list[str]:
-    """Return what the record says of items that were taken from a worker, or given back, and of lost workers."""
-    names = ("item.rescued", "item.deferred", "worker.lost")
-    with office.desk() as desk:
-        runs = ("system", f"job-{job_id}")
-        return [one.name for run in runs for one in Trail(desk.database).of_run(run, names=names)]
