@@ -9,7 +9,7 @@ from orjson import loads
 
 from rpa.db.types import canonical
 from rpa.evidence import Attachments
-from rpa.exceptions import BusinessException, InDoubt, SystemException
+from rpa.exceptions import BusinessException, InDoubt, SystemException, UsageError
 from rpa.journal import Intent, Journal
 from rpa.models import Claim, Facts, Write
 from rpa.states import EffectState
@@ -48,10 +48,12 @@ class Item(Generic[R]):
             Whether the target system is different for it: False when it was right already.
 
         Raises:
+            UsageError: `expected` and `new` name different fields, so that no read could ever tell them apart.
             BusinessException: `CONFLICT`: the present values are neither `expected` nor `new`; nothing was written.
             SystemException: `NOT_SAVED`: the system does not show what was written; the queue tries again.
             InDoubt: A write of an earlier attempt can't be told from somebody else's; a person decides.
         """
+        _check_same_fields(expected, new)
         wanted = Write("change", what, before=_plain(expected), after=_plain(new))
         look = _only(read, new)
         if self._found_done(wanted, look):
@@ -185,6 +187,14 @@ class Frame:
     follows: bool
     """Whether another attempt, round or crash came before."""
     attachments: Attachments
+
+
+def _check_same_fields(expected: Facts, new: Facts) -> None:
+    if expected.keys() != new.keys():
+        raise UsageError(
+            f"item.change was told expected={{{', '.join(expected)}}} and new={{{', '.join(new)}}}, expected the same "
+            f"fields in both: add what is missing in the workflow"
+        )
 
 
 def _only(read: Callable[[], Facts], new: Facts) -> Callable[[], Facts]:

@@ -17,10 +17,11 @@ from rpa.desk import Desk
 from rpa.secrets.environment import MARK, environment_of_children
 from rpa.settings import Settings
 from rpa.slot import Began, Ended, SlotOrder, run_slot
-from rpa.temporary import remove_temporary_folder
 from rpa.workers import Identity
 
 Opener = Callable[[Settings, Identity], Desk]
+_ENDS_WITHIN = 2.0
+"""Seconds a process that was killed may take to be gone."""
 _SPAWN = multiprocessing.get_context("spawn")  # the same on every system, and no locks of this process are copied
 
 
@@ -81,11 +82,12 @@ class Slot:
         started = list(self._descendants())
         self.process.kill()
         self.process.join()
-        for one in [*started, *self._orphans()]:
+        ended = [*started, *self._orphans()]
+        for one in ended:
             with contextlib.suppress(psutil.Error):
                 one.kill()
         self.pipe.close()
-        remove_temporary_folder(self.id)
+        psutil.wait_procs(ended, timeout=_ENDS_WITHIN)
 
     def _itself(self) -> psutil.Process | None:
         try:

@@ -56,6 +56,8 @@ class Supervisor:
         self._opener = opener
         self._places = [Place(number) for number in range(1, slots + 1)]
         self._dead: dict[str, bool] = {}
+        self._left: set[str] = set()
+        """Slots that have ended, whose temporary files are still to be removed."""
         self._signals = 0
         self._tick = _TICK
         self._beat_at = self._rescue_at = self._measure_at = 0.0
@@ -178,6 +180,7 @@ class Supervisor:
         code = slot.process.exitcode
         slot.kill()  # whatever it had started
         self._dead[slot.id] = code not in _BLAMELESS
+        self._left.add(slot.id)
         early = code != 0 and now - slot.started_at < self._lease.total_seconds()
         place.early_deaths = place.early_deaths + 1 if early else 0
         pause = min(2.0 ** (place.early_deaths - 2), _LONGEST_PAUSE) if place.early_deaths > 1 else 0.0
@@ -204,8 +207,8 @@ class Supervisor:
         own = {slot.id for slot in self._slots}
         gone = self._desk.workers.bury(self._me, silent_for=2 * self._lease if steady else None)
         gone = [one for one in gone if one not in own]
-        for one in gone:
-            remove_temporary_folder(one)
+        self._left.update(gone)
+        self._clear_up()
         rescued = self._desk.queue.rescue(dead_workers=gone, lease=self._lease if steady else None)
         if rescued:
             logger.info("rescued {} items that a lost worker held", rescued)
@@ -248,8 +251,13 @@ class Supervisor:
                 list(place.slot.hear(self._clock.monotonic()))
                 place.slot.kill()
                 self._dead[place.slot.id] = False
+                self._left.add(place.slot.id)
                 place.slot = None
+        self._clear_up()
         if_there(self._rescue_dead)
+
+    def _clear_up(self) -> None:
+        self._left = {one for one in self._left if not remove_temporary_folder(one)}
 
     @contextmanager
     def _counting_signals(self) -> Iterator[None]:

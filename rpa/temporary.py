@@ -7,22 +7,31 @@ from contextlib import suppress
 from pathlib import Path
 
 _NAMES = ("TMPDIR", "TEMP", "TMP")
+_LONGEST = 56
+"""A browser puts a socket there, 46 characters below, and the path of a socket has 104 on macOS, 108 on Linux."""
 
 
 def temporary_folder(slot_id: str) -> Path:
-    """Return the folder of a slot of this machine. Its name is short: a browser puts a socket into it."""
+    """Return the folder of a slot of this machine."""
     return Path(tempfile.gettempdir(), f"rpa-{slot_id[:12]}")
 
 
 def use_temporary_folder(slot_id: str) -> None:
-    """Let this process, and whatever it starts, make its temporary files there; if need be where others make theirs."""
+    """Let this process, and whatever it starts, make its temporary files there; if need be where others make theirs.
+
+    Namely where the path would be too long for a browser, as it then would not start.
+    """
     folder = temporary_folder(slot_id)
+    if os.name == "posix" and len(str(folder)) > _LONGEST:
+        return
     with suppress(OSError):  # a disk that is full may have room again when the first file is made
         folder.mkdir(mode=0o700)
         os.environ.update(dict.fromkeys(_NAMES, str(folder)))
         tempfile.tempdir = None  # it is looked up once, and was perhaps
 
 
-def remove_temporary_folder(slot_id: str) -> None:
-    """Remove what a slot that has ended left there."""
-    shutil.rmtree(temporary_folder(slot_id), ignore_errors=True)
+def remove_temporary_folder(slot_id: str) -> bool:
+    """Remove what a slot that has ended left there; False if something stays, as while a browser of it still ends."""
+    folder = temporary_folder(slot_id)
+    shutil.rmtree(folder, ignore_errors=True)
+    return not folder.exists()

@@ -118,8 +118,8 @@ class Turns:
         systems = self.systems_of(claim.workflow)
         if self.gates is None or not systems or (ending.code is not None and not counts(ending.code)):
             return  # a fault of the robot's own says nothing about a system, neither good nor bad
-        fault = ending.code is not None and ending.failure != Failure.BUSINESS
-        blamed = [name for name in systems if name == ending.system] if fault else []
+        fault = ending.code if ending.failure != Failure.BUSINESS else None
+        blamed = [name for name in systems if name == ending.system] if fault is not None else []
         self.gates.attempt_ended(connection, blamed or systems, fault=fault, worker_id=claim.worker)
 
     def _take(self, connection: Connection, workflows: Sequence[str], taking: Mapping[str, Any]) -> Any:

@@ -50,6 +50,8 @@ class AtWork:
     job_id: int | None
     workflow: str | None
     claimed_at: datetime | None
+    is_gone: bool = False
+    """Its process was on this machine and has ended; the next worker that looks takes what it held."""
 
 
 def this_process(*, parent: str | None = None, slot: int | None = None, known_as: str | None = None) -> Identity:
@@ -115,8 +117,9 @@ class Workers:
             worker.c.id, worker.c.host, worker.c.pid, worker.c.parent, worker.c.slot, worker.c.started_at,
             worker.c.seen_at, item.c.id, item.c.job_id, item.c.workflow, item.c.claimed_at,
         ).select_from(worker.outerjoin(item, held)).where(worker.c.ended_at.is_(None))  # fmt: skip
+        gone = {one.id for one in self._alive(worker.c.host == socket.gethostname()) if not _runs(one)}
         with self._database.reading() as connection:
-            found = [AtWork(*row) for row in connection.execute(told)]
+            found = [AtWork(*row, is_gone=row[0] in gone) for row in connection.execute(told)]
         began = {one.id: one.started_at for one in found}
         return sorted(found, key=lambda one: (one.host, began.get(one.parent or one.id, one.started_at),
                                               one.parent or one.id, one.slot or 0))  # fmt: skip

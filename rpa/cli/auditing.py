@@ -1,9 +1,10 @@
 """`rpa audit`: what was done, by whom and for whom, and whether the record of it is as it was written."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Annotated, Any
 
 from cyclopts import App, Parameter
+from cyclopts.validators import Number
 from pydantic import TypeAdapter, ValidationError
 
 from rpa.audit import Entry, Trail, Verification, verify
@@ -19,8 +20,6 @@ from rpa.desk import Desk
 from rpa.exceptions import NotFoundError, UsageError
 from rpa.runpage.words import counted
 
-LATEST = 100
-
 audit = App(name="audit", help="Show what was done, and verify the record.")
 
 
@@ -33,9 +32,13 @@ class Whose:
     reference: Annotated[str | None, Parameter(help="An item, by its key, such as a UBRN.")] = None
     nhs_number: Annotated[str | None, Parameter(help="All items of a patient.")] = None
     job: Annotated[int | None, Parameter(help="All entries of a job.")] = None
+    system: Annotated[str | None, Parameter(help="What became of a target system: pauses, breaker, sign-ins.")] = None
+    schedule: Annotated[str | None, Parameter(help="What became of a schedule's due times.")] = None
 
 
 NEWEST = Whose()
+Limit = Annotated[int | None, Parameter(validator=Number(gte=1), help="At most so many, the newest; 100 of all.")]
+_LATEST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +49,25 @@ class Found:
     entries: list[Entry]
     subject: str | None = None
     item_id: int | None = None
+    is_cut: bool = False
 
 
 @audit.command
-def show(*, whose: Whose = NEWEST, options: Asked = ASKED) -> Exit:
+def show(*, whose: Whose = NEWEST, limit: Limit = None, options: Asked = ASKED) -> Exit:
     """Show what was done, oldest first: when, who for whom, what, before and after. That it was looked at is recorded.
 
     Ends with 3 when the record says nothing of it.
     """
     with opened(options.dir) as desk:
-        found = _find(desk, whose)
+        found = _find(desk, whose, limit)
         facts = {"what": "record", "by": found.sought, "count": len(found.entries)}
         note_reading(desk, SYSTEM_RUN, options.person, facts=facts, subject=found.subject, item_id=found.item_id)
         if options.json:
             print_json([_document(one) for one in found.entries])
         elif found.entries:
             show_trail(desk, found.entries)
+            if found.is_cut:
+                say(f"These are the newest {len(found.entries):,}; add --limit to see more.")
         if not found.entries:
             raise NotFoundError(f"the record says nothing of that {found.sought}; check it, or look into another --dir")
         return Exit.DONE
@@ -85,8 +91,16 @@ def check(*, options: Common = COMMON) -> Exit:
         return Exit.RECORD_INCOMPLETE if begun_only else Exit.DONE
 
 
-def _find(desk: Desk, whose: Whose) -> Found:
-    given = [name for name in ("item", "reference", "nhs_number", "job") if getattr(whose, name) is not None]
+def _find(desk: Desk, whose: Whose, limit: int | None) -> Found:
+    most = limit or (_LATEST if whose == NEWEST else None)
+    found = _all_of(desk, whose, most)
+    if most is None or len(found.entries) <= most:
+        return found
+    return replace(found, entries=found.entries[-most:], is_cut=True)
+
+
+def _all_of(desk: Desk, whose: Whose, most: int | None) -> Found:
+    given = [one.name for one in fields(whose) if getattr(whose, one.name) is not None]
     if len(given) > 1:
         names = " and ".join(f"--{name.replace('_', '-')}" for name in given)
         raise UsageError(f"found {names} together, expected one of them")
@@ -99,7 +113,10 @@ def _find(desk: Desk, whose: Whose) -> Found:
         return _of_subject(desk, "reference", whose.reference.strip())
     if whose.nhs_number is not None:
         return _of_subject(desk, "NHS number", _nhs_number(whose.nhs_number))
-    return Found("installation", trail.latest(LATEST))
+    for name in ("system", "schedule"):
+        if (wanted := getattr(whose, name)) is not None:
+            return Found(name, [one for one in trail.of_run(SYSTEM_RUN) if one.facts.get(name) == wanted])
+    return Found("installation", trail.latest((most or _LATEST) + 1))
 
 
 def _of_subject(desk: Desk, sought: str, identifier: str) -> Found:

@@ -8,6 +8,7 @@ from rpa.cli.exits import Exit
 from rpa.cli.opening import opened
 from rpa.cli.options import COMMON, Common, JobId
 from rpa.cli.screen import console, print_json, print_table, say, table, when
+from rpa.cli.waiting import why_it_waits
 from rpa.desk import Desk
 from rpa.models import Job, Priority
 from rpa.runpage.story import Story, tell
@@ -36,7 +37,7 @@ def job(job_id: JobId, *, options: Common = COMMON) -> Exit:
         if options.json:
             print_json(_document(desk, story))
         else:
-            _show(story)
+            _show(story, why_it_waits(desk, story.job.workflow) if story.totals.open else "")
         return Exit.NEEDS_PERSON if story.totals.failed else Exit.DONE
 
 
@@ -75,6 +76,7 @@ def _document(desk: Desk, story: Story) -> dict[str, Any]:
         "title": story.title,
         "balance": story.totals.balance,
         "changed": len(story.changes),
+        "waits": why_it_waits(desk, story.job.workflow) if story.totals.open else "",
         "needs_person": groups,
         "inputs": list(story.job.inputs),
         "verified": story.record.sound,
@@ -93,10 +95,10 @@ def _timing(one: Job) -> str:
     return f"{sentence[0].upper()}{sentence[1:]}." if sentence else ""
 
 
-def _show(story: Story) -> None:
+def _show(story: Story, waits: str) -> None:
     out = console()
     out.print(f"Job {story.job.id}: {story.title}", style="bold", markup=False)
-    say(verdict(story.totals))
+    say(" ".join(filter(None, (verdict(story.totals), waits))))
     asked = f"Asked for by {story.job.requested_by}, {when(story.job.submitted_at)}."
     say(" ".join(filter(None, (asked, _timing(story.job), story.changed_sentence, story.cases_sentence))))
     if story.groups:

@@ -13,6 +13,7 @@ from rpa.calendars.wall import moment_of
 from rpa.cli.opening import opened
 from rpa.cli.options import ASKED, DATA, Asked
 from rpa.cli.screen import print_json, say
+from rpa.cli.waiting import why_it_waits
 from rpa.desk import Desk, Submitted
 from rpa.exceptions import UsageError
 from rpa.models import Priority, Timing
@@ -104,6 +105,8 @@ def _tell(desk: Desk, made: Submitted, options: Asked) -> None:
         say(f"Job {made.job.id} is stored. {verdict(totals)}")
     else:
         say(f"These same files are job {made.job.id} already; nothing was added. To do them anew, add --again.")
+    if totals.open and (waits := why_it_waits(desk, made.job.workflow)):
+        say(waits)
     if totals.open:
         say(f"Next: rpa work --until-idle{_at(options.dir)}")
 

@@ -70,6 +70,7 @@ def _document(one: SystemState, waiting: int) -> dict[str, Any]:
         "since": one.since,
         "next_opening": one.next_opening,
         "faults": one.faults,
+        "last_fault": one.last_fault,
         "max_sessions": one.max_sessions,
         "sessions": sessions,
         "open_items": waiting,
@@ -78,7 +79,8 @@ def _document(one: SystemState, waiting: int) -> dict[str, Any]:
 
 def _line(one: SystemState, waiting: int) -> tuple[str, ...]:
     state = one.why_not or "open"
-    return one.name, state, _sessions(one.max_sessions, one.seats), f"{one.faults}", f"{waiting:,}"
+    faults = f"{one.faults} ({one.last_fault})" if one.last_fault and one.why_not is None else f"{one.faults}"
+    return one.name, state, _sessions(one.max_sessions, one.seats), faults, f"{waiting:,}"
 
 
 def _sessions(most: int | None, seats: Sequence[Seat]) -> str:

@@ -42,6 +42,8 @@ def _does(one: AtWork, others: Sequence[AtWork]) -> str:
 
 def _sign(one: AtWork, silent: datetime) -> str:
     said = when(one.seen_at)
+    if one.is_gone:
+        return f"{said}: has ended without saying so"
     return f"{said}: silent" if _is_silent(one, silent) else said
 
 

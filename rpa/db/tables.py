@@ -231,6 +231,7 @@ system = Table(
     Column("why", Text),
     # System exceptions in a row, from any worker; at the threshold the breaker opens until a probe finds it well.
     Column("faults", Integer, nullable=False, server_default=text("0")),
+    Column("last_fault", String(60)),
     Column("broken_at", UtcDateTime),
     Column("probe_at", UtcDateTime),
     Column("probes", Integer, nullable=False, server_default=text("0")),

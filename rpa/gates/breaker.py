@@ -1,6 +1,7 @@
 """Leaves a system alone after too many faults in a row, and finds out when it is well again."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -26,7 +27,7 @@ _IS_OPEN = system.c.broken_at.is_not(None)  # as with a fuse: an open breaker le
 _COUNT = Prepared(
     update(system)
     .where(system.c.name == bindparam("b_name"))
-    .values(faults=system.c.faults + 1)
+    .values(faults=system.c.faults + 1, last_fault=bindparam("b_code"))
     .returning(system.c.faults, system.c.probes, system.c.broken_at)
 )
 # Changes nothing, and takes no lock, while nothing is wrong. What ends well while the breaker is open began before.
@@ -63,12 +64,13 @@ class Breaker:
         """Forget the faults before this success; an open breaker stays open."""
         _FORGET.later(connection, b_name=name)
 
-    def failed(self, connection: Connection, name: str, *, worker_id: str) -> None:
+    def failed(self, connection: Connection, name: str, *, code: str, worker_id: str) -> None:
         """Count a fault, and open the breaker if it is one too many."""
-        faults, probes, broken_at = _counted(connection, name)
+        faults, probes, broken_at = _counted(connection, name, code)
         limit = self._systems[name].breaker
         if limit and broken_at is None and faults >= (1 if probes else limit):
-            self._open(connection, self._systems[name], faults=faults, probes=probes, worker_id=worker_id)
+            last = Faults(faults, code)
+            self._open(connection, self._systems[name], last, probes=probes, worker_id=worker_id)
 
     def due(self, connection: Connection, names: Collection[str]) -> str | None:
         """Return one of these systems that is to be looked at now, and let nobody else look at it for a while."""
@@ -97,25 +99,33 @@ class Breaker:
         facts = {"system": name, "why": "probe"}
         self._record.append(connection, SYSTEM_RUN, Event("system.resumed", LIBRARY, facts=facts))
 
-    def _open(self, connection: Connection, one: System, *, faults: int, probes: int, worker_id: str) -> None:
+    def _open(self, connection: Connection, one: System, found: "Faults", *, probes: int, worker_id: str) -> None:
         now = self._clock.now()
         opened = update(system).where(system.c.name == one.name)
         connection.execute(opened.values(broken_at=now, probe_at=now + _wait(one, probes)))
-        facts = {"system": one.name, "faults": faults, "worker": worker_id}
+        facts = {"system": one.name, "faults": found.number, "code": found.last, "worker": worker_id}
         self._record.append(connection, SYSTEM_RUN, Event("system.breaker_opened", LIBRARY, facts=facts))
-        raise_alarm(connection, AlarmKind.BREAKER_OPENED, subject=one.name, said=_alarm(one.name, faults), now=now)
+        raise_alarm(connection, AlarmKind.BREAKER_OPENED, subject=one.name, said=_alarm(one.name, found), now=now)
 
 
-def faults_in_a_row(faults: int) -> str:
-    """Return a number of faults in words."""
-    return "a fault" if faults == 1 else f"{faults} faults in a row"
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """How many faults a system had in a row, and the code of the last."""
+
+    number: int
+    last: str | None
+
+    def __str__(self) -> str:
+        if self.number == 1:
+            return f"a fault, {self.last}" if self.last else "a fault"
+        return f"{self.number} faults in a row" + (f", the last {self.last}" if self.last else "")
 
 
-def _counted(connection: Connection, name: str) -> tuple[int, int, datetime | None]:
-    rows = _COUNT.rows(connection, b_name=name)
+def _counted(connection: Connection, name: str, code: str) -> tuple[int, int, datetime | None]:
+    rows = _COUNT.rows(connection, b_name=name, b_code=code)
     if not rows:
         ADD_SYSTEM.run(connection, b_name=name)
-        rows = _COUNT.rows(connection, b_name=name)
+        rows = _COUNT.rows(connection, b_name=name, b_code=code)
     faults, probes, broken_at = rows[0]
     return faults, probes, broken_at
 
@@ -124,8 +134,8 @@ def _wait(one: System, probes: int) -> timedelta:
     return timedelta(seconds=min(one.probe_after * 2 ** min(probes, _DOUBLINGS), _LONGEST))
 
 
-def _alarm(name: str, faults: int) -> str:
+def _alarm(name: str, found: Faults) -> str:
     return (
-        f"The system {name} is left alone after {faults_in_a_row(faults)}; its items wait and lose no attempt. The "
+        f"The system {name} is left alone after {found}; its items wait and lose no attempt. The "
         f"robot looks at it by itself; `rpa systems` shows how it is, `rpa resume {name} --why …` puts it back in use."
     )

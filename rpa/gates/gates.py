@@ -67,11 +67,12 @@ class Gates:
         """Give up the seats of slots that are gone."""
         seats.free(connection, worker_ids)
 
-    def attempt_ended(self, connection: Connection, names: Collection[str], *, fault: bool, worker_id: str) -> None:
-        """Count one more fault in a row of these systems, or none any more; a system with too many is left alone."""
+    def attempt_ended(self, connection: Connection, names: Collection[str], *, fault: str | None,
+                      worker_id: str) -> None:  # fmt: skip
+        """Count one more fault in a row of these systems, or none any more; one with too many is left alone."""
         for name in sorted(self._by_name.keys() & set(names)):  # in one order, so that no two wait for each other
-            if fault:
-                self._breaker.failed(connection, name, worker_id=worker_id)
+            if fault is not None:
+                self._breaker.failed(connection, name, code=fault, worker_id=worker_id)
             else:
                 self._breaker.succeeded(connection, name)
 

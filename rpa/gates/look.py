@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from rpa.clock import local
 from rpa.db.tables import seat, system, worker
-from rpa.gates.breaker import faults_in_a_row
+from rpa.gates.breaker import Faults
 from rpa.gates.hours import Closing
 from rpa.systems import System
 
@@ -24,6 +24,7 @@ class Standing:
     broken_at: datetime | None = None
     probe_at: datetime | None = None
     faults: int = 0
+    last_fault: str | None = None
 
     @property
     def pause(self) -> str | None:
@@ -37,7 +38,7 @@ class Standing:
         """Why it is left alone, and until when."""
         if self.probe_at is None:
             return None
-        return f"left alone after {faults_in_a_row(self.faults)}, next look at {when(self.probe_at)}"
+        return f"left alone after {Faults(self.faults, self.last_fault)}, next look at {when(self.probe_at)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +64,16 @@ class SystemState:
     next_opening: datetime | None
     """When its hours begin, or when it is looked at again; None for a person to decide."""
     faults: int
+    last_fault: str | None
+    """The code of the last of them; None while there is none."""
     max_sessions: int | None
     seats: Sequence[Seat]
 
 
 def standings(connection: Connection) -> Mapping[str, Standing]:
     """Return what the database says of systems, by name."""
-    columns = (system.c[name] for name in ("name", "paused_at", "paused_by", "why", "broken_at", "probe_at", "faults"))
+    named = ("name", "paused_at", "paused_by", "why", "broken_at", "probe_at", "faults", "last_fault")
+    columns = (system.c[name] for name in named)
     return {row.name: Standing(*row) for row in connection.execute(select(*columns))}
 
 
@@ -100,6 +104,7 @@ def state_of(one: System, standing: Standing, closing: Closing | None, seats: Se
         since=standing.paused_at or (None if closing else standing.broken_at),
         next_opening=opening,
         faults=standing.faults,
+        last_fault=standing.last_fault if standing.faults else None,
         max_sessions=one.max_sessions,
         seats=seats,
     )

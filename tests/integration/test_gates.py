@@ -43,9 +43,9 @@ class Office:
 
     def fault(self, *names: str, times: int = 1) -> None:
         for _ in range(times):
-            self.end(*names, fault=True)
+            self.end(*names, fault="HTTP_503")
 
-    def end(self, *names: str, fault: bool, worker_id: str = "w1") -> None:
+    def end(self, *names: str, fault: str | None, worker_id: str = "w1") -> None:
         self.do(lambda connection: self.gates.attempt_ended(connection, names, fault=fault, worker_id=worker_id))
 
     def take(self, worker_id: str, *names: str) -> bool:
@@ -110,7 +110,7 @@ def test_asking_for_no_system_asks_the_database_nothing(office: Office) -> None:
 
     assert office.gates.closed(connection, ()) == {}
     assert office.gates.take_seats(connection, ("epr",), "w1")
-    office.gates.attempt_ended(connection, (), fault=True, worker_id="w1")
+    office.gates.attempt_ended(connection, (), fault="HTTP_503", worker_id="w1")
 
 
 def test_resumed_system_is_open_and_the_record_says_who_resumed_it(office: Office, database: Database) -> None:
@@ -158,11 +158,15 @@ def test_unknown_system_is_refused_with_those_there_are(office: Office, decide: 
 def test_faults_in_a_row_from_any_worker_open_the_breaker(office: Office) -> None:
     for worker_id in ("w1", "w2", "w3"):
         assert office.closed() == {}
-        office.end("pas", fault=True, worker_id=worker_id)
+        office.end("pas", fault="HTTP_503", worker_id=worker_id)
 
-    assert office.closed() == {"pas": "left alone after 3 faults in a row, next look at Mon 23 Nov 09:01"}
+    assert office.closed() == {
+        "pas": "left alone after 3 faults in a row, the last HTTP_503, next look at Mon 23 Nov 09:01"
+    }
     library = Actor(ActorKind.LIBRARY, "rpa")
-    assert office.told() == [("system.breaker_opened", library, {"system": "pas", "faults": 3, "worker": "w3"})]
+    assert office.told() == [
+        ("system.breaker_opened", library, {"system": "pas", "faults": 3, "code": "HTTP_503", "worker": "w3"})
+    ]
 
 
 def test_opened_breaker_raises_one_alarm_that_names_the_system(office: Office) -> None:
@@ -171,12 +175,12 @@ def test_opened_breaker_raises_one_alarm_that_names_the_system(office: Office) -
     raised = office.do(lambda connection: connection.execute(select(alarm)).mappings().one())
 
     assert (raised["kind"], raised["subject"], raised["count"]) == ("breaker_opened", "pas", 1)
-    assert "pas is left alone after 3 faults in a row" in raised["text"]
+    assert "pas is left alone after 3 faults in a row, the last HTTP_503;" in raised["text"]
 
 
 def test_success_in_between_begins_the_count_again(office: Office) -> None:
     office.fault("pas", times=2)
-    office.end("pas", fault=False)
+    office.end("pas", fault=None)
     office.fault("pas", times=2)
 
     assert office.closed() == {}
@@ -207,7 +211,7 @@ def test_faults_of_a_system_that_is_not_registered_are_passed_over(office: Offic
 def test_success_of_an_attempt_under_way_does_not_close_an_open_breaker(office: Office) -> None:
     office.fault("pas", times=3)
 
-    office.end("pas", fault=False)
+    office.end("pas", fault=None)
 
     assert list(office.closed()) == ["pas"]
     assert office.state("pas").faults == 3
@@ -299,13 +303,13 @@ def test_first_fault_after_a_probe_opens_the_breaker_again_for_longer(office: Of
 
     office.fault("pas")
 
-    assert office.closed() == {"pas": "left alone after a fault, next look at Mon 23 Nov 09:02"}
+    assert office.closed() == {"pas": "left alone after a fault, HTTP_503, next look at Mon 23 Nov 09:02"}
 
 
 def test_success_after_a_probe_gives_the_system_its_full_count_back(office: Office) -> None:
     office.fault("pas", times=3)
     office.probed("pas", well=True)
-    office.end("pas", fault=False)
+    office.end("pas", fault=None)
 
     office.fault("pas", times=2)
 

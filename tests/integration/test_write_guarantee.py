@@ -10,7 +10,7 @@ import pytest
 
 from rpa.audit import verify
 from rpa.evidence import Attachments, EvidenceStore
-from rpa.exceptions import BusinessException, ClaimLost, InDoubt, SystemException
+from rpa.exceptions import BusinessException, ClaimLost, InDoubt, SystemException, UsageError
 from rpa.item import Frame, Item
 from rpa.models import Claim
 from rpa.states import EffectState
@@ -110,6 +110,17 @@ def test_what_somebody_else_changed_is_a_conflict_and_not_written(author: Author
 
     with pytest.raises(BusinessException, match="CONFLICT"):
         change(author.item(), target)
+
+    assert target.writes == 0
+    assert author.states() == []
+
+
+def test_a_change_that_expects_other_fields_than_it_writes_is_refused_by_their_names(
+    author: Author, target: Target
+) -> None:
+    with pytest.raises(UsageError, match=r"expected=\{phone, town\} and new=\{phone\}"):
+        author.item().change("phone", expected={"phone": "old", "town": None}, new={"phone": "new"}, read=target.read,
+                             write=lambda: target.write(phone="new"))  # fmt: skip
 
     assert target.writes == 0
     assert author.states() == []

@@ -1,8 +1,9 @@
 """Whatever is killed, no temporary file of it is left: a machine that runs for months has only so much room."""
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -17,10 +18,10 @@ HUNG = {"path": "/patients/*/contact/edit", "method": "GET", "times": 1}
 
 
 @pytest.fixture
-def temporary(tmp_path: Path) -> Path:
-    folder = tmp_path / "t"
-    folder.mkdir()
-    return folder
+def temporary() -> Iterator[Path]:
+    # Not pytest's own folder: in one whose path is long, a browser can't make the socket it needs.
+    with TemporaryDirectory(prefix="rpa-") as folder:
+        yield Path(folder)
 
 
 @pytest.mark.parametrize("end", [

@@ -157,3 +157,15 @@ def test_who_signed_in_with_which_version_is_shown(rpa: Rpa, office: Office) -> 
     shown = " ".join(rpa("audit", "show").out.split())
 
     assert all(word in shown for word in ("Signed in: pas,", "pas-robot,", "version 3"))
+
+
+def test_only_the_newest_entries_are_shown_and_said_to_be_so(rpa: Rpa, office: Office) -> None:
+    worked(rpa, office, "fine", "fine")
+    of_job = rpa("audit", "show", "--job", "1", "--json").json
+
+    cut = rpa("audit", "show", "--job", "1", "--limit", "3")
+
+    assert len(of_job) > 3
+    assert "These are the newest 3; add --limit to see more." in cut.out
+    assert rpa("audit", "show", "--job", "1", "--limit", "3", "--json").json == of_job[-3:]
+    assert "newest" not in rpa("audit", "show", "--job", "1").out

@@ -106,13 +106,13 @@ def test_system_left_alone_after_faults_is_resumed_by_a_person(office: Office, r
     desk = open_desk(load_settings(office.data))
     with desk.database.transaction() as connection:
         for _ in range(2):
-            desk.gates.attempt_ended(connection, ["ward"], fault=True, worker_id=desk.me.id)
+            desk.gates.attempt_ended(connection, ["ward"], fault="HTTP_503", worker_id=desk.me.id)
     desk.close()
     broken = rpa("systems", "--json").json[0]
 
     resumed = rpa("resume", "ward", "--why", "mended", "--json")
 
-    assert broken["why"].startswith("left alone after 2 faults in a row") and broken["faults"] == 2
+    assert broken["why"].startswith("left alone after 2 faults in a row, the last HTTP_503") and broken["faults"] == 2
     assert resumed.json == {"system": "ward", "open": True, "why": None}
 
 
@@ -177,3 +177,26 @@ def test_system_outside_of_its_hours_says_until_when(office: Office, rpa: Rpa) -
 
     assert theatre["why"].startswith("under maintenance until Thu 31 Dec 06:00")
     assert (theatre["open"], theatre["since"], theatre["next_opening"]) == (False, None, "2099-12-31T06:00:00+00:00")
+
+
+def test_job_whose_system_is_paused_says_why_it_waits(office: Office, rpa: Rpa) -> None:
+    rpa("pause", "ward", "--why", "upgrade", "--by", "Jo Clerk")
+    beds = office.folder / "more.csv"
+    beds.write_text("Bed\n4\n", encoding="utf-8")
+
+    submitted, looked_up = rpa("submit", "free_beds", beds), rpa("job", 1)
+
+    assert "Its items wait: ward is paused by Jo Clerk since" in " ".join(submitted.out.split())
+    assert "Its items wait: ward is paused by Jo Clerk since" in " ".join(looked_up.out.split())
+    assert rpa("job", 1, "--json").json["waits"].endswith(": upgrade.")
+
+
+def test_record_is_asked_for_what_became_of_a_system(rpa: Rpa) -> None:
+    for name in ("ward", "theatre"):
+        rpa("pause", name, "--why", "upgrade")
+    rpa("resume", "ward", "--why", "done")
+
+    names = [one["name"] for one in rpa("audit", "show", "--system", "ward", "--json").json]
+
+    assert names == ["system.paused", "system.resumed"]
+    assert rpa("audit", "show", "--system", "nowhere").code == Exit.NOT_FOUND

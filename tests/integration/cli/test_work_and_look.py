@@ -1,8 +1,14 @@
 """A job from its files to its totals, by commands alone."""
 
+import subprocess
+import sys
+from dataclasses import replace
+
 import pytest
 
 from rpa.cli.exits import Exit
+from rpa.desk import open_desk
+from rpa.settings import load_settings
 from tests.integration.cli.conftest import Rpa
 from tests.integration.cli.office import Office
 
@@ -169,3 +175,17 @@ def test_all_failed_items_of_a_job_are_taken_back_at_once(rpa: Rpa, office: Offi
 
     assert taken["moved"] == 2
     assert rpa("job", 1, "--json").json["totals"]["cancelled"] == 2
+
+
+def test_worker_that_was_killed_is_listed_as_ended(rpa: Rpa, office: Office) -> None:
+    rpa("submit", "tidy", office.list("fine"))
+    desk = open_desk(load_settings(office.data))
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    desk.workers.register(replace(desk.me, pid=ended.pid, process_made_at="then"))
+    desk.close()
+
+    listed = rpa("workers")
+
+    assert "has ended without saying so" in " ".join(listed.out.split())
+    assert rpa("workers", "--json").json[0]["is_gone"]

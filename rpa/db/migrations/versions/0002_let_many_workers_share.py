@@ -49,6 +49,7 @@ def _systems() -> None:
         sa.Column("paused_by", sa.String(length=200), nullable=True),
         sa.Column("why", sa.Text(), nullable=True),
         sa.Column("faults", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("last_fault", sa.String(length=60), nullable=True),
         sa.Column("broken_at", _Time(), nullable=True),
         sa.Column("probe_at", _Time(), nullable=True),
         sa.Column("probes", sa.Integer(), server_default=sa.text("0"), nullable=False),
