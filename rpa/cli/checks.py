@@ -9,8 +9,10 @@ from functools import partial
 from tempfile import NamedTemporaryFile
 
 from playwright.sync_api import sync_playwright
+from sqlalchemy.exc import OperationalError
 
 from rpa.audit import Trail, verify
+from rpa.cli.reach_checks import look_at_systems
 from rpa.cli.sign_in_checks import look_at_sign_in
 from rpa.connectors.browser.finder import find_browser
 from rpa.db import Database
@@ -23,6 +25,7 @@ from rpa.settings import Settings
 from rpa.systems import System
 
 _OLDEST = (3, 11)
+_REACH_IT = "Start it, or correct database_url in rpa.toml; if another program holds it, wait until that has ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ def _looks(settings: Settings) -> Iterator[tuple[str, Callable[[], list[Check]]]
     yield "sandbox", lambda: [_sandbox()]
     yield "workflows", lambda: [_workflows(settings)]
     yield "systems", lambda: _systems(settings)
+    yield "answers", lambda: [Check("answers", found, to_do) for found, to_do in look_at_systems(settings)]
 
 
 def _guarded(part: str, look: Callable[[], list[Check]]) -> list[Check]:
@@ -60,8 +64,15 @@ def _guarded(part: str, look: Callable[[], list[Check]]) -> list[Check]:
         return look()
     except RpaError as error:
         return [Check(part, str(error), "Do what it says, then run `rpa doctor` again")]
+    except OperationalError as error:
+        return [Check(part, f"the database can't be reached ({_said(error)})", _REACH_IT)]
     except Exception as error:  # a check must not end the others; the message may hold anything, the type doesn't
         return [Check(part, f"can't be checked ({type(error).__name__})", "Tell the digital team")]
+
+
+def _said(error: OperationalError) -> str:
+    """Return the first line of what the driver says of a database that is away; it names neither rows nor passwords."""
+    return next(iter(str(error.orig).splitlines()), type(error).__name__).strip().rstrip(".")
 
 
 def _python() -> Check:

@@ -15,6 +15,7 @@ from rpa.inbox import words
 from rpa.inbox.arrivals import Arrival, Arrivals, NewArrival
 from rpa.inbox.clearing import Clearing
 from rpa.inbox.folders import Door, Folders, content_of, copied, digest_of
+from rpa.inbox.misplaced import tell_misplaced
 from rpa.inbox.names import name_inputs
 from rpa.inbox.returning import Returning
 from rpa.inbox.sender import sender_of
@@ -47,6 +48,7 @@ class Inbox:
         if not self._folders.prepare(names):
             logger.warning("the drop folder is not there: is the share mounted?")
             return
+        tell_misplaced(self._folders.inbox, names)
         doors = self._folders.doors(names)
         self._take_one(doors)
         self._see_to_one(doors)
@@ -119,7 +121,9 @@ class Inbox:
         except PermissionError:
             self._arrivals.refuse(held, words.CLOSED)
         except UsageError as error:
-            self._arrivals.refuse(held, scrubbed(str(error)).rstrip("."))
+            said = scrubbed(str(error)).rstrip(".")
+            alone = self._inputs(door) > 1 and (lying := content_of(place)) is not None and lying.is_file()
+            self._arrivals.refuse(held, f"{said}; {words.TOGETHER}" if alone else said)
 
     def _submit(self, door: Door, place: Path, held: Arrival) -> None:
         content = content_of(place)

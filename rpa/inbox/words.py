@@ -1,5 +1,6 @@
 """What a note in the outbox says: what was found, what was expected, what to do."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from rpa.alarms import wall_time
@@ -24,12 +25,30 @@ OUR_SIDE = (
 )
 
 
+TOGETHER = "files that belong together go into one new folder inside the workflow's own"
+
+
 def handed_in_before(job: Job) -> str:
     """Say that the same bytes made a job before."""
     return (
         f"these same files were handed in before, {wall_time(job.submitted_at)}, as job {job.id}; nothing was added. "
-        f"To do them once more, put them into the sub-folder {AGAIN!r} of this folder"
+        f"To do them once more, put them into the folder {AGAIN!r} inside the folder {job.workflow!r} of the drop "
+        "folder"
     )
+
+
+def misplaced(workflows: Sequence[str]) -> bytes:
+    """Return the note that lies where nobody takes anything; lines end as Windows wants them."""
+    lines = (
+        "What lies in this folder is not taken: no robot looks here.",
+        "",
+        "Put it into the folder of its workflow, which is one of these folders of the drop folder:",
+        "",
+        *(f"    {one}" for one in workflows),
+        "",
+        "If none of them is right, ask the digital team. This note goes away by itself once nothing lies here.",
+    )
+    return "\r\n".join((*lines, "")).encode("utf-8-sig")
 
 
 def changed_later(job_id: int) -> str:

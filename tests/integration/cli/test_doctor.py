@@ -3,6 +3,7 @@
 from rpa.cli.exits import Exit
 from tests.integration.cli.conftest import Rpa
 from tests.integration.cli.office import Office
+from tests.integration.cli.test_systems import ACTS_IN_WARD
 
 
 def test_a_sound_installation_is_well(rpa: Rpa, office: Office) -> None:
@@ -34,3 +35,28 @@ def test_a_broken_workflow_does_not_end_the_other_checks(rpa: Rpa, office: Offic
 
     assert [one["ok"] for one in found if one["part"] == "workflows"] == [False]
     assert [one["ok"] for one in found if one["part"] == "database"] == [True]
+
+
+def test_database_that_can_not_be_reached_is_said_to_be_so_and_why(rpa: Rpa, office: Office) -> None:
+    with (office.data / "rpa.toml").open("a", encoding="utf-8") as settings:
+        settings.write('database_url = "postgresql+psycopg://robot:hidden-word@127.0.0.1:1/rpa"\n')
+
+    found = rpa("doctor", "--json")
+
+    (database,) = [one for one in found.json["checks"] if one["part"] == "database"]
+    assert database["found"].startswith("the database can't be reached (connection failed")
+    assert "database_url" in database["to_do"]
+    assert "hidden-word" not in found.out
+
+
+def test_system_that_a_workflow_uses_is_looked_at(rpa: Rpa, office: Office) -> None:
+    (office.folder / "procedures" / "free_beds.py").write_text(ACTS_IN_WARD, encoding="utf-8")
+    with (office.data / "rpa.toml").open("a", encoding="utf-8") as settings:
+        settings.write('[systems.ward]\naddress = "http://127.0.0.1:1"\n')
+
+    (up,) = [one for one in rpa("doctor", "--json").json["checks"] if one["part"] == "answers"]
+    rpa("pause", "ward", "--why", "upgrade")
+    paused = [one for one in rpa("doctor", "--json").json["checks"] if one["part"] == "answers"]
+
+    assert up["found"] == "ward does not answer as it should: CONNECTION" and "its address" in up["to_do"]
+    assert paused[0]["ok"] and paused[0]["found"].startswith("ward was not looked at: it is paused by")

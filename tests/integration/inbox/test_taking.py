@@ -162,7 +162,7 @@ def test_same_bytes_twice_are_one_job_and_the_second_says_so(drop: DropFolder, i
     assert drop.answers == ["tidy/tuesday.csv", "tidy/tuesday.csv - refused.txt"]
     told = drop.note("tidy/tuesday.csv - refused.txt")
     assert "handed in before, 09:00 on 23 November 2026, as job 1" in told
-    assert "sub-folder 'again'" in told
+    assert "the folder 'again' inside the folder 'tidy' of the drop folder" in told
     assert drop.events == ["arrival.taken", "arrival.taken", "arrival.refused", "arrival.returned"]
 
 
@@ -343,3 +343,29 @@ def test_evidence_is_noted_once_for_each_file(drop: DropFolder, inbox: Inbox) ->
 def settled(drop: DropFolder) -> bool:
     """Whether everything that was taken has a job, or came back."""
     return all(one.job_id is not None if one.refused is None else one.returned_at is not None for one in drop.arrivals)
+
+
+def test_what_nobody_takes_gets_a_note_for_as_long_as_it_lies_there(drop: DropFolder, inbox: Inbox) -> None:
+    inbox.tick()
+    lost = [drop.drop(drop.office.list("fine"), to=to) for to in (".", "tidi")]
+    notes = [drop.inbox / "NOT TAKEN - read me.txt", drop.inbox / "tidi" / "NOT TAKEN - read me.txt"]
+
+    drop.pass_by(inbox, seconds=10)
+
+    assert [one.exists() for one in (*lost, *notes)] == [True] * 4
+    assert "    compare\r\n    tidy\r\n" in notes[0].read_bytes().decode("utf-8-sig")
+    assert drop.jobs == []
+    for one in lost:
+        one.rename(drop.inbox / "tidy" / f"{one.parent.name}.csv")
+    drop.pass_by(inbox, seconds=10)
+    assert not any(one.exists() for one in notes)
+    assert len(drop.jobs) == 1
+
+
+def test_one_file_of_two_comes_back_with_how_to_hand_in_both(drop: DropFolder, inbox: Inbox) -> None:
+    drop.pass_by(inbox, seconds=2)
+    drop.inbox.joinpath("compare", "ers.csv").write_text("Number\n1\n", encoding="utf-8")
+
+    drop.pass_by(inbox, seconds=10)
+
+    assert "go into one new folder inside the workflow's own" in drop.note("compare/ers.csv - refused.txt")
