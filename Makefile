@@ -8,7 +8,7 @@ endif
 RUN := $(BIN)/python
 
 .DEFAULT_GOAL := ready
-.PHONY: ready demo test check format bench lock clean
+.PHONY: ready demo test check format bench soak lock clean
 
 ready: $(VENV)/browser
 
@@ -50,6 +50,10 @@ $(PEERS)/packages: benchmarks/peers.lock
 
 bench: ready $(PEERS)/packages
 	$(RUN) -m benchmarks
+
+# A day of 24 hours in 20 minutes, on each database: nothing may grow, and nothing may be left.
+soak: ready
+	$(RUN) -m tests.acceptance.soak
 
 # Writes the lock files anew: exact versions and hashes, no download addresses. Needs uv.
 lock:

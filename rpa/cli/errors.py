@@ -1,5 +1,6 @@
 """Turns an error into one sentence for a person, and the exit code that goes with it."""
 
+import errno
 import traceback
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from rpa.cli.exits import Exit
 from rpa.exceptions import NotFoundError, RecordError, RpaError, UsageError
 
 _CODES = ((UsageError, Exit.USAGE), (NotFoundError, Exit.NOT_FOUND), (RecordError, Exit.RECORD_BROKEN))
+
+_NO_WRITING = (errno.EROFS, errno.ENOSPC, errno.EDQUOT)
 
 
 def explained(error: Exception) -> tuple[str, Exit]:
@@ -22,6 +25,12 @@ def explained(error: Exception) -> tuple[str, Exit]:
     if isinstance(error, PermissionError) and error.filename:
         return (
             f"{error.filename!s} can't be opened; close it elsewhere or check its permissions",
+            Exit.FAILED,
+        )
+    if isinstance(error, OSError) and error.errno in _NO_WRITING:
+        return (
+            f"what is to be written finds no place ({error.strerror}), expected a disk with room that may be written. "
+            "Nothing is lost; put that right for the folder of data, and do it again",
             Exit.FAILED,
         )
     if isinstance(error, OperationalError):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from rpa.cli.exits import Exit
 from rpa.clock import SystemClock
 from rpa.states import EffectState
 from tests.acceptance.survival.conftest import Open
@@ -52,6 +53,23 @@ def test_full_disk_only_stalls_the_workers(small_disk: Path, practice: Practice)
             SystemClock().sleep(2 * LEASE)
 
         let_them_finish(office, workers)
+        prove_all_done(office, job_id, visits)
+    finally:
+        office.close()
+
+
+def test_disk_that_may_only_be_read_is_said_to_be_so_and_costs_no_item(small_disk: Path, practice: Practice) -> None:
+    office, visits = Office(small_disk, practice.clinic), practice.take(2)
+    try:
+        job_id = office.submit(visits)
+        run("mount", "-o", "remount,ro", str(small_disk))
+
+        code = office.work()
+
+        assert code == Exit.FAILED
+        assert "(Read-only file system), expected a disk with room that may be written" in office.printed
+        run("mount", "-o", "remount,rw", str(small_disk))
+        assert office.work() == 0, office.printed
         prove_all_done(office, job_id, visits)
     finally:
         office.close()
