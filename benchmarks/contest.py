@@ -163,7 +163,8 @@ def _floors(server: Postgresql) -> list[Contestant]:
 
 
 def _ours(server: Postgresql) -> list[Contestant]:
-    ours = partial(Contestant, command=[sys.executable, "-m", "benchmarks.ours"], claims_one=True)
+    ours = partial(Contestant, command=[sys.executable, "-m", "benchmarks.ours"], claims_one=True,
+                   stepping_in="a person, who says `rpa retry` to an item that three kills have hit")  # fmt: skip
     return [
         ours("rpa, SQLite", place=_sqlite("rpa.db")),
         ours("rpa, PostgreSQL", place=server.fresh_for_sqlalchemy),

@@ -48,7 +48,8 @@ every commit waits for it. The peers have an environment of their own (`.venv-pe
   SIGKILL, all their processes at once, at a random moment of their work; one more goes on for {seconds:.0f} s. Lost is
   an item without its line, repeated is a line too many; then whoever has to step in does, and it is counted again. Our
   item is an `item.effect` with a look whether it was done; the others have no such call, and a task of theirs just has
-  its effect. On the same machine a worker sees at once that another has died; on another machine it sees it when the
+  its effect. Ours goes to a person, with an alarm, once three kills have hit it; until that person has looked and says
+  `rpa retry`, it counts as lost. On the same machine a worker sees at once that another has died; on another machine it sees it when the
   lease ends, after 60 s.
 * **Record updates**: {records} phone numbers in the practice clinic. Both ways start the same browser, sign in once and
   read the same sheet. The script does what a newcomer would write with Playwright: search, open the patient, contact

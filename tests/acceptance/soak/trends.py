@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import linear_regression, median
 
 Points = Sequence[tuple[float, float]]
@@ -28,6 +29,16 @@ def trend(points: Points) -> Trend:
     (first, _), (last, _) = points[0], points[-1]
     slope, intercept = linear_regression(*zip(*points, strict=True))
     return Trend(intercept + slope * first, slope * (last - first))
+
+
+def creep(points: Points) -> float:
+    """Return by how much it rises from first to last, but for the greatest step between two neighbours.
+
+    One step is what was loaded when it was first needed, such as all that handles a fault; a leak has many.
+    """
+    values = [value for _, value in points]
+    steps = [after - before for before, after in pairwise(values)]
+    return values[-1] - values[0] - max(0.0, *steps) if len(steps) > 1 else 0.0
 
 
 def settled(points: Points, *, since: float) -> Points:

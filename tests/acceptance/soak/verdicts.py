@@ -6,7 +6,7 @@ from statistics import fmean
 
 from tests.acceptance.soak.samples import Look, Samples
 from tests.acceptance.soak.scale import Scale
-from tests.acceptance.soak.trends import Points, settled, step, trend
+from tests.acceptance.soak.trends import Points, creep, settled, step, trend
 
 SHARE_AN_HOUR = 0.02
 """How much of its memory a process may grow in an hour."""
@@ -49,8 +49,11 @@ def _of_slots(samples: Samples, scale: Scale, warm: float) -> Iterator[Verdict]:
     lives = [looks for looks in samples.slots.values() if len(looks) > 2]
     grown = [(looks[0].at, fmean(one.megabytes for one in _grown(looks))) for looks in lives]
     yield _flat("memory of slots, from life to life, MB", grown, scale, since=warm)
-    hours = [(looks, trend(_of(_grown(looks), "megabytes"))) for looks in lives]
-    rates = [line.grows / max(_span(_grown(looks)) / scale.hour, 1) / line.begins for looks, line in hours]
+    rates = [
+        creep(points) / max(_span(_grown(looks)) / scale.hour, 1) / points[0][1]
+        for looks in lives
+        if (points := _of(_grown(looks), "megabytes"))
+    ]
     mean = fmean(rates) if rates else 0.0
     noise = NOISE / fmean(value for _, value in grown) if grown else 0.0
     yield Verdict("memory of slots, within a life, an hour", f"{mean:+.1%}", mean <= max(SHARE_AN_HOUR, noise),
