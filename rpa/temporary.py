@@ -12,7 +12,11 @@ _LONGEST = 56
 
 
 def temporary_folder(slot_id: str) -> Path:
-    """Return the folder of a slot of this machine."""
+    """Return the folder of a slot of this machine.
+
+    Raises:
+        OSError: No folder takes a temporary file now, as on a full disk.
+    """
     return Path(tempfile.gettempdir(), f"rpa-{slot_id[:12]}")
 
 
@@ -21,17 +25,20 @@ def use_temporary_folder(slot_id: str) -> None:
 
     Namely where the path would be too long for a browser, as it then would not start.
     """
-    folder = temporary_folder(slot_id)
-    if os.name == "posix" and len(str(folder)) > _LONGEST:
-        return
-    with suppress(OSError):  # a disk that is full may have room again when the first file is made
+    with suppress(OSError):  # a disk that is full, on which not even Python finds a folder for such files
+        folder = temporary_folder(slot_id)
+        if os.name == "posix" and len(str(folder)) > _LONGEST:
+            return
         folder.mkdir(mode=0o700)
         os.environ.update(dict.fromkeys(_NAMES, str(folder)))
-        tempfile.tempdir = None  # it is looked up once, and was perhaps
+        tempfile.tempdir = str(folder)
 
 
 def remove_temporary_folder(slot_id: str) -> bool:
     """Remove what a slot that has ended left there; False if something stays, as while a browser of it still ends."""
-    folder = temporary_folder(slot_id)
+    try:
+        folder = temporary_folder(slot_id)
+    except OSError:  # the disk is full: perhaps it can be told another time where it would be
+        return False
     shutil.rmtree(folder, ignore_errors=True)
     return not folder.exists()

@@ -61,3 +61,15 @@ def test_folder_that_is_somebody_else_s_is_not_used(place: Path) -> None:
     use_temporary_folder(SLOT)
 
     assert tempfile.gettempdir() == str(place)
+
+
+@pytest.mark.usefixtures("place")
+def test_full_disk_stops_neither_a_slot_nor_its_supervisor(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere() -> str:
+        raise FileNotFoundError(2, "No usable temporary directory found")
+
+    monkeypatch.setattr(tempfile, "gettempdir", nowhere)
+
+    use_temporary_folder(SLOT)
+
+    assert not remove_temporary_folder(SLOT), "it is to be tried again"
