@@ -1,6 +1,9 @@
 """What a slot signs in with, and where it is written down."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
 
 from rpa.audit import Record
 from rpa.clock import Clock
@@ -9,6 +12,7 @@ from rpa.db.leases import LeaseClock
 from rpa.gates import Gates
 from rpa.secrets import Secrets
 from rpa.sign_ins.digests import Digests
+from rpa.sign_ins.ledger import Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +27,5 @@ class SignIns:
     clock: Clock
     leases: LeaseClock
     worker_id: str
+    unwritten: dict[Account, Callable[[Connection], None]] = field(default_factory=dict)
+    """What is still to be written down of the last try of an account, because the database was away."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
 from rpa.db.prepared import add_unless_there
 from rpa.db.sign_in_tables import TryEnd
@@ -83,18 +83,23 @@ def book(connection: Connection, account: Account, worker_id: str, now: datetime
     return Booked(connection.execute(made.returning(sign_in_try.c.id)).scalar_one(), known_good)
 
 
-def signed_in(connection: Connection, account: Account, booked: Booked | None) -> None:
-    """Take note that it signed in."""
+def withdraw(connection: Connection, account: Account, worker_id: str) -> None:
+    """Strike off what this slot may have booked and did not try."""
+    connection.execute(delete(sign_in_try).where(_open(account, worker_id)))
+
+
+def signed_in(connection: Connection, account: Account, booked: Booked | None) -> bool:
+    """Take note that it signed in; False if that was noted before, and only the answer was lost."""
     connection.execute(update(sign_in_account).where(*_of(account)).values(good=account.digest))
-    _strike_off(connection, booked)
+    return _strike_off(connection, booked)
 
 
-def refused(connection: Connection, account: Account, booked: Booked | None, now: datetime) -> None:
-    """Take note that the system refused it: it is not tried again."""
+def refused(connection: Connection, account: Account, booked: Booked | None, now: datetime) -> bool:
+    """Take note that the system refused it: it is not tried again. False if that was noted before."""
     _ADD_REFUSED.run(connection, b_system=account.system, b_digest=account.digest, b_refused_at=now)
     no_more = update(sign_in_account).where(*_of(account), sign_in_account.c.good == account.digest)
     connection.execute(no_more.values(good=None))
-    _end(connection, booked, TryEnd.REFUSED)
+    return _end(connection, booked, TryEnd.REFUSED)
 
 
 def broke_off(connection: Connection, booked: Booked | None) -> None:
@@ -140,20 +145,27 @@ def _tries(connection: Connection, account: Account, now: datetime) -> Sequence[
 
 def _end_own(connection: Connection, account: Account, worker_id: str) -> None:
     """End what this slot began before: it makes one try at a time, and how that one ended could not be stored."""
-    mine = (sign_in_try.c.system == account.system) & (sign_in_try.c.account == account.account)
-    open_still = mine & (sign_in_try.c.worker == worker_id) & sign_in_try.c.ended.is_(None)
+    open_still = _open(account, worker_id)
     connection.execute(delete(sign_in_try).where(open_still, sign_in_try.c.known_good == 1))
     connection.execute(update(sign_in_try).where(open_still).values(ended=TryEnd.UNKNOWN))
 
 
-def _strike_off(connection: Connection, booked: Booked | None) -> None:
-    if booked is not None:
-        connection.execute(delete(sign_in_try).where(sign_in_try.c.id == booked.id))
+def _open(account: Account, worker_id: str) -> ColumnElement[bool]:
+    mine = (sign_in_try.c.system == account.system) & (sign_in_try.c.account == account.account)
+    return mine & (sign_in_try.c.worker == worker_id) & sign_in_try.c.ended.is_(None)
 
 
-def _end(connection: Connection, booked: Booked | None, ended: TryEnd) -> None:
-    if booked is not None:
-        connection.execute(update(sign_in_try).where(sign_in_try.c.id == booked.id).values(ended=ended))
+def _strike_off(connection: Connection, booked: Booked | None) -> bool:
+    if booked is None:
+        return True
+    return connection.execute(delete(sign_in_try).where(sign_in_try.c.id == booked.id)).rowcount == 1
+
+
+def _end(connection: Connection, booked: Booked | None, ended: TryEnd) -> bool:
+    if booked is None:
+        return True
+    its = (sign_in_try.c.id == booked.id) & sign_in_try.c.ended.is_(None)
+    return connection.execute(update(sign_in_try).where(its).values(ended=ended)).rowcount == 1
 
 
 def _of(account: Account) -> tuple[Any, Any]:

@@ -40,6 +40,7 @@ class Try:
 
     def refuse_if_known(self) -> None:
         """Raise if the very same was refused before: then not even the sign-in page is opened."""
+        self._catch_up()
         if self._do(lambda connection: ledger.is_refused(connection, self._account)):
             raise self._held(self._refused_sentence)
 
@@ -73,10 +74,10 @@ class Try:
         """Write down that it signed in."""
 
         def write(connection: Connection) -> None:
-            ledger.signed_in(connection, self._account, self._booked)
-            self._tell(connection, "session.signed_in")
+            if ledger.signed_in(connection, self._account, self._booked):
+                self._tell(connection, "session.signed_in")
 
-        self._do(write)
+        self._end(write)
         logger.info("signed in to {} as {}", self._account.system, self._label)
 
     def refused(self, told_clock: str) -> SignInHeld:
@@ -84,20 +85,21 @@ class Try:
 
         What was corrected while it was tried is no reason to pause: the next try is made with what is kept now.
         """
+        now = self._to.leases.shared_now()
 
         def write(connection: Connection) -> None:
-            ledger.refused(connection, self._account, self._booked, self._to.leases.shared_now())
-            self._tell(connection, "sign_in.refused")
+            if ledger.refused(connection, self._account, self._booked, now):
+                self._tell(connection, "sign_in.refused")
 
         if self._is_outdated():
-            self._do(write)
+            self._end(write)
             return self._later()
         return self._held(self._refused_sentence + told_clock, write)
 
     def broke_off(self) -> None:
         """Write down that it ended without an answer."""
         if self._booked is not None:
-            self._do(lambda connection: ledger.broke_off(connection, self._booked))
+            self._end(lambda connection: ledger.broke_off(connection, self._booked))
 
     @property
     def _refused_sentence(self) -> str:
@@ -110,8 +112,13 @@ class Try:
         )
 
     def _book(self) -> Answer:
+        """Book it. If the answer to that is lost, it may be booked, but the password was not handed out."""
         now = self._to.leases.shared_now()
-        return self._do(lambda connection: ledger.book(connection, self._account, self._to.worker_id, now))
+        account, worker_id = self._account, self._to.worker_id
+        self._to.unwritten[account] = lambda connection: ledger.withdraw(connection, account, worker_id)
+        answer = self._do(lambda connection: ledger.book(connection, account, worker_id, now))
+        del self._to.unwritten[account]
+        return answer
 
     def _is_outdated(self) -> bool:
         try:
@@ -136,12 +143,23 @@ class Try:
             said = f"{sentence} Its items wait and lose no attempt; `rpa resume {name} --why …` goes on with them."
             raise_alarm(connection, AlarmKind.SIGN_IN_REFUSED, subject=name, said=said, now=now)
 
-        self._do(write)
+        self._end(write)
         logger.warning("{}", sentence)
         return SignInHeld(sentence)
 
     def _tell(self, connection: Connection, event: str) -> None:
         self._to.record.append(connection, SYSTEM_RUN, Event(event, LIBRARY, facts=self._facts))
+
+    def _end(self, write: Callable[[Connection], None]) -> None:
+        """Write down how the try ended; if the database is away, before the next one is made."""
+        self._to.unwritten[self._account] = write
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        write = self._to.unwritten.get(self._account)
+        if write is not None:
+            self._do(write)
+            del self._to.unwritten[self._account]
 
     def _do(self, work: Callable[[Connection], T]) -> T:
         with self._to.database.transaction() as connection:

@@ -1,6 +1,7 @@
 """Doors into one system, each of a slot of its own, on each database in turn."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -8,6 +9,7 @@ from typing import Any, TypeVar
 import orjson
 import pytest
 from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import OperationalError
 
 from rpa.alarms import Alarm, latest_alarms
 from rpa.audit import Record
@@ -29,6 +31,25 @@ PAS = System("pas", "https://pas.example.nhs.uk", credential="pas")
 REFUSED = SystemException("the password is wrong", "SIGN_IN_REFUSED")
 GONE = SystemException("nobody answers", "CONNECTION")
 T = TypeVar("T")
+AWAY = OperationalError("COMMIT", {}, Exception("the server closed the connection"))
+
+
+class Fleeting:
+    """A database that is away at every commit while told so: nothing is kept, or all is and the answer is lost."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.is_away = False
+        self.keeps = False
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        with self._database.transaction() as connection:
+            yield connection
+            if self.is_away and not self.keeps:
+                raise AWAY
+        if self.is_away:
+            raise AWAY
 
 
 class FixedTime(LeaseClock):
@@ -64,11 +85,12 @@ class Office:
     def door(self, worker_id: str = "w1", *, waits_by: Clock | None = None) -> Door:
         return Door(self.sign_ins(worker_id, waits_by=waits_by), "pas", "pas")
 
-    def sign_ins(self, worker_id: str = "w1", *, waits_by: Clock | None = None) -> SignIns:
+    def sign_ins(self, worker_id: str = "w1", *, waits_by: Clock | None = None,
+                 database: Database | None = None) -> SignIns:  # fmt: skip
         return SignIns(
             secrets=Secrets(self.folder, self.clock),
             digests=Digests(b"k" * 32),
-            database=self.database,
+            database=database or self.database,
             record=Record(Origin("host", worker_id, "0"), self.clock),
             gates=self.gates,
             clock=waits_by or self.clock,
