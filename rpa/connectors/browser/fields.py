@@ -44,6 +44,7 @@ def read_table(page: Page, caption: str | None, headings: Sequence[str]) -> list
         SystemException: `TABLE_NOT_FOUND` or `TABLE_AMBIGUOUS`.
     """
     task = {"caption": caption, "headings": list(headings)}
+    await_document(page)
     with mapped("reading a table"):
         found = [answer for frame in page.frames if (answer := frame.evaluate(_TABLE, task))["found"]]
     if not found:
@@ -53,9 +54,16 @@ def read_table(page: Page, caption: str | None, headings: Sequence[str]) -> list
     return [dict(row) for row in found[0]["rows"]]
 
 
+def await_document(page: Page) -> None:
+    """Wait until the page that was committed, as after a form was sent, has come in whole; what has costs nothing."""
+    with mapped("waiting for a page"):
+        page.wait_for_load_state("domcontentloaded")
+
+
 def _in_frames(page: Page, fields: Mapping[str, str | bool], *, fill: bool) -> dict[str, dict[str, Any]]:
     answers: dict[str, dict[str, Any]] = {}
     left = dict(fields)
+    await_document(page)
     for frame in page.frames:
         found = _ask(frame, left, fill=fill)
         answers.update(found)

@@ -11,7 +11,7 @@ from rpa.connectors.browser.access import Access
 from rpa.connectors.browser.contexts import ContextKeeper, Host
 from rpa.connectors.browser.dialogs import DialogRule, Dialogs
 from rpa.connectors.browser.faults import CERTIFICATE_ERROR, certificate_fault, check_status, mapped
-from rpa.connectors.browser.fields import fill_fields, read_fields, read_table
+from rpa.connectors.browser.fields import await_document, fill_fields, read_fields, read_table
 from rpa.connectors.browser.origins import AllowList
 from rpa.connectors.browser.route import Reply, read_in_tab, request
 from rpa.exceptions import SystemException, UsageError
@@ -229,6 +229,7 @@ class Session:
 
     def asks_for_password(self) -> bool:
         """Does any frame of the page show a password field: the session ended, whatever the address says."""
+        await_document(self.page)
         with mapped("looking for a sign-in"):
             return any(frame.locator("input[type=password]:visible").count() for frame in self.page.frames)
 

@@ -4,9 +4,12 @@ import socket
 import ssl
 import struct
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+_MOMENT = 0.5
 
 
 @dataclass
@@ -26,6 +29,8 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     cut_short: bool = False
     reset: bool = False
+    rest: bytes = b""
+    """What follows the body a moment later."""
 
 
 Page = str | Answer | Callable[[Asked], Answer]
@@ -80,9 +85,13 @@ class Site:
                 self.send_response(answer.status)
                 for name, value in headers.items():
                     self.send_header(name, value)
-                self.send_header("content-length", str(len(content) + (1000 if answer.cut_short else 0)))
+                self.send_header("content-length", str(len(content + answer.rest) + (1000 if answer.cut_short else 0)))
                 self.end_headers()
                 self.wfile.write(content)
+                if answer.rest:
+                    self.wfile.flush()
+                    time.sleep(_MOMENT)
+                    self.wfile.write(answer.rest)
                 self.close_connection = answer.cut_short
 
             def log_message(self, *_: object) -> None:

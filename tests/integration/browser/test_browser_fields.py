@@ -4,7 +4,7 @@ import pytest
 
 from rpa.connectors.browser import Html, Reply, Session
 from rpa.exceptions import SystemException
-from tests.integration.browser.site import Site
+from tests.integration.browser.site import Answer, Site
 
 MODERN = """<form><label for=p>Phone</label><input id=p value="020"><label>E-mail * <input name=e></label>
 <label for=c>Clinic</label><select id=c><option value=A1>Breast</option><option value=B2>Lung</option></select>
@@ -48,6 +48,16 @@ def test_fields_in_a_frame_are_filled_together_with_those_outside(session: Sessi
     session.fill({"Reason": "moved", "Phone": "0161 496 0001"})
 
     assert session.read(["Reason", "Phone"]) == {"Reason": "moved", "Phone": "0161 496 0001"}
+
+
+def test_fields_of_a_page_that_still_comes_in_after_a_form_are_waited_for(session: Session, site: Site) -> None:
+    site.pages["/"] = "<form action=/next><button>Go</button></form>"
+    site.pages["/next"] = Answer(f"<title>Next</title>{' ' * 4096}", rest=f"{MODERN}<table><th>Day".encode())
+    for use in (lambda: session.fill({"Phone": "1"}), lambda: session.read(["Phone"]), lambda: session.table("Day")):
+        session.goto("/")
+        session.submit(session.page.get_by_role("button"))
+
+        use()
 
 
 def test_missing_field_is_named_and_its_value_is_not(session: Session, site: Site) -> None:
