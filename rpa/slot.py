@@ -92,7 +92,7 @@ def run_slot(order: SlotOrder, pipe: "Connection[object, object]") -> None:
     _leave_the_terminal()
     forbid_core_dumps()
     os.environ[MARK] = order.id
-    use_temporary_folder(order.id)
+    use_temporary_folder()
     set_up_logs(order.settings.dir / "logs", order.settings.log_level)
     link = Link(pipe)
     me = this_process(parent=order.supervisor, slot=order.number, known_as=order.id)

@@ -17,13 +17,14 @@ from rpa.executor import Executor
 from rpa.queue import LIBRARY
 from rpa.slot import LOST_SUPERVISOR, Extended, LeaseTime, Stop, open_for_slot
 from rpa.slots import InHand, Opener, Slot, start_slot, start_tracker
-from rpa.temporary import remove_temporary_folder
+from rpa.temporary import remove_temporary_folders
 from rpa.watch import LOST_LEASE
 
 _GRACE_SECONDS = 10.0
 """What a slot has, after an attempt's time is over and its browser was closed, to end the attempt by itself."""
 _TICK, _LONGEST_TICK, _STOPPING_TICK, _MEASURE_EVERY = 0.5, 5.0, 0.05, 10.0
 _LONGEST_PAUSE = 60.0
+_CLEARS_WITHIN = 2.0
 # What comes in meanwhile is heard in the same round: a slot with short items says more than a thousand things a second.
 _MORE = 0.02
 _MEGABYTE = 1_000_000
@@ -56,8 +57,6 @@ class Supervisor:
         self._opener = opener
         self._places = [Place(number) for number in range(1, slots + 1)]
         self._dead: dict[str, bool] = {}
-        self._left: set[str] = set()
-        """Slots that have ended, whose temporary files are still to be removed."""
         self._signals = 0
         self._tick = _TICK
         self._beat_at = self._rescue_at = self._measure_at = 0.0
@@ -180,7 +179,6 @@ class Supervisor:
         code = slot.process.exitcode
         slot.kill()  # whatever it had started
         self._dead[slot.id] = code not in _BLAMELESS
-        self._left.add(slot.id)
         early = code != 0 and now - slot.started_at < self._lease.total_seconds()
         place.early_deaths = place.early_deaths + 1 if early else 0
         pause = min(2.0 ** (place.early_deaths - 2), _LONGEST_PAUSE) if place.early_deaths > 1 else 0.0
@@ -207,8 +205,7 @@ class Supervisor:
         own = {slot.id for slot in self._slots}
         gone = self._desk.workers.bury(self._me, silent_for=2 * self._lease if steady else None)
         gone = [one for one in gone if one not in own]
-        self._left.update(gone)
-        self._clear_up()
+        remove_temporary_folders()
         rescued = self._desk.queue.rescue(dead_workers=gone, lease=self._lease if steady else None)
         if rescued:
             logger.info("rescued {} items that a lost worker held", rescued)
@@ -251,13 +248,15 @@ class Supervisor:
                 list(place.slot.hear(self._clock.monotonic()))
                 place.slot.kill()
                 self._dead[place.slot.id] = False
-                self._left.add(place.slot.id)
                 place.slot = None
         self._clear_up()
         if_there(self._rescue_dead)
 
     def _clear_up(self) -> None:
-        self._left = {one for one in self._left if not remove_temporary_folder(one)}
+        """Remove the temporary files of what has ended; a browser that still ends may hold on to some for a moment."""
+        give_up = self._clock.monotonic() + _CLEARS_WITHIN
+        while not remove_temporary_folders() and self._clock.monotonic() < give_up:
+            self._clock.sleep(_STOPPING_TICK)
 
     @contextmanager
     def _counting_signals(self) -> Iterator[None]:

@@ -1,13 +1,14 @@
 """Opens the installation that a command works on, and closes it after."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from rpa.desk import Desk, open_desk
 from rpa.exceptions import NotFoundError
 from rpa.logs import set_up_logs
 from rpa.settings import Settings, load_settings
+from rpa.temporary import temporary_files
 
 
 @contextmanager
@@ -21,11 +22,8 @@ def opened(folder: Path, *, make: bool = False) -> Iterator[Desk]:
     if not make:
         _check_there(settings)
     set_up_logs(settings.dir / "logs", settings.log_level)
-    desk = open_desk(settings)
-    try:
+    with temporary_files(), closing(open_desk(settings)) as desk:
         yield desk
-    finally:
-        desk.close()
 
 
 def _check_there(settings: Settings) -> None:
