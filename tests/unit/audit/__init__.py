@@ -1,0 +1,1 @@
+"""The record's own arithmetic: trees and notes."""
