@@ -58,6 +58,15 @@ class Frontier:
         return root
 
 
+def frontier_of(size: int, hashes: Hashes) -> Frontier:
+    """Return the frontier of a tree of `size` leaves from the hashes that are kept of it."""
+    nodes, start = [], 0
+    for width in (1 << bit for bit in reversed(range(size.bit_length())) if size >> bit & 1):
+        nodes.append(_subtree(start, width, hashes))
+        start += width
+    return Frontier(size, nodes)
+
+
 def complete_root(hashes: Sequence[bytes]) -> bytes:
     """Return the root of a complete subtree from the hashes at its bottom, a power of two of them."""
     level = list(hashes)

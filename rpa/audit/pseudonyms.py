@@ -1,11 +1,12 @@
 """Pseudonyms for identifiers in the chain and in logs: keyed, because a plain hash of every NHS number is soon made."""
 
 import hmac
-import os
 import secrets
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+
+from rpa.audit.files import write_secret_once
 
 VERSION = "k1"
 
@@ -22,7 +23,7 @@ class Pseudonyms:
     def from_file(cls, path: Path) -> "Pseudonyms":
         """Read the key of that file, or make one that only its owner can read."""
         if not path.exists():
-            _write_new_key(path)
+            write_secret_once(path, secrets.token_hex(32))
         return cls(bytes.fromhex(path.read_text(encoding="ascii").strip()))
 
     def of(self, identifier: str) -> str:
@@ -32,20 +33,3 @@ class Pseudonyms:
     def key_for(self, purpose: str) -> bytes:
         """Return a key for another purpose, from which neither this one nor a pseudonym can be found."""
         return hmac.new(self._key, f"key for\0{purpose}".encode(), sha256).digest()
-
-
-def _write_new_key(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    ready = path.with_name(f"{path.name}.{os.getpid()}")
-    # Made elsewhere, then linked: of two processes that start at once, one key wins and both read that one.
-    descriptor = os.open(ready, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(32))
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        path.hardlink_to(ready)
-    except FileExistsError:
-        return
-    finally:
-        ready.unlink()

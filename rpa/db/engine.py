@@ -113,6 +113,12 @@ class Database:
         if self.kind == "postgresql":  # SQLite's transaction already holds the whole database
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7270657)")
 
+    def lock_seals(self, connection: Connection) -> bool:
+        """Let one process at a time seal the record, until the end of its transaction; False if another does now."""
+        if self.kind == "sqlite":  # its transaction already holds the whole database
+            return True
+        return bool(connection.exec_driver_sql("SELECT pg_try_advisory_xact_lock(7270658)").scalar_one())
+
     def close(self) -> None:
         """Close this thread's connection and every pooled one."""
         self.close_thread()

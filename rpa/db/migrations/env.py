@@ -2,7 +2,9 @@
 
 from alembic import context
 
-from rpa.db.tables import metadata
+from rpa.db.seal_tables import leaf
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, render_as_batch=True)
+context.configure(
+    connection=context.config.attributes["connection"], target_metadata=leaf.metadata, render_as_batch=True
+)
 context.run_migrations()

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rpa.audit.merkle import EMPTY, WIDTH, Frontier, Hashes, complete_root, inclusion_proof, node_hash, root_from_proof
+from rpa.audit.merkle import frontier_of as frontier_from_kept
 
 # The test data of RFC 6962's own implementation: leaves, and the root after each of them.
 INPUTS = ("", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f")
@@ -140,6 +141,13 @@ def test_frontier_that_was_put_away_goes_on_where_it_was(size: int, further: int
         resumed.add(leaf)
 
     assert resumed.root() == frontier_of(leaves).root()
+
+
+@given(st.integers(0, 2 * WIDTH + 3))
+def test_frontier_is_found_again_from_what_is_kept(size: int) -> None:
+    leaves = leaves_of(size)
+
+    assert frontier_from_kept(size, kept(leaves)).nodes == frontier_of(leaves).nodes
 
 
 @pytest.mark.parametrize(("size", "nodes"), [(1, 0), (3, 1), (-1, 0), (4, 2)])

@@ -1,0 +1,21 @@
+"""Writes a secret into a file that only its owner can read, once, whoever else is about to do the same."""
+
+import os
+from pathlib import Path
+
+
+def write_secret_once(path: Path, text: str) -> None:
+    """Write a file durably, unless it is there: of two processes that start at once, one wins and both read that."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    ready = path.with_name(f".{path.name}.{os.getpid()}")  # made elsewhere, then linked
+    descriptor = os.open(ready, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        path.hardlink_to(ready)
+    except FileExistsError:
+        return
+    finally:
+        ready.unlink()
