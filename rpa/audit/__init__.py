@@ -1,10 +1,11 @@
 """The record: events in a hash chain for each job, and the check that nobody has touched them since."""
 
 from rpa.audit.events import Event
+from rpa.audit.findings import Finding
 from rpa.audit.pseudonyms import Pseudonyms
 from rpa.audit.record import Record
 from rpa.audit.trail import Entry, Trail
-from rpa.audit.verify import Finding, Verification, verify, verify_run
+from rpa.audit.verify import Verification, verify, verify_run
 
 __all__ = [
     "Entry",

@@ -1,27 +1,18 @@
 """Checks the record on one snapshot: has an event been changed, removed, added or moved since it was written."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, select
 
+from rpa.audit.findings import Finding, stored
+from rpa.audit.notes import PublicKey
 from rpa.audit.record import chain_hash, commit, first_prev
+from rpa.audit.seals import SealCheck, check_seals
 from rpa.db.engine import Database
 from rpa.db.tables import chain, event, job, payload
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing wrong with the record, in words."""
-
-    run: str
-    seq: int
-    said: str
-
-    def __str__(self) -> str:
-        return f"Entry {self.seq} of {self.run} {self.said}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +22,8 @@ class Verification:
     events: int
     runs: int
     findings: tuple[Finding, ...]
+    seals: SealCheck | None = None
+    """What the seals say; None where they were not looked at."""
 
     @property
     def clean(self) -> bool:
@@ -40,22 +33,28 @@ class Verification:
     def __str__(self) -> str:
         if self.clean:
             return f"The record is whole: {self.events:,} entries in {self.runs:,} runs."
-        return f"The record has been altered: {self.findings[0]}. Everything before it in its run is sound."
+        first = str(self.findings[0]).rstrip(".")
+        return f"The record has been altered: {first}. Everything before it is sound."
 
 
-def verify(database: Database) -> Verification:
-    """Check every run of the record, while others may go on writing to it."""
+def verify(database: Database, *, keys: Sequence[PublicKey] | None = None) -> Verification:
+    """Check every run of the record, while others may go on writing to it.
+
+    Given the public keys of its seals, these are checked as well.
+    """
     with database.reading() as connection:
         heads = connection.execute(select(chain).order_by(chain.c.run)).all()
         findings: list[Finding] = []
         events = 0
         for run, size, head in heads:
-            broken, read = _check_run(connection, run, size=size, head=_stored(head))
+            broken, read = _check_run(connection, run, size=size, head=stored(head))
             findings.extend(broken)
             events += read
         findings.extend(_runs_without_chain(connection))
         findings.extend(_jobs_without_run(connection, {run for run, _, _ in heads}))
-        return Verification(events, len(heads), tuple(findings))
+        seals = None if keys is None else check_seals(connection, keys)
+        findings += seals.findings if seals is not None else []
+        return Verification(events, len(heads), tuple(findings), seals)
 
 
 def verify_run(database: Database, run: str) -> Verification:
@@ -64,7 +63,7 @@ def verify_run(database: Database, run: str) -> Verification:
         found = connection.execute(select(chain.c.size, chain.c.head).where(chain.c.run == run)).one_or_none()
         if found is None:
             return Verification(0, 0, (Finding(run, 1, "is missing: there is no such run"),))
-        broken, events = _check_run(connection, run, size=found.size, head=_stored(found.head))
+        broken, events = _check_run(connection, run, size=found.size, head=stored(found.head))
         return Verification(events, 1, tuple(broken))
 
 
@@ -75,7 +74,7 @@ def _check_run(connection: Connection, run: str, *, size: int, head: bytes) -> t
         said = _broken_link(row, expected=expected, prev=prev) or _broken_copy(row) or _broken_payload(row)
         if said is not None:
             return [Finding(run, min(row.seq, expected), said)], expected
-        prev, expected = _stored(row.hash), expected + 1
+        prev, expected = stored(row.hash), expected + 1
     if (expected - 1, prev) != (size, head):
         return [Finding(run, expected, f"is missing: the run has {size} entries, found {expected - 1}")], expected - 1
     return [], size
@@ -90,16 +89,16 @@ def _entries(connection: Connection, run: str) -> Iterator[Any]:
 def _broken_link(row: Any, *, expected: int, prev: bytes) -> str | None:
     if row.seq != expected:
         return f"is missing: found entry {row.seq} in its place"
-    if _stored(row.prev) != prev:
+    if stored(row.prev) != prev:
         return "does not follow the entry before it"
-    if chain_hash(prev, _stored(row.body)) != _stored(row.hash):
+    if chain_hash(prev, stored(row.body)) != stored(row.hash):
         return "does not match its hash"
     return None
 
 
 def _broken_copy(row: Any) -> str | None:
     try:
-        body = orjson.loads(_stored(row.body))
+        body = orjson.loads(stored(row.body))
         said = (body["run"], body["seq"], body["name"], body.get("item"))
     except (ValueError, TypeError, KeyError):
         return "is no entry of ours"
@@ -109,17 +108,12 @@ def _broken_copy(row: Any) -> str | None:
 
 
 def _broken_payload(row: Any) -> str | None:
-    commitment = orjson.loads(_stored(row.body)).get("commitment")
+    commitment = orjson.loads(stored(row.body)).get("commitment")
     if row.content is None:
         return None if commitment is None else "has lost its payload, and no erasure is recorded"
-    if commit(_stored(row.salt), _stored(row.content)) != commitment:
+    if commit(stored(row.salt), stored(row.content)) != commitment:
         return "has another payload than it was written with"
     return None
-
-
-def _stored(value: object) -> bytes:
-    """Return what is stored as bytes: SQLite lets anybody put text or a number where bytes belong."""
-    return bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
 
 
 def _runs_without_chain(connection: Connection) -> Iterable[Finding]:

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, String, cast, func, literal, select
 
 from rpa.alarms import AlarmKind, raise_alarm
-from rpa.audit.verify import Finding, verify_run
+from rpa.audit.findings import Finding
+from rpa.audit.verify import verify_run
 from rpa.clock import Clock
 from rpa.db import Database
 from rpa.db.tables import chain, event, job

@@ -1,0 +1,93 @@
+"""A record with two jobs, its sealer, and an attacker who may do whatever the database lets him."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Executable, create_engine, delete, select, update
+
+from rpa.audit import Verification, verify
+from rpa.audit.keys import SealKeys
+from rpa.audit.record import chain_hash, first_prev
+from rpa.audit.sealer import Seal, Sealer
+from rpa.db import Database
+from rpa.db.tables import chain, event, payload
+from tests.integration.conftest import Bench
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A bench whose record is sealed."""
+
+    bench: Bench
+    sealer: Sealer
+    keys: SealKeys
+
+    def work(self, *names: str) -> int:
+        """Make a job and do it."""
+        job_id = self.bench.submit(*names)
+        for _ in names:
+            self.bench.finish(self.bench.claim())
+        return job_id
+
+    def seal(self) -> Seal:
+        self.bench.clock.pass_by(seconds=10)
+        made = self.sealer.seal()
+        assert made is not None
+        return made
+
+    def verify(self) -> Verification:
+        return verify(self.bench.database, keys=self.keys.public())
+
+    def by_chains_alone(self) -> Verification:
+        return verify(self.bench.database)
+
+
+@pytest.fixture
+def sealed(bench: Bench, tmp_path: Path) -> Sealed:
+    keys = SealKeys(tmp_path / "keys")
+    sealer = Sealer(bench.database, bench.journals.record, bench.clock, keys.signing())
+    return Sealed(bench, sealer, keys)
+
+
+@dataclass(frozen=True)
+class Attacker:
+    """Writes to the database past the library; on PostgreSQL as its owner, who can switch off what is in the way."""
+
+    database: Database
+
+    def do(self, *statements: Executable) -> None:
+        engine = create_engine(self.database.url)  # a connection of his own: SQLite then checks no foreign key
+        with engine.begin() as connection:
+            if engine.dialect.name == "postgresql":
+                connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+            for one in statements:
+                connection.execute(one)
+        engine.dispose()
+
+    def entries(self, run: str) -> list[Any]:
+        with self.database.reading() as connection:
+            return list(connection.execute(select(event).where(event.c.run == run).order_by(event.c.seq)))
+
+    def chain_anew(self, run: str, change: Callable[[int, bytes], bytes | None], *, end: int | None = None) -> None:
+        """Write the chain of a run anew with other bodies, as one who knows how it is made."""
+        prev, size = first_prev(run), 0
+        statements: list[Executable] = [delete(event).where(event.c.run == run)]
+        for row in self.entries(run):
+            if end is not None and row.seq > end:
+                break
+            body = change(row.seq, bytes(row.body)) or bytes(row.body)
+            link = chain_hash(prev, body)
+            values = {"run": run, "seq": row.seq, "body": body, "prev": prev, "hash": link, "name": row.name,
+                      "item_id": row.item_id}  # fmt: skip
+            statements.append(event.insert().values(**values))
+            prev, size = link, row.seq
+        statements.append(delete(payload).where(payload.c.run == run, payload.c.seq > size))
+        self.do(*statements, update(chain).where(chain.c.run == run).values(size=size, head=prev))
+
+
+@pytest.fixture
+def attacker(bench: Bench) -> Attacker:
+    return Attacker(bench.database)
