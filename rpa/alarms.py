@@ -32,6 +32,8 @@ class AlarmKind(StrEnum):
     """A job will not be done by its deadline at the present pace. Its subject is the job's number."""
     RECORD_BROKEN = "record_broken"
     """The record does not verify. Its subject is the run."""
+    RECORD_UNSEALED = "record_unsealed"
+    """The record can't be sealed, or its seals not copied. Its subject is `seals`."""
 
 
 @dataclass(frozen=True, slots=True)

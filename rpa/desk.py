@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from rpa.audit import Pseudonyms, Record
+from rpa.audit.keys import SealKeys
 from rpa.audit.record import Origin
 from rpa.clock import Clock, SystemClock, local
 from rpa.crew import Crew
@@ -33,6 +34,7 @@ from rpa.planning import Request, name_files, plan_submission, read_tables
 from rpa.probing import Prober
 from rpa.queue import Queue
 from rpa.resubmission import Resubmission, find_returned
+from rpa.sealing import Sealing
 from rpa.secrets import Secrets
 from rpa.settings import Settings
 from rpa.sign_ins import SignIns
@@ -64,6 +66,7 @@ class Desk:
     turns: Turns
     workers: Workers
     workflows: WorkflowLibrary
+    sealing: Sealing
 
     def submit(self, workflow_name: str, files: Sequence[str], *, by: Actor, params: Mapping[str, Any] | None = None,
                dry_run: bool = False, again: bool = False, timing: Timing = AS_USUAL,
@@ -210,4 +213,14 @@ def open_desk(settings: Settings, clock: Clock | None = None, *, me: Identity | 
         turns=turns,
         workers=Workers(database, record, clock, leases),
         workflows=workflows,
+        sealing=Sealing(database, record, clock, keys=SealKeys(settings.dir / "keys"), anchors=_anchors(settings)),
     )
+
+
+def _anchors(settings: Settings) -> Path:
+    """Return the folder for copies of seals; our own is made, one that was named must be there."""
+    if settings.record.anchors is not None:
+        return settings.record.anchors
+    folder = settings.dir / "anchors"
+    folder.mkdir(exist_ok=True)
+    return folder

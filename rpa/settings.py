@@ -128,6 +128,16 @@ class AlarmSettings(BaseModel, extra="forbid"):
     """Seconds without a sign of life after which a worker counts as silent."""
 
 
+class RecordSettings(BaseModel, extra="forbid"):
+    """How the record is sealed, under `[record]`."""
+
+    seal_every: float = Field(default=10, gt=0)
+    """Seconds between two seals, also while nothing happens."""
+    anchors: Path | None = None
+    """Folder for copies of the seals, best where those who run the database can't write; `anchors` in the folder of
+    data if not given."""
+
+
 class CalendarSettings(BaseModel, extra="forbid"):
     """When the trust works, under `[calendar]`. England's bank holidays are known."""
 
@@ -212,6 +222,8 @@ class Settings(BaseSettings):
     """The drop folder."""
     alarms: AlarmSettings = Field(default_factory=AlarmSettings)
     """Where alarms go."""
+    record: RecordSettings = Field(default_factory=RecordSettings)
+    """How the record is sealed."""
     calendar: CalendarSettings = Field(default_factory=CalendarSettings)
     """When the trust works."""
     schedules: dict[str, ScheduleSettings] = Field(default_factory=dict)

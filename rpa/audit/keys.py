@@ -35,6 +35,20 @@ class SealKeys:
         """Return the public key of each, oldest first."""
         return tuple(_parse(path).public for path in self._all())
 
+    def prepare(self) -> SigningKey:
+        """Return a new key under the name of the newest; it signs once it is kept.
+
+        Raises:
+            RecordError: The newest can't be read.
+        """
+        return SigningKey(self.signing().name, Ed25519PrivateKey.generate())
+
+    def keep(self, key: SigningKey) -> None:
+        """Let a key sign from now on."""
+        newest = self._newest()
+        number = 1 if newest is None else int(newest.name.removeprefix("seal-")) + 1
+        write_secret_once(self._folder / f"seal-{number}", _written(key))
+
     def _make(self, name: str, number: int) -> Path:
         path = self._folder / f"seal-{number}"
         write_secret_once(path, _written(SigningKey(name, Ed25519PrivateKey.generate())))

@@ -35,6 +35,8 @@ class Record:
     def __init__(self, origin: Origin, clock: Clock) -> None:
         self._origin = {"host": origin.host, "worker": origin.worker, "library": origin.library}
         self._clock = clock
+        self.has_written = False
+        """Whether it was written to, by a transaction that may have been rolled back."""
 
     def append(self, connection: Connection, run: str, *events: Event) -> None:
         """Append events to the chain of `run`; they are durable when the caller's transaction is."""
@@ -43,6 +45,7 @@ class Record:
 
     def append_at(self, connection: Connection, end: "ChainEnd", events: Sequence[Event]) -> None:
         """Append events to the chain whose end was looked up before, in the same transaction."""
+        self.has_written = True
         size, head = end.found()
         links = []
         for seq, one in enumerate(events, start=size + 1):

@@ -2,13 +2,15 @@
 
 import itertools
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, select, union
 
+from rpa.audit.anchored import Anchored, sort_out
+from rpa.audit.anchors import Anchor
 from rpa.audit.findings import Finding, SealFinding, stored
 from rpa.audit.merkle import Frontier
 from rpa.audit.notes import PublicKey, open_note
@@ -32,14 +34,20 @@ class SealCheck:
     """Entries that came after the last seal."""
     last: datetime | None = None
     """When the record was sealed the last time; None if it never was."""
+    anchored: tuple[int, int] = (0, 0)
+    """Year and size of the newest copy of a seal that fits the record."""
+    newest: tuple[int, int] = (0, 0)
+    """Year and size of the newest seal."""
 
 
-def check_seals(connection: Connection, keys: Sequence[PublicKey]) -> SealCheck:
-    """Check every leaf against its entry, and every seal, which one of `keys` must have signed."""
+def check_seals(connection: Connection, keys: Sequence[PublicKey], anchors: Iterable[Anchor] = ()) -> SealCheck:
+    """Check every leaf against its entry, and every seal, which one of `keys` must have signed; and copies of seals."""
     check = SealCheck()
+    copies, wrong = sort_out(anchors, keys)
+    check.findings += wrong
     years = connection.execute(union(select(leaf.c.tree).distinct(), select(seal.c.tree).distinct())).scalars()
-    for year in sorted(years):
-        check.findings += _check_tree(connection, check, year, keys)
+    for year in sorted({*years, *copies}):
+        check.findings += _check_tree(connection, check, keys, copies.get(year, Anchored(year)))
     check.findings += _runs_without_leaves(connection)
     held = select(func.coalesce(func.sum(chain.c.size), 0)).scalar_subquery()
     done = select(func.coalesce(func.sum(sealed_run.c.size), 0)).scalar_subquery()
@@ -47,8 +55,10 @@ def check_seals(connection: Connection, keys: Sequence[PublicKey]) -> SealCheck:
     return check
 
 
-def _check_tree(connection: Connection, check: SealCheck, year: int, keys: Sequence[PublicKey]) -> Iterator[Finding]:
-    """Walk through the leaves of a year and its seals beside them, and stop at the first that is wrong."""
+def _check_tree(connection: Connection, check: SealCheck, keys: Sequence[PublicKey],
+                copies: Anchored) -> Iterator[Finding]:  # fmt: skip
+    """Walk through the leaves of a year, its seals and their copies beside them, and stop at the first that is wrong."""
+    year = copies.year
     frontier, seals = Frontier(), _seals(connection, year)
     due, before = next(seals, None), 0
     for row in _leaves(connection, year):
@@ -57,13 +67,18 @@ def _check_tree(connection: Connection, check: SealCheck, year: int, keys: Seque
             yield said
             return
         frontier.add(stored(row.hash))
+        if frontier.size in copies.roots:
+            check.anchored = max(check.anchored, (year, frontier.size))
+            yield from copies.check(frontier.size, frontier.root())
         if due is not None and frontier.size == due.size:
             said = _broken_seal(due, row, frontier.root(), keys)
             if said is not None:
                 yield said
                 return
             check.sealed, check.last, before = check.sealed + due.size - before, due.sealed_at, due.size
+            check.newest = (year, due.size)
             due = next(seals, None)
+    yield from copies.left(frontier.size)
     yield from _wrong_end(frontier.size, before, due, seals)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, select
 
+from rpa.audit.anchors import Anchor
 from rpa.audit.findings import Finding, stored
 from rpa.audit.notes import PublicKey
 from rpa.audit.record import chain_hash, commit, first_prev
@@ -37,10 +38,11 @@ class Verification:
         return f"The record has been altered: {first}. Everything before it is sound."
 
 
-def verify(database: Database, *, keys: Sequence[PublicKey] | None = None) -> Verification:
+def verify(database: Database, *, keys: Sequence[PublicKey] | None = None,
+           anchors: Iterable[Anchor] = ()) -> Verification:  # fmt: skip
     """Check every run of the record, while others may go on writing to it.
 
-    Given the public keys of its seals, these are checked as well.
+    Given the public keys of its seals, these are checked as well, and their copies outside of the database.
     """
     with database.reading() as connection:
         heads = connection.execute(select(chain).order_by(chain.c.run)).all()
@@ -52,7 +54,7 @@ def verify(database: Database, *, keys: Sequence[PublicKey] | None = None) -> Ve
             events += read
         findings.extend(_runs_without_chain(connection))
         findings.extend(_jobs_without_run(connection, {run for run, _, _ in heads}))
-        seals = None if keys is None else check_seals(connection, keys)
+        seals = None if keys is None else check_seals(connection, keys, anchors)
         findings += seals.findings if seals is not None else []
         return Verification(events, len(heads), tuple(findings), seals)
 

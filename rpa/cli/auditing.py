@@ -1,26 +1,29 @@
 """`rpa audit`: what was done, by whom and for whom, and whether the record of it is as it was written."""
 
 from dataclasses import dataclass, fields, replace
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
 from pydantic import TypeAdapter, ValidationError
 
-from rpa.audit import Entry, Trail, Verification, verify
+from rpa.audit import Entry, Trail
 from rpa.audit.record import SYSTEM_RUN
 from rpa.cli.exits import Exit
 from rpa.cli.opening import opened
-from rpa.cli.options import ASKED, COMMON, Asked, Common
+from rpa.cli.options import ASKED, Asked
 from rpa.cli.reading import note_reading
 from rpa.cli.screen import print_json, say
 from rpa.cli.trail import show_trail
+from rpa.cli.verifying import check
 from rpa.connectors.spreadsheet import NHSNumber
 from rpa.desk import Desk
 from rpa.exceptions import NotFoundError, UsageError
-from rpa.runpage.words import counted
+
+KeyCommand = Literal["public", "rotate"]
 
 audit = App(name="audit", help="Show what was done, and verify the record.")
+audit.command(check, name="verify")
 
 
 @Parameter(name="*")
@@ -73,22 +76,22 @@ def show(*, whose: Whose = NEWEST, limit: Limit = None, options: Asked = ASKED) 
         return Exit.DONE
 
 
-@audit.command(name="verify")
-def check(*, options: Common = COMMON) -> Exit:
-    """Check that no entry was changed, removed, added or moved, and that every write begun has an ending.
+@audit.command
+def key(what: KeyCommand, /, *, options: Asked = ASKED) -> None:
+    """Show the public keys of the seals, or let a new key sign from now on.
 
-    Ends with 0 when the record is whole, 4 when it was altered, 5 when a write has no ending.
+    Args:
+        what: `public` shows the keys, oldest first, to be kept elsewhere; `rotate` makes a new one.
+        options: Folder, JSON, who asks.
     """
     with opened(options.dir) as desk:
-        checked = verify(desk.database)
-        begun_only = Trail(desk.database).begun_only() if checked.clean else []
+        if what == "rotate":
+            desk.sealing.rotate(by=options.person)
+        keys = [str(one) for one in desk.sealing.keys.public()]
         if options.json:
-            print_json(_verification(checked, begun_only))
-        else:
-            _say_verified(checked, begun_only)
-        if not checked.clean:
-            return Exit.RECORD_BROKEN
-        return Exit.RECORD_INCOMPLETE if begun_only else Exit.DONE
+            print_json(keys)
+        for one in () if options.json else keys:
+            say(one)
 
 
 def _find(desk: Desk, whose: Whose, limit: int | None) -> Found:
@@ -147,27 +150,3 @@ def _document(one: Entry) -> dict[str, Any]:
         "payload": one.payload,
         "hash": one.hash,
     }
-
-
-def _verification(checked: Verification, begun_only: list[tuple[str, int]]) -> dict[str, Any]:
-    return {
-        "verified": checked.clean and not begun_only,
-        "clean": checked.clean,
-        "complete": not begun_only,
-        "entries": checked.events,
-        "runs": checked.runs,
-        "findings": [{"run": one.run, "entry": one.seq, "said": str(one)} for one in checked.findings],
-        "without_ending": [{"run": run, "item": item_id} for run, item_id in begun_only],
-    }
-
-
-def _say_verified(checked: Verification, begun_only: list[tuple[str, int]]) -> None:
-    say(str(checked))
-    for one in checked.findings[1:]:
-        say(f"Also: {one}.")
-    if not checked.clean:
-        say("Keep the database as it is, restart nothing, and call the digital team.")
-    if begun_only:
-        listed = ", ".join(f"item {item_id} in {run}" for run, item_id in begun_only[:20])
-        said = f"{counted(len(begun_only), 'write')} begun without an ending: {listed}."
-        say(f"{said} Look into the system, and put it right there if needed.")

@@ -24,6 +24,8 @@ def opened(folder: Path, *, make: bool = False) -> Iterator[Desk]:
     set_up_logs(settings.dir / "logs", settings.log_level)
     with temporary_files(), closing(open_desk(settings)) as desk:
         yield desk
+        if desk.record.has_written:  # nobody else may be there to seal it
+            desk.sealing.tick()
 
 
 def _check_there(settings: Settings) -> None:

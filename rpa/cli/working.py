@@ -82,6 +82,7 @@ def _duties(desk: Desk) -> Duties:
         Duty("drop folder", 2, Inbox(desk).tick),
         Duty("alarms", 2, postman.tick),
         Duty("checks", 5, checks.tick),
+        Duty("seals", desk.settings.record.seal_every, desk.sealing.tick),
         Duty("run pages", 10, partial(write_due_pages, desk)),
     ]
     return Duties(duties, desk.clock, at_end=desk.database.close_thread)
@@ -118,6 +119,7 @@ class Foreman:
         done = [job_id for job_id in sorted(set(unseen)) if self._desk.views.job(job_id).state == JobState.COMPLETED]
         self._unseen = []
         for job_id in done:
+            self._desk.sealing.cover(f"job-{job_id}")
             with _pages_may_wait():
                 page = write_run_page(self._desk, job_id)
                 self._progress.line(f"Job {job_id} is completed; its run page is {page}")

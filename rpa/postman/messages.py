@@ -18,6 +18,7 @@ _HEADLINES: Mapping[AlarmKind, tuple[str, str]] = {
     AlarmKind.SCHEDULE_MISSED: ("schedule {} did not fire", "rpa schedules"),
     AlarmKind.DEADLINE_AT_RISK: ("job {} will be late", "rpa job {}"),
     AlarmKind.RECORD_BROKEN: ("the record of {} does not verify", "rpa audit verify"),
+    AlarmKind.RECORD_UNSEALED: ("the record can't be sealed or its {} not copied", "rpa doctor"),
 }
 
 

@@ -13,7 +13,7 @@ from rpa.audit.keys import SealKeys
 from rpa.audit.record import chain_hash, first_prev
 from rpa.audit.sealer import Seal, Sealer
 from rpa.db import Database
-from rpa.db.tables import chain, event, payload
+from rpa.db.tables import chain, event, item, job, payload, source_row
 from tests.integration.conftest import Bench
 
 
@@ -86,6 +86,12 @@ class Attacker:
             prev, size = link, row.seq
         statements.append(delete(payload).where(payload.c.run == run, payload.c.seq > size))
         self.do(*statements, update(chain).where(chain.c.run == run).values(size=size, head=prev))
+
+    def forget_job(self, run: str) -> None:
+        """Remove what the queue has of the job of a run."""
+        number = int(run.removeprefix("job-"))
+        self.do(*(delete(one).where(one.c.job_id == number) for one in (source_row, item)),
+                delete(job).where(job.c.id == number))  # fmt: skip
 
 
 @pytest.fixture

@@ -1,0 +1,134 @@
+"""`rpa audit verify`: whether the record is as it was written, and whether all of it can be proved."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from rpa.audit import Trail, Verification, verify
+from rpa.audit.anchors import AnchorFolder
+from rpa.audit.notes import PublicKey
+from rpa.audit.seals import SealCheck
+from rpa.cli.exits import Exit
+from rpa.cli.opening import opened
+from rpa.cli.options import COMMON, Common
+from rpa.cli.screen import print_json, say, when
+from rpa.desk import Desk
+from rpa.runpage.words import counted
+
+_INTERVALS = 6
+"""Spans between two seals after which a tail without one is told of: workers go on writing while it is looked at."""
+_LEAST = timedelta(minutes=1)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True)
+class By:
+    """What the record is held against."""
+
+    anchors: Annotated[Path | None, Parameter(help="Folder with copies of the seals; that of the settings if not given.")]
+    key: Annotated[
+        tuple[str, ...], Parameter(help="A public key of the seals, as `rpa audit key public` shows it, kept elsewhere.")
+    ] = ()
+
+
+USUAL = By(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found, and what keeps the record from being proved as a whole."""
+
+    found: Verification
+    begun_only: list[tuple[str, int]]
+    lacking: list[str]
+
+    @property
+    def exit(self) -> Exit:
+        """The code that the command ends with."""
+        if not self.found.clean:
+            return Exit.RECORD_BROKEN
+        return Exit.RECORD_INCOMPLETE if self.begun_only or self.lacking else Exit.DONE
+
+
+def check(*, by: By = USUAL, options: Common = COMMON) -> Exit:
+    """Check that no entry was changed, removed, added or moved, that it is sealed, and that every write has an ending.
+
+    Ends with 0 when the record is whole, 4 when it was altered, 5 when a write has no ending, or a part has no seal or
+    no copy of one.
+    """
+    with opened(options.dir) as desk:
+        checked = _checked(desk, by)
+        if options.json:
+            print_json(_document(checked))
+        else:
+            _say(checked)
+        return checked.exit
+
+
+def _checked(desk: Desk, by: By) -> Checked:
+    keys = [PublicKey.parse(one) for one in by.key] or list(desk.sealing.keys.public())
+    folder = AnchorFolder(by.anchors) if by.anchors is not None else desk.sealing.anchors
+    lacking = [] if folder.is_there else [f"the folder of anchors {folder} is not there"]
+    if not keys:
+        lacking.append("there is no public key to check its seals with: give it with --key")
+    found = verify(desk.database, keys=keys or None, anchors=folder if folder.is_there and keys else ())
+    begun_only = Trail(desk.database).begun_only() if found.clean else []
+    if found.clean and found.seals is not None:
+        lacking += _unproved(desk, found.seals, anchored=folder.is_there)
+    return Checked(found, begun_only, lacking if found.clean else [])
+
+
+def _unproved(desk: Desk, seals: SealCheck, *, anchored: bool) -> list[str]:
+    if seals.last is None:
+        return ["nothing of it was ever sealed: `rpa work` does it every few seconds"]
+    lacking = []
+    if seals.unsealed and _is_late(desk, seals.last):
+        entries = counted(seals.unsealed, "entry", "entries")
+        lacking.append(f"{entries} came after the last seal, of {when(seals.last)}")
+    if anchored and seals.anchored < seals.newest and _is_late(desk, seals.last):
+        lacking.append(f"the copies of its seals end at {seals.anchored[1]:,} of {seals.newest[1]:,} entries")
+    return lacking
+
+
+def _is_late(desk: Desk, last: datetime) -> bool:
+    span = timedelta(seconds=desk.settings.record.seal_every * _INTERVALS)
+    return desk.clock.now() - last > max(span, _LEAST)
+
+
+def _document(checked: Checked) -> dict[str, Any]:
+    found, seals = checked.found, checked.found.seals
+    return {
+        "verified": checked.exit is Exit.DONE,
+        "clean": found.clean,
+        "complete": found.clean and not checked.begun_only and not checked.lacking,
+        "entries": found.events,
+        "runs": found.runs,
+        "sealed": seals.sealed if seals else 0,
+        "unsealed": seals.unsealed if seals else found.events,
+        "last_seal": seals.last if seals else None,
+        "anchored": seals.anchored[1] if seals else 0,
+        "lacking": checked.lacking,
+        "findings": [{"run": one.run, "entry": one.seq, "said": str(one)} for one in found.findings],
+        "without_ending": [{"run": run, "item": item_id} for run, item_id in checked.begun_only],
+    }
+
+
+def _say(checked: Checked) -> None:
+    found, begun_only = checked.found, checked.begun_only
+    say(str(found))
+    for one in found.findings[1:]:
+        say(f"Also: {one}.")
+    if not found.clean:
+        say("Keep the database as it is, restart nothing, and call the digital team.")
+    elif found.seals is not None and found.seals.last is not None:
+        sealed = f"{counted(found.seals.sealed, 'entry', 'entries')} sealed, the last time {when(found.seals.last)}"
+        say(f"{sealed}; copies of the seals fit it up to {found.seals.anchored[1]:,}.")
+    for lacking in checked.lacking:
+        say(f"Not proved as a whole: {lacking}.")
+    if begun_only:
+        listed = ", ".join(f"item {item_id} in {run}" for run, item_id in begun_only[:20])
+        said = f"{counted(len(begun_only), 'write')} begun without an ending: {listed}."
+        say(f"{said} Look into the system, and put it right there if needed.")
