@@ -1,4 +1,4 @@
-"""What copies of seals say of the record: what was cut off with its seals, what was rewritten, and what has two heads."""
+"""What copies of seals say of the record: what was cut off with its seals, was rewritten, or has two heads."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

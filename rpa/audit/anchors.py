@@ -61,7 +61,7 @@ class AnchorFolder:
         for path in reversed(self._files()):
             found = [one for one in map(_parsed, path.read_bytes().splitlines()) if one is not None]
             if found:
-                return int(path.parent.name), int(found[-1]["size"])
+                return int(path.parent.name), int(str(found[-1]["size"]))
         return None
 
     def __iter__(self) -> Iterator[Anchor]:

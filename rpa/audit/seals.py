@@ -57,7 +57,7 @@ def check_seals(connection: Connection, keys: Sequence[PublicKey], anchors: Iter
 
 def _check_tree(connection: Connection, check: SealCheck, keys: Sequence[PublicKey],
                 copies: Anchored) -> Iterator[Finding]:  # fmt: skip
-    """Walk through the leaves of a year, its seals and their copies beside them, and stop at the first that is wrong."""
+    """Walk through the leaves of a year, its seals and their copies beside them, up to the first that is wrong."""
     year = copies.year
     frontier, seals = Frontier(), _seals(connection, year)
     due, before = next(seals, None), 0

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
 
-from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from rpa.audit.merkle import WIDTH, Frontier, complete_root, frontier_of, inclusion_proof
-from rpa.db.prepared import Prepared
 from rpa.db.seal_tables import leaf, node
 
 
@@ -52,7 +51,8 @@ class Tree:
         start = frontier.size
         rows = [{"tree": self.year, "idx": index, "run": one.run, "seq": one.seq, "hash": one.hash}
                 for index, one in enumerate(leaves, start)]  # fmt: skip
-        _ADD_LEAF.run_many(self._connection, rows)
+        if rows:
+            self._connection.execute(insert(leaf), rows)
         for one in leaves:
             frontier.add(one.hash)
         self._keep_nodes(start, frontier.size)
@@ -81,6 +81,3 @@ class Tree:
 
     def _root_of(self, level: int, index: int) -> bytes:
         return complete_root(self.hashes(level - 1, index * WIDTH, (index + 1) * WIDTH))
-
-
-_ADD_LEAF = Prepared(insert(leaf).values({one.name: bindparam(one.name) for one in leaf.columns}))

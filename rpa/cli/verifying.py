@@ -28,9 +28,12 @@ _LEAST = timedelta(minutes=1)
 class By:
     """What the record is held against."""
 
-    anchors: Annotated[Path | None, Parameter(help="Folder with copies of the seals; that of the settings if not given.")]
+    anchors: Annotated[
+        Path | None, Parameter(help="Folder with copies of the seals; that of the settings if not given.")
+    ]
     key: Annotated[
-        tuple[str, ...], Parameter(help="A public key of the seals, as `rpa audit key public` shows it, kept elsewhere.")
+        tuple[str, ...],
+        Parameter(help="A public key of the seals, as `rpa audit key public` shows it, kept elsewhere."),
     ] = ()
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Executable, create_engine, delete, select, update
+from sqlalchemy import Executable, delete, select, update
 
 from rpa.audit import Verification, verify
 from rpa.audit.keys import SealKeys
@@ -59,13 +59,18 @@ class Attacker:
     database: Database
 
     def do(self, *statements: Executable) -> None:
-        engine = create_engine(self.database.url)  # a connection of his own: SQLite then checks no foreign key
-        with engine.begin() as connection:
-            if engine.dialect.name == "postgresql":
-                connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-            for one in statements:
-                connection.execute(one)
-        engine.dispose()
+        # A connection of his own, by the library's driver: two copies of SQLite in a process undo each other's locks.
+        theirs = Database(self.database.url)
+        with theirs.engine.connect() as connection:
+            if theirs.kind == "sqlite":
+                driver: Any = connection.connection.driver_connection
+                driver.execute("PRAGMA foreign_keys = OFF")  # outside of a transaction, where it counts
+            with connection.begin():
+                if theirs.kind == "postgresql":
+                    connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+                for one in statements:
+                    connection.execute(one)
+        theirs.close()
 
     def entries(self, run: str) -> list[Any]:
         with self.database.reading() as connection:
