@@ -66,12 +66,22 @@ class Sealing:
             RecordError: The old key can't be read: whoever has lost it lets `SealKeys` make another, which is told of
                 as well, but not by it.
         """
-        before, after = self.keys.signing().public, self.keys.prepare()
-        facts = {"old": str(before), "new": str(after.public)}
-        with self._database.transaction() as connection:
-            self._record.append(connection, SYSTEM_RUN, Event("key.rotated", by, facts=facts))
-        self.cover(SYSTEM_RUN)
+        before, after = self.keys.signing().public, self.keys.fresh()
+        self._tell(Event("key.rotated", by, facts={"old": str(before), "new": str(after.public)}))
+        if not self.cover(SYSTEM_RUN):
+            raise RecordError("the record could not be sealed with the old key just now, so it still signs; try again")
         self.keys.keep(after)
+
+    def replace_key(self, *, by: Actor, why: str) -> None:
+        """Let a new key sign from now on although the old one is lost: the record tells of it, under no old seal."""
+        after = self.keys.fresh()
+        facts = {"lost": [str(one) for one in self.keys.public()][-1:], "new": str(after.public)}
+        self._tell(Event("key.replaced", by, facts=facts, payload={"why": why}))
+        self.keys.keep(after)
+
+    def _tell(self, event: Event) -> None:
+        with self._database.transaction() as connection:
+            self._record.append(connection, SYSTEM_RUN, event)
 
     def _sealer(self) -> Sealer:
         return Sealer(self._database, self._record, self._clock, self.keys.signing())

@@ -1,5 +1,6 @@
 """The record: events in a hash chain for each job, and the check that nobody has touched them since."""
 
+from rpa.audit.against import Against
 from rpa.audit.events import Event
 from rpa.audit.findings import Finding
 from rpa.audit.pseudonyms import Pseudonyms
@@ -8,6 +9,7 @@ from rpa.audit.trail import Entry, Trail
 from rpa.audit.verify import Verification, verify, verify_run
 
 __all__ = [
+    "Against",
     "Entry",
     "Event",
     "Finding",

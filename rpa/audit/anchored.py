@@ -24,6 +24,10 @@ class Anchored:
                 said = f"The record has two heads of {size:,} entries: the copy in {place} states another root."
                 yield SealFinding("seals", size, said)
 
+    def forget(self, size: int) -> None:
+        """Leave out the copies of sizes up to one, which are not looked at."""
+        self.roots = {one: roots for one, roots in self.roots.items() if one > size}
+
     def left(self, size: int) -> Iterator[Finding]:
         """Say of the copies that nobody asked for that the record is shorter than it was."""
         if self.roots:

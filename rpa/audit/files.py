@@ -6,9 +6,14 @@ from pathlib import Path
 
 def write_secret_once(path: Path, text: str) -> None:
     """Write a file durably, unless it is there: of two processes that start at once, one wins and both read that."""
+    write_once(path, text, mode=0o600)
+
+
+def write_once(path: Path, text: str, *, mode: int) -> None:
+    """Write a file with these rights durably, unless it is there."""
     path.parent.mkdir(parents=True, exist_ok=True)
     ready = path.with_name(f".{path.name}.{os.getpid()}")  # made elsewhere, then linked
-    descriptor = os.open(ready, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    descriptor = os.open(ready, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(text)
         file.flush()

@@ -12,7 +12,7 @@ class Finding:
     said: str
 
     def __str__(self) -> str:
-        return f"Entry {self.seq:,} of {self.run} {self.said}"
+        return f"Entry {self.seq:,} of {self.run.replace('-', ' ')} {self.said}"
 
 
 @dataclass(frozen=True, slots=True)

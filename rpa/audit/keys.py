@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from rpa.audit.files import write_secret_once
+from rpa.audit.files import write_once, write_secret_once
 from rpa.audit.notes import PublicKey, SigningKey
 from rpa.exceptions import RecordError
 
@@ -27,31 +27,44 @@ class SealKeys:
         Raises:
             RecordError: It can't be read, or others may read it.
         """
-        path = self._newest() or self._make("rpa-" + secrets.token_hex(4), 1)
+        path = self._newest()
+        if path is None and (lost := self.public()):
+            raise RecordError(
+                f"the key {lost[-1].name} that signs the seals is gone; bring it back from a backup, or let "
+                "`rpa audit key new` make another"
+            )
+        path = path or self._write(self.fresh(), 1)
         _check_private(path)
         return _parse(path)
 
     def public(self) -> tuple[PublicKey, ...]:
-        """Return the public key of each, oldest first."""
-        return tuple(_parse(path).public for path in self._all())
-
-    def prepare(self) -> SigningKey:
-        """Return a new key under the name of the newest; it signs once it is kept.
+        """Return the public key of each, oldest first; that of a lost key is still there, in `seal-1.pub`.
 
         Raises:
-            RecordError: The newest can't be read.
+            RecordError: One can't be read.
         """
-        return SigningKey(self.signing().name, Ed25519PrivateKey.generate())
+        known = {
+            path.stem: PublicKey.parse(path.read_text(encoding="ascii")) for path in self._folder.glob("seal-*.pub")
+        }
+        known |= {path.name: _parse(path).public for path in self._all() if path.name not in known}
+        return tuple(known[name] for name in sorted(known, key=_number))
+
+    def fresh(self) -> SigningKey:
+        """Return a new key under the name of those before; it signs once it is kept."""
+        before = self.public()
+        name = before[-1].name if before else f"rpa-{secrets.token_hex(4)}"
+        return SigningKey(name, Ed25519PrivateKey.generate())
 
     def keep(self, key: SigningKey) -> None:
         """Let a key sign from now on."""
-        newest = self._newest()
-        number = 1 if newest is None else int(newest.name.removeprefix("seal-")) + 1
-        write_secret_once(self._folder / f"seal-{number}", _written(key))
+        numbers = [_number(path.stem) for path in self._folder.glob("seal-*")]
+        self._write(key, max(numbers, default=0) + 1)
 
-    def _make(self, name: str, number: int) -> Path:
+    def _write(self, key: SigningKey, number: int) -> Path:
         path = self._folder / f"seal-{number}"
-        write_secret_once(path, _written(SigningKey(name, Ed25519PrivateKey.generate())))
+        write_secret_once(path, _written(key))
+        # Two processes may begin at once: the public key is that of the one that was first.
+        write_once(path.with_suffix(".pub"), f"{_parse(path).public}\n", mode=0o644)
         return path
 
     def _newest(self) -> Path | None:
@@ -59,7 +72,12 @@ class SealKeys:
 
     def _all(self) -> list[Path]:
         found = (path for path in self._folder.glob("seal-*") if path.name.removeprefix("seal-").isdecimal())
-        return sorted(found, key=lambda path: int(path.name.removeprefix("seal-")))
+        return sorted(found, key=lambda path: _number(path.name))
+
+
+def _number(name: str) -> int:
+    said = name.removeprefix("seal-")
+    return int(said) if said.isdecimal() else 0
 
 
 def _written(key: SigningKey) -> str:

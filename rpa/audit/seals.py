@@ -2,25 +2,30 @@
 
 import itertools
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, select, union
 
+from rpa.audit.against import Against
 from rpa.audit.anchored import Anchored, sort_out
-from rpa.audit.anchors import Anchor
 from rpa.audit.findings import Finding, SealFinding, stored
+from rpa.audit.links import Links, entries, said_by
 from rpa.audit.merkle import Frontier
 from rpa.audit.notes import PublicKey, open_note
-from rpa.audit.sealer import origin_of
+from rpa.audit.record import chain_hash
+from rpa.audit.sealer import Seal, origin_of
+from rpa.audit.signers import Signers
+from rpa.audit.times import Times
+from rpa.audit.tree import Tree
 from rpa.db.seal_tables import leaf, seal, sealed_run
-from rpa.db.tables import chain, event
+from rpa.db.tables import chain
 from rpa.exceptions import RecordError
 
 _AT_ONCE = 10_000
-_SEALED = "log.sealed"
+_SEALED, _ROTATED = "log.sealed", "key.rotated"
 
 
 @dataclass(slots=True)
@@ -38,56 +43,161 @@ class SealCheck:
     """Year and size of the newest copy of a seal that fits the record."""
     newest: tuple[int, int] = (0, 0)
     """Year and size of the newest seal."""
+    doubts: list[str] = field(default_factory=list)
+    """What can be explained without an attack, and by one too."""
 
 
-def check_seals(connection: Connection, keys: Sequence[PublicKey], anchors: Iterable[Anchor] = ()) -> SealCheck:
-    """Check every leaf against its entry, and every seal, which one of `keys` must have signed; and copies of seals."""
-    check = SealCheck()
-    copies, wrong = sort_out(anchors, keys)
-    check.findings += wrong
+def check_seals(connection: Connection, against: Against, links: Links, progress: Callable[[int], object]) -> SealCheck:
+    """Check every leaf against its entry, and every seal, which a known key must have signed; and copies of seals.
+
+    A key counts by itself if it is relied on, or, where none is, if it was the first to sign.
+    """
+    keys, part = against.keys or (), against.part
+    walk = Walk(connection, keys, links, progress)
+    walk.signers.trusted |= {str(one) for one in against.relied_on}
+    copies, wrong = sort_out(against.anchors, keys)
+    walk.check.findings += wrong
+    first, last = part.first(connection), part.last(connection)
     years = connection.execute(union(select(leaf.c.tree).distinct(), select(seal.c.tree).distinct())).scalars()
     for year in sorted({*years, *copies}):
-        check.findings += _check_tree(connection, check, keys, copies.get(year, Anchored(year)))
-    check.findings += _runs_without_leaves(connection)
+        if (first is None or year >= first.tree) and (last is None or year <= last.tree):
+            walk.tree(copies.get(year, Anchored(year)), first=first, last=last)
+    if part.is_whole:
+        walk.check.findings += _runs_without_leaves(connection)
+    walk.check.unsealed = 0 if part.has_end else _unsealed(connection)
+    walk.check.doubts += [*walk.signers.doubts, *walk.times.doubts]
+    return walk.check
+
+
+def _unsealed(connection: Connection) -> int:
     held = select(func.coalesce(func.sum(chain.c.size), 0)).scalar_subquery()
     done = select(func.coalesce(func.sum(sealed_run.c.size), 0)).scalar_subquery()
-    check.unsealed = max(0, int(connection.execute(select(held - done)).scalar_one()))
-    return check
+    return max(0, int(connection.execute(select(held - done)).scalar_one()))
 
 
-def _check_tree(connection: Connection, check: SealCheck, keys: Sequence[PublicKey],
-                copies: Anchored) -> Iterator[Finding]:  # fmt: skip
-    """Walk through the leaves of a year, its seals and their copies beside them, up to the first that is wrong."""
-    year = copies.year
-    frontier, seals = Frontier(), _seals(connection, year)
-    due, before = next(seals, None), 0
-    for row in _leaves(connection, year):
-        said = _broken_leaf(row, frontier.size)
-        if said is not None:
-            yield said
-            return
-        frontier.add(stored(row.hash))
-        if frontier.size in copies.roots:
-            check.anchored = max(check.anchored, (year, frontier.size))
-            yield from copies.check(frontier.size, frontier.root())
-        if due is not None and frontier.size == due.size:
-            said = _broken_seal(due, row, frontier.root(), keys)
+class Walk:
+    """Goes through the leaves of the years, the entries they stand for, the seals and their copies beside them."""
+
+    def __init__(self, connection: Connection, keys: Sequence[PublicKey], links: Links,
+                 progress: Callable[[int], object]) -> None:  # fmt: skip
+        self.check = SealCheck()
+        self.signers = Signers()
+        self.times = Times()
+        self._connection = connection
+        self._keys = keys
+        self._links = links
+        self._progress = progress
+        self._frontier = Frontier()
+        self._covered = 0
+
+    def tree(self, copies: Anchored, *, first: Seal | None, last: Seal | None) -> None:
+        """Check a year, from the first seal to the last, up to the first that is wrong."""
+        self.check.findings += self._tree(copies, first, last)
+
+    def _tree(self, copies: Anchored, first: Seal | None, last: Seal | None) -> Iterator[Finding]:
+        year, self._frontier, self._covered = copies.year, Frontier(), 0
+        if first is not None and first.tree == year:
+            yield from (wrong := list(self._trusted(first)))
+            if wrong:
+                return
+            copies.forget(first.size)
+        seals = _seals(self._connection, year, self._covered)
+        due = next(seals, None)
+        for row in _leaves(self._connection, year, self._covered):
+            said = self._leaf(row) or self._seal_at(row, due)
             if said is not None:
                 yield said
                 return
-            check.sealed, check.last, before = check.sealed + due.size - before, due.sealed_at, due.size
-            check.newest = (year, due.size)
-            due = next(seals, None)
-    yield from copies.left(frontier.size)
-    yield from _wrong_end(frontier.size, before, due, seals)
+            yield from self._copied(copies)
+            if due is not None and self._covered == due.size:
+                if last is not None and (year, due.size) == (last.tree, last.size):
+                    return
+                due = next(seals, None)
+        yield from copies.left(self._frontier.size)
+        yield from _wrong_end(self._frontier.size, self._covered, due, seals)
+
+    def _trusted(self, first: Seal) -> Iterator[Finding]:
+        """Begin after a seal: its root is made of the kept nodes, what is below them is not looked at."""
+        self._frontier = Tree(self._connection, first.tree).frontier(first.size)
+        self._covered, self.times.before = first.size, first.sealed_at
+        wrong = self._broken_note(first, self._frontier.root())
+        if wrong is not None:
+            yield wrong
+
+    def _leaf(self, row: Any) -> Finding | None:
+        said = _broken_leaf(row, self._frontier.size)
+        if said is not None:
+            return said
+        body = said_by(row.body)
+        broken = self._links.follow(row, body)
+        if broken is not None or body is None:
+            return Finding(row.run, row.seq, str(broken))
+        self.times.see(body)
+        if row.name == _ROTATED:
+            self.signers.see(body)
+        self._frontier.add(stored(row.leaf_hash))
+        if not self._frontier.size % _AT_ONCE:
+            self._progress(self._links.count)
+        return None
+
+    def _seal_at(self, row: Any, due: Any) -> Finding | None:
+        """Check the seal that is due with this leaf; an entry that tells of a seal is nowhere else."""
+        size = self._frontier.size
+        if due is not None and size == due.size:
+            return self._seal(due, row)
+        return (
+            SealFinding("seals", size, f"The seal over {size:,} entries is missing.") if row.name == _SEALED else None
+        )
+
+    def _copied(self, copies: Anchored) -> Iterator[Finding]:
+        size = self._frontier.size
+        if size in copies.roots:
+            self.check.anchored = max(self.check.anchored, (copies.year, size))
+            yield from copies.check(size, self._frontier.root())
+
+    def _seal(self, due: Any, row: Any) -> Finding | None:
+        said = self._broken_note(due, self._frontier.root())
+        if said is None and row.name != _SEALED:
+            said = SealFinding("seals", due.size, f"{_name(due)} does not end with the entry of a seal.")
+        if said is not None:
+            return said
+        body = said_by(row.body) or {}
+        self.times.sealed(body)
+        self.check.sealed += due.size - self._covered
+        self.check.last, self.check.newest, self._covered = due.sealed_at, (due.tree, due.size), due.size
+        return None
+
+    def _broken_note(self, due: Any, root: bytes) -> Finding | None:
+        name = _name(due)
+        try:
+            checkpoint, key = open_note(due.note, *self._keys)
+        except RecordError as error:
+            return SealFinding("seals", due.size, f"{name} can't be relied on: {error}.")
+        if (checkpoint.origin, checkpoint.size) != (origin_of(key.name, due.tree), due.size):
+            return SealFinding("seals", due.size, f"{name} states another size or another year than it is filed under.")
+        if checkpoint.root != root:
+            return SealFinding("seals", due.size, f"{name} does not fit the entries below it: some were changed.")
+        self.signers.signed(key, due.size)
+        return None
 
 
-def _leaves(connection: Connection, year: int) -> Iterator[Any]:
-    same = (event.c.run == leaf.c.run) & (event.c.seq == leaf.c.seq)
-    rows = select(leaf, event.c.hash.label("entry"), event.c.name).select_from(leaf.outerjoin(event, same))
-    after = -1
+def _name(due: Any) -> str:
+    return f"The seal of {due.sealed_at:%Y-%m-%d %H:%M:%S} UTC over {due.size:,} entries"
+
+
+def _leaves(connection: Connection, year: int, start: int) -> Iterator[Any]:
+    # What the entry lacks, the leaf still says: which entry it was of.
+    of_leaf = [leaf.c[name].label(f"leaf_{name}") for name in ("run", "seq", "hash")]
+    of_entry = entries().subquery()
+    same = (of_entry.c.run == leaf.c.run) & (of_entry.c.seq == leaf.c.seq)
+    rows = (
+        select(leaf.c.idx, leaf.c.tree, *of_leaf, of_entry)
+        .select_from(leaf.outerjoin(of_entry, same))
+        .where(leaf.c.tree == year)
+    )
+    after = start - 1
     while True:
-        page = rows.where(leaf.c.tree == year, leaf.c.idx > after).order_by(leaf.c.idx).limit(_AT_ONCE)
+        page = rows.where(leaf.c.idx > after).order_by(leaf.c.idx).limit(_AT_ONCE)
         found = connection.execute(page).all()
         yield from found
         if len(found) < _AT_ONCE:
@@ -95,8 +205,17 @@ def _leaves(connection: Connection, year: int) -> Iterator[Any]:
         after = found[-1].idx
 
 
-def _seals(connection: Connection, year: int) -> Iterator[Any]:
-    after = -1
+def _broken_leaf(row: Any, expected: int) -> Finding | None:
+    if row.idx != expected:
+        return SealFinding(f"leaf {expected}", expected, f"Leaf {expected:,} of the record of {row.tree} is missing.")
+    if row.hash is None:
+        return Finding(row.leaf_run, row.leaf_seq, "is missing: it was sealed and is not there any more")
+    if chain_hash(stored(row.prev), stored(row.body)) != stored(row.leaf_hash) or row.hash != row.leaf_hash:
+        return Finding(row.run, row.seq, "does not match its seal")
+    return None
+
+
+def _seals(connection: Connection, year: int, after: int) -> Iterator[Any]:
     while True:
         page = select(seal).where(seal.c.tree == year, seal.c.size > after).order_by(seal.c.size).limit(_AT_ONCE)
         found = connection.execute(page).all()
@@ -104,31 +223,6 @@ def _seals(connection: Connection, year: int) -> Iterator[Any]:
         if len(found) < _AT_ONCE:
             return
         after = found[-1].size
-
-
-def _broken_leaf(row: Any, expected: int) -> Finding | None:
-    if row.idx != expected:
-        return SealFinding(f"leaf {expected}", expected, f"Leaf {expected:,} of the record of {row.tree} is missing.")
-    if row.entry is None:
-        return Finding(row.run, row.seq, "is missing: it was sealed and is not there any more")
-    if stored(row.entry) != stored(row.hash):
-        return Finding(row.run, row.seq, "does not match its seal")
-    return None
-
-
-def _broken_seal(due: Any, row: Any, root: bytes, keys: Sequence[PublicKey]) -> Finding | None:
-    name = f"The seal of {due.sealed_at:%Y-%m-%d %H:%M:%S} UTC over {due.size:,} entries"
-    try:
-        checkpoint, key = open_note(due.note, *keys)
-    except RecordError as error:
-        return SealFinding("seals", due.size, f"{name} can't be relied on: {error}.")
-    if (checkpoint.origin, checkpoint.size) != (origin_of(key.name, due.tree), due.size):
-        return SealFinding("seals", due.size, f"{name} states another size or another year than it is filed under.")
-    if checkpoint.root != root:
-        return SealFinding("seals", due.size, f"{name} does not fit the entries below it: some were changed.")
-    if row.name != _SEALED:
-        return SealFinding("seals", due.size, f"{name} does not end with the entry of a seal.")
-    return None
 
 
 def _wrong_end(size: int, sealed: int, due: Any, seals: Iterator[Any]) -> Iterator[Finding]:
@@ -145,12 +239,15 @@ def _wrong_end(size: int, sealed: int, due: Any, seals: Iterator[Any]) -> Iterat
 
 
 def _runs_without_leaves(connection: Connection) -> Iterator[Finding]:
-    """Find runs that say they are sealed further than they have leaves, or that are not there any more."""
+    """Find runs that say they are sealed further than they have leaves, or less far, or that are not there any more."""
     counted = select(leaf.c.run, func.count().label("leaves")).group_by(leaf.c.run).subquery()
     both = sealed_run.outerjoin(counted, counted.c.run == sealed_run.c.run)
     wrong = select(sealed_run.c.run, func.coalesce(counted.c.leaves, 0)).select_from(both)
     for run, leaves in connection.execute(wrong.where(sealed_run.c.size != func.coalesce(counted.c.leaves, 0))):
         yield Finding(run, leaves + 1, "is said to be sealed and has no leaf")
+    forgotten = select(leaf.c.run).where(leaf.c.run.not_in(select(sealed_run.c.run))).distinct()
+    for (run,) in connection.execute(forgotten):
+        yield Finding(run, 1, "was sealed and is said not to be")
     behind = chain.join(sealed_run, sealed_run.c.run == chain.c.run)
     cut = select(chain.c.run, chain.c.size).select_from(behind).where(chain.c.size < sealed_run.c.size)
     for run, size in connection.execute(cut):

@@ -104,8 +104,8 @@ def _entry_or_refusal(row: Any) -> Entry:
         return _entry(row)
     except (ValueError, TypeError, KeyError):
         raise RecordError(
-            f"entry {row.seq} of {row.run} can't be read, expected what was written: it was changed since; "
-            "run `rpa audit verify` and keep the database as it is"
+            f"entry {row.seq:,} of {row.run.replace('-', ' ')} can't be read, expected what was written: it was "
+            "changed since; run `rpa audit verify` and keep the database as it is"
         ) from None
 
 

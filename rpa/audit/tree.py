@@ -33,9 +33,9 @@ class Tree:
         found = self._connection.execute(last).scalar()
         return 0 if found is None else int(found) + 1
 
-    def frontier(self) -> Frontier:
-        """Return what its root is made from."""
-        return frontier_of(self.size, self.hashes)
+    def frontier(self, size: int | None = None) -> Frontier:
+        """Return what its root is made from, or was when it had so many leaves."""
+        return frontier_of(self.size if size is None else size, self.hashes)
 
     def proof(self, index: int, size: int) -> list[bytes]:
         """Return what shows that a leaf is in the tree as it was with `size` leaves.

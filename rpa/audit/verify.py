@@ -1,19 +1,22 @@
 """Checks the record on one snapshot: has an event been changed, removed, added or moved since it was written."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, func, select
 
-from rpa.audit.anchors import Anchor
+from rpa.audit.against import CHAINS_ALONE, Against
 from rpa.audit.findings import Finding, stored
-from rpa.audit.notes import PublicKey
-from rpa.audit.record import chain_hash, commit, first_prev
+from rpa.audit.links import Links, entries_after, said_by
+from rpa.audit.part import Part
 from rpa.audit.seals import SealCheck, check_seals
 from rpa.db.engine import Database
-from rpa.db.tables import chain, event, job, payload
+from rpa.db.seal_tables import sealed_run
+from rpa.db.tables import chain, event, job
+
+Progress = Callable[[int], object]
+"""Is told how many entries were looked at so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,84 +41,72 @@ class Verification:
         return f"The record has been altered: {first}. Everything before it is sound."
 
 
-def verify(database: Database, *, keys: Sequence[PublicKey] | None = None,
-           anchors: Iterable[Anchor] = ()) -> Verification:  # fmt: skip
-    """Check every run of the record, while others may go on writing to it.
-
-    Given the public keys of its seals, these are checked as well, and their copies outside of the database.
-    """
+def verify(database: Database, *, against: Against = CHAINS_ALONE,
+           progress: Progress = bool) -> Verification:  # fmt: skip
+    """Check every run of the record, while others may go on writing to it."""
     with database.reading() as connection:
-        heads = connection.execute(select(chain).order_by(chain.c.run)).all()
-        findings: list[Finding] = []
-        events = 0
-        for run, size, head in heads:
-            broken, read = _check_run(connection, run, size=size, head=stored(head))
-            findings.extend(broken)
-            events += read
-        findings.extend(_runs_without_chain(connection))
-        findings.extend(_jobs_without_run(connection, {run for run, _, _ in heads}))
-        seals = None if keys is None else check_seals(connection, keys, anchors)
-        findings += seals.findings if seals is not None else []
-        return Verification(events, len(heads), tuple(findings), seals)
+        return check(connection, against=against, progress=progress)
+
+
+def check(connection: Connection, *, against: Against = CHAINS_ALONE, progress: Progress = bool) -> Verification:
+    """Check the record as one transaction sees it."""
+    part = against.part
+    links = Links(part.start(connection))
+    seals = None if against.keys is None else check_seals(connection, against, links, progress)
+    findings = list(seals.findings) if seals is not None else []
+    if part.has_end:
+        return Verification(links.count, links.runs, tuple(findings), seals)
+    heads = connection.execute(_heads(part)).all()
+    wrong = {one.run for one in findings}
+    for run, size, head in heads:
+        # A run that was found wrong above is not looked at further: what follows the first break says nothing.
+        findings += [] if run in wrong else _check_rest(connection, links, run, size=size, head=stored(head))
+        progress(links.count)
+    if part.is_whole:
+        findings += _runs_without_chain(connection)
+        findings += _jobs_without_run(connection, {run for run, _, _ in heads})
+    return Verification(links.count, links.runs, tuple(findings), seals)
 
 
 def verify_run(database: Database, run: str) -> Verification:
-    """Check one run of the record."""
+    """Check the chain of one run."""
     with database.reading() as connection:
         found = connection.execute(select(chain.c.size, chain.c.head).where(chain.c.run == run)).one_or_none()
         if found is None:
             return Verification(0, 0, (Finding(run, 1, "is missing: there is no such run"),))
-        broken, events = _check_run(connection, run, size=found.size, head=stored(found.head))
-        return Verification(events, 1, tuple(broken))
+        links = Links()
+        broken = _check_rest(connection, links, run, size=found.size, head=stored(found.head))
+        return Verification(links.count, 1, tuple(broken))
 
 
-def _check_run(connection: Connection, run: str, *, size: int, head: bytes) -> tuple[list[Finding], int]:
-    """Return what is wrong with a run, ending at its first broken link, and how many entries were read."""
-    prev, expected = first_prev(run), 1
-    for row in _entries(connection, run):
-        said = _broken_link(row, expected=expected, prev=prev) or _broken_copy(row) or _broken_payload(row)
+def count_entries(database: Database) -> int:
+    """Return how many entries the record says it has."""
+    with database.reading() as connection:
+        return int(connection.execute(select(func.coalesce(func.sum(chain.c.size), 0))).scalar_one())
+
+
+def _heads(part: Part) -> Select[Any]:
+    heads = select(chain).order_by(chain.c.run)
+    if part.is_whole:
+        return heads
+    both = chain.outerjoin(sealed_run, sealed_run.c.run == chain.c.run)
+    return heads.select_from(both).where(chain.c.size != func.coalesce(sealed_run.c.size, 0))
+
+
+def _check_rest(connection: Connection, links: Links, run: str, *, size: int, head: bytes) -> Iterator[Finding]:
+    """Check the entries of a run that were not followed yet, up to its first broken link."""
+    for row in entries_after(connection, run, links.end(run)[0]):
+        expected = links.end(run)[0] + 1
+        if row.seq != expected:
+            yield Finding(run, expected, f"is missing: found entry {row.seq:,} in its place")
+            return
+        said = links.follow(row, said_by(row.body))
         if said is not None:
-            return [Finding(run, min(row.seq, expected), said)], expected
-        prev, expected = stored(row.hash), expected + 1
-    if (expected - 1, prev) != (size, head):
-        return [Finding(run, expected, f"is missing: the run has {size} entries, found {expected - 1}")], expected - 1
-    return [], size
-
-
-def _entries(connection: Connection, run: str) -> Iterator[Any]:
-    both = event.outerjoin(payload, (event.c.run == payload.c.run) & (event.c.seq == payload.c.seq))
-    rows = select(event, payload.c.salt, payload.c.content).select_from(both)
-    yield from connection.execute(rows.where(event.c.run == run).order_by(event.c.seq))
-
-
-def _broken_link(row: Any, *, expected: int, prev: bytes) -> str | None:
-    if row.seq != expected:
-        return f"is missing: found entry {row.seq} in its place"
-    if stored(row.prev) != prev:
-        return "does not follow the entry before it"
-    if chain_hash(prev, stored(row.body)) != stored(row.hash):
-        return "does not match its hash"
-    return None
-
-
-def _broken_copy(row: Any) -> str | None:
-    try:
-        body = orjson.loads(stored(row.body))
-        said = (body["run"], body["seq"], body["name"], body.get("item"))
-    except (ValueError, TypeError, KeyError):
-        return "is no entry of ours"
-    if said != (row.run, row.seq, row.name, row.item_id):
-        return "is filed under something else than it says"
-    return None
-
-
-def _broken_payload(row: Any) -> str | None:
-    commitment = orjson.loads(stored(row.body)).get("commitment")
-    if row.content is None:
-        return None if commitment is None else "has lost its payload, and no erasure is recorded"
-    if commit(stored(row.salt), stored(row.content)) != commitment:
-        return "has another payload than it was written with"
-    return None
+            yield Finding(run, row.seq, said)
+            return
+    end = links.end(run)
+    if end != (size, head):
+        yield Finding(run, end[0] + 1, f"is missing: the run has {size:,} entries, found {end[0]:,}")
 
 
 def _runs_without_chain(connection: Connection) -> Iterable[Finding]:

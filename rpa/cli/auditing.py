@@ -20,7 +20,7 @@ from rpa.connectors.spreadsheet import NHSNumber
 from rpa.desk import Desk
 from rpa.exceptions import NotFoundError, UsageError
 
-KeyCommand = Literal["public", "rotate"]
+KeyCommand = Literal["public", "rotate", "new"]
 
 audit = App(name="audit", help="Show what was done, and verify the record.")
 audit.command(check, name="verify")
@@ -76,17 +76,26 @@ def show(*, whose: Whose = NEWEST, limit: Limit = None, options: Asked = ASKED) 
         return Exit.DONE
 
 
+Why = Annotated[str | None, Parameter(help="Why there is a new key, without patients' details: the old one is lost.")]
+
+
 @audit.command
-def key(what: KeyCommand, /, *, options: Asked = ASKED) -> None:
+def key(what: KeyCommand = "public", /, *, why: Why = None, options: Asked = ASKED) -> None:
     """Show the public keys of the seals, or let a new key sign from now on.
 
     Args:
-        what: `public` shows the keys, oldest first, to be kept elsewhere; `rotate` makes a new one.
+        what: `public` shows the keys, oldest first, to be kept elsewhere. `rotate` makes a new one, of which a seal of
+            the old one tells. `new` makes one although the old one is lost: whoever checks must be told.
+        why: What became of the old one, with `new`.
         options: Folder, JSON, who asks.
     """
     with opened(options.dir) as desk:
         if what == "rotate":
             desk.sealing.rotate(by=options.person)
+        elif what == "new":
+            if not why or not why.strip():
+                raise UsageError("a key that no older one tells of must be explained; add --why, or use `rotate`")
+            desk.sealing.replace_key(by=options.person, why=why.strip())
         keys = [str(one) for one in desk.sealing.keys.public()]
         if options.json:
             print_json(keys)

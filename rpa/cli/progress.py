@@ -4,12 +4,12 @@ import sys
 from types import TracebackType
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from rpa.clock import Clock
 
 SECONDS_BETWEEN_LINES = 10.0
-_WORKING, _WAITING = "Working", "Waiting for work"
+_WORKING, _WAITING, _CHECKING = "Working", "Waiting for work", "Checking the record"
 
 
 class WorkProgress:
@@ -50,6 +50,39 @@ class WorkProgress:
             self._bar.console.print(text, markup=False, highlight=False)
         elif not self._quiet:
             print(text, file=sys.stderr, flush=True)
+
+
+class CheckProgress:
+    """A bar on a terminal while the record is looked at; nothing elsewhere."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._bar = _bar() if sys.stderr.isatty() and not quiet else None
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> "CheckProgress":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def begin(self, total: int) -> None:
+        """Say how many entries there are."""
+        if self._bar is not None:
+            self._bar.start()
+            self._task = self._bar.add_task(_CHECKING, total=total)
+
+    def reached(self, done: int) -> None:
+        """Say how many were looked at."""
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, completed=done)
+
+    def end(self) -> None:
+        """Take the bar away, before what was found is said."""
+        if self._bar is not None:
+            self._bar.stop()
 
 
 def _bar() -> Progress:

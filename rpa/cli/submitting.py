@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from rpa.calendars import Calendar
-from rpa.calendars.wall import moment_of
+from rpa.cli.moments import moment
 from rpa.cli.opening import opened
 from rpa.cli.options import ASKED, DATA, Asked
 from rpa.cli.screen import print_json, say
@@ -69,20 +67,12 @@ def submit(workflow: str, /, *files: str, how: How = AS_USUAL, options: Asked = 
 
 def _timing(desk: Desk, how: How) -> Timing:
     calendar, now = calendar_of(desk.settings), desk.clock.now()
-    not_before = _moment(how.not_before, calendar) if how.not_before else None
+    not_before = moment(how.not_before, calendar, option="--not-before") if how.not_before else None
     start = max(now, not_before or now)
     deadline = calendar.deadline(start, how.deadline) if how.deadline else None
     if deadline is not None and deadline <= start:
         raise UsageError(f"found the deadline {how.deadline!r}, expected one after the job may start")
     return Timing(how.priority, not_before, deadline)
-
-
-def _moment(text: str, calendar: Calendar) -> datetime:
-    try:
-        wall = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise UsageError(f"found --not-before {text!r}, expected a UK date or time such as 2026-12-01 07:00") from None
-    return wall.astimezone(UTC) if wall.tzinfo else moment_of(wall, calendar.zone)
 
 
 def _params(given: Iterable[str]) -> dict[str, Any]:

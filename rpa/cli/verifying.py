@@ -7,16 +7,22 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from rpa.audit import Trail, Verification, verify
+from rpa.audit import Against, Trail, Verification, verify
 from rpa.audit.anchors import AnchorFolder
 from rpa.audit.notes import PublicKey
+from rpa.audit.part import Part
 from rpa.audit.seals import SealCheck
+from rpa.audit.verify import count_entries
 from rpa.cli.exits import Exit
+from rpa.cli.moments import moment
 from rpa.cli.opening import opened
 from rpa.cli.options import COMMON, Common
+from rpa.cli.progress import CheckProgress
 from rpa.cli.screen import print_json, say, when
 from rpa.desk import Desk
+from rpa.exceptions import UsageError
 from rpa.runpage.words import counted
+from rpa.schedules import calendar_of
 
 _INTERVALS = 6
 """Spans between two seals after which a tail without one is told of: workers go on writing while it is looked at."""
@@ -35,6 +41,11 @@ class By:
         tuple[str, ...],
         Parameter(help="A public key of the seals, as `rpa audit key public` shows it, kept elsewhere."),
     ] = ()
+    since: Annotated[
+        str | None,
+        Parameter(name="--from", help="Look only at what was sealed since then: 2026-03-04, 2026-03-04T14:00."),
+    ] = None
+    until: Annotated[str | None, Parameter(name="--to", help="Look only at what was sealed until then.")] = None
 
 
 USUAL = By(None)
@@ -62,8 +73,9 @@ def check(*, by: By = USUAL, options: Common = COMMON) -> Exit:
     Ends with 0 when the record is whole, 4 when it was altered, 5 when a write has no ending, or a part has no seal or
     no copy of one.
     """
-    with opened(options.dir) as desk:
-        checked = _checked(desk, by)
+    with opened(options.dir) as desk, CheckProgress(quiet=options.json) as progress:
+        checked = _checked(desk, by, progress)
+        progress.end()
         if options.json:
             print_json(_document(checked))
         else:
@@ -71,23 +83,36 @@ def check(*, by: By = USUAL, options: Common = COMMON) -> Exit:
         return checked.exit
 
 
-def _checked(desk: Desk, by: By) -> Checked:
-    keys = [PublicKey.parse(one) for one in by.key] or list(desk.sealing.keys.public())
+def _checked(desk: Desk, by: By, progress: CheckProgress) -> Checked:
+    given = [PublicKey.parse(one) for one in by.key]
+    keys = given or list(desk.sealing.keys.public())
+    part = _part(desk, by)
     folder = AnchorFolder(by.anchors) if by.anchors is not None else desk.sealing.anchors
     lacking = [] if folder.is_there else [f"the folder of anchors {folder} is not there"]
     if not keys:
         lacking.append("there is no public key to check its seals with: give it with --key")
-    found = verify(desk.database, keys=keys or None, anchors=folder if folder.is_there and keys else ())
-    begun_only = Trail(desk.database).begun_only() if found.clean else []
+    against = Against(keys or None, folder if folder.is_there and keys else (), given, part)
+    progress.begin(count_entries(desk.database))
+    found = verify(desk.database, against=against, progress=progress.reached)
+    begun_only = Trail(desk.database).begun_only() if found.clean and part.is_whole else []
     if found.clean and found.seals is not None:
         lacking += _unproved(desk, found.seals, anchored=folder.is_there)
     return Checked(found, begun_only, lacking if found.clean else [])
 
 
+def _part(desk: Desk, by: By) -> Part:
+    calendar = calendar_of(desk.settings)
+    since = moment(by.since, calendar, option="--from") if by.since else None
+    until = moment(by.until, calendar, option="--to", whole_day=True) if by.until else None
+    if since is not None and until is not None and until <= since:
+        raise UsageError(f"found --from {by.since!r} and --to {by.until!r}, expected the first before the second")
+    return Part(since, until)
+
+
 def _unproved(desk: Desk, seals: SealCheck, *, anchored: bool) -> list[str]:
     if seals.last is None:
         return ["nothing of it was ever sealed: `rpa work` does it every few seconds"]
-    lacking = []
+    lacking = list(seals.doubts)
     if seals.unsealed and _is_late(desk, seals.last):
         entries = counted(seals.unsealed, "entry", "entries")
         lacking.append(f"{entries} came after the last seal, of {when(seals.last)}")

@@ -1,19 +1,22 @@
-"""A record with two jobs, its sealer, and an attacker who may do whatever the database lets him."""
+"""A sealed record, copies of its seals, and an attacker who may do whatever the database lets him."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Executable, delete, select, update
+from sqlalchemy import Connection, Executable, delete, select, update
 
-from rpa.audit import Verification, verify
+from rpa.alarms import AlarmKind
+from rpa.audit import Against, Verification, verify
 from rpa.audit.keys import SealKeys
 from rpa.audit.record import chain_hash, first_prev
-from rpa.audit.sealer import Seal, Sealer
+from rpa.audit.sealer import Seal, Sealer, latest_seal
 from rpa.db import Database
-from rpa.db.tables import chain, event, item, job, payload, source_row
+from rpa.db.tables import alarm, chain, event, item, job, payload, source_row
+from rpa.sealing import Sealing
 from tests.integration.conftest import Bench
 
 
@@ -39,7 +42,7 @@ class Sealed:
         return made
 
     def verify(self) -> Verification:
-        return verify(self.bench.database, keys=self.keys.public())
+        return verify(self.bench.database, against=Against(self.keys.public()))
 
     def by_chains_alone(self) -> Verification:
         return verify(self.bench.database)
@@ -59,6 +62,13 @@ class Attacker:
     database: Database
 
     def do(self, *statements: Executable) -> None:
+        with self.connection() as connection:
+            for one in statements:
+                connection.execute(one)
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """Yield a transaction in which nothing is in the way."""
         # A connection of his own, by the library's driver: two copies of SQLite in a process undo each other's locks.
         theirs = Database(self.database.url)
         with theirs.engine.connect() as connection:
@@ -68,8 +78,7 @@ class Attacker:
             with connection.begin():
                 if theirs.kind == "postgresql":
                     connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-                for one in statements:
-                    connection.execute(one)
+                yield connection
         theirs.close()
 
     def entries(self, run: str) -> list[Any]:
@@ -102,3 +111,46 @@ class Attacker:
 @pytest.fixture
 def attacker(bench: Bench) -> Attacker:
     return Attacker(bench.database)
+
+
+@dataclass(frozen=True)
+class Anchored:
+    """A sealed record whose seals are copied to a folder."""
+
+    sealed: Sealed
+    sealing: Sealing
+    folder: Path
+
+    def seal(self) -> Seal:
+        self.sealed.bench.clock.pass_by(seconds=10)
+        self.sealing.tick()
+        with self.sealed.bench.database.reading() as connection:
+            made = latest_seal(connection)
+        assert made is not None
+        return made
+
+    def verify(self) -> Verification:
+        keys = self.sealed.keys.public()
+        return verify(self.sealed.bench.database, against=Against(keys, self.sealing.anchors))
+
+    def without_copies(self) -> Verification:
+        return self.sealed.verify()
+
+    @property
+    def alarms(self) -> list[str]:
+        told = select(alarm.c.text).where(alarm.c.kind == AlarmKind.RECORD_UNSEALED)
+        with self.sealed.bench.database.reading() as connection:
+            return list(connection.execute(told).scalars())
+
+    @property
+    def lines(self) -> list[str]:
+        return [one for path in self.folder.glob("*/*.jsonl") for one in path.read_text().split("\n") if one]
+
+
+@pytest.fixture
+def anchored(sealed: Sealed, tmp_path: Path) -> Anchored:
+    folder = tmp_path / "anchors"
+    folder.mkdir()
+    bench = sealed.bench
+    sealing = Sealing(bench.database, bench.journals.record, bench.clock, keys=sealed.keys, anchors=folder)
+    return Anchored(sealed, sealing, folder)

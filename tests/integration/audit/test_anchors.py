@@ -1,64 +1,15 @@
 """Copies of seals outside of the database: what only they show, and that nothing stops when they can't be made."""
 
 import shutil
-from dataclasses import dataclass
-from pathlib import Path
 
-import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, update
 
-from rpa.alarms import AlarmKind
-from rpa.audit import Verification, verify
 from rpa.audit.notes import Checkpoint, open_note
-from rpa.audit.sealer import Seal, latest_seal
+from rpa.audit.sealer import Seal
 from rpa.db.seal_tables import leaf, node, seal, sealed_run
-from rpa.db.tables import alarm, chain, event, payload
+from rpa.db.tables import chain, event, payload
 from rpa.models import Actor, ActorKind
-from rpa.sealing import Sealing
-from tests.integration.audit.conftest import Attacker, Sealed
-
-
-@dataclass(frozen=True)
-class Anchored:
-    """A sealed record whose seals are copied to a folder."""
-
-    sealed: Sealed
-    sealing: Sealing
-    folder: Path
-
-    def seal(self) -> Seal:
-        self.sealed.bench.clock.pass_by(seconds=10)
-        self.sealing.tick()
-        with self.sealed.bench.database.reading() as connection:
-            made = latest_seal(connection)
-        assert made is not None
-        return made
-
-    def verify(self) -> Verification:
-        keys = self.sealed.keys.public()
-        return verify(self.sealed.bench.database, keys=keys, anchors=self.sealing.anchors)
-
-    def without_copies(self) -> Verification:
-        return self.sealed.verify()
-
-    @property
-    def alarms(self) -> list[str]:
-        told = select(alarm.c.text).where(alarm.c.kind == AlarmKind.RECORD_UNSEALED)
-        with self.sealed.bench.database.reading() as connection:
-            return list(connection.execute(told).scalars())
-
-    @property
-    def lines(self) -> list[str]:
-        return [one for path in self.folder.glob("*/*.jsonl") for one in path.read_text().split("\n") if one]
-
-
-@pytest.fixture
-def anchored(sealed: Sealed, tmp_path: Path) -> Anchored:
-    folder = tmp_path / "anchors"
-    folder.mkdir()
-    bench = sealed.bench
-    sealing = Sealing(bench.database, bench.journals.record, bench.clock, keys=sealed.keys, anchors=folder)
-    return Anchored(sealed, sealing, folder)
+from tests.integration.audit.conftest import Anchored, Attacker
 
 
 def test_each_seal_has_a_copy_and_all_of_them_fit(anchored: Anchored) -> None:

@@ -113,7 +113,7 @@ def test_changed_entry_is_named_by_the_chain(sealed: Sealed, attacker: Attacker)
 
     attacker.do(update(event).where(event.c.run == f"job-{job_id}", event.c.seq == 2).values(body=b"{}"))
 
-    assert str(sealed.by_chains_alone().findings[0]) == f"Entry 2 of job-{job_id} does not match its hash"
+    assert str(sealed.by_chains_alone().findings[0]) == f"Entry 2 of job {job_id} does not match its hash"
     assert not sealed.verify().clean
 
 
@@ -125,7 +125,7 @@ def test_entry_changed_with_its_whole_chain_is_named_by_the_seal_alone(sealed: S
 
     assert sealed.by_chains_alone().clean
     assert str(sealed.verify()) == (
-        f"The record has been altered: Entry 4 of job-{job_id} does not match its seal. Everything before it is sound."
+        f"The record has been altered: Entry 4 of job {job_id} does not match its seal. Everything before it is sound."
     )
 
 
@@ -136,7 +136,7 @@ def test_tail_cut_off_a_sealed_run_is_named_by_the_seal_alone(sealed: Sealed, at
     attacker.chain_anew(f"job-{job_id}", lambda seq, body: None, end=2)
 
     assert sealed.by_chains_alone().clean
-    assert f"Entry 3 of job-{job_id} is missing: it was sealed" in str(sealed.verify())
+    assert f"Entry 3 of job {job_id} is missing: it was sealed" in str(sealed.verify())
 
 
 def test_run_that_is_gone_is_named_by_the_seal(sealed: Sealed, attacker: Attacker) -> None:
@@ -145,7 +145,9 @@ def test_run_that_is_gone_is_named_by_the_seal(sealed: Sealed, attacker: Attacke
 
     attacker.do(*(delete(one).where(one.c.run == run) for one in (payload, event, chain)))
 
-    assert f"Entry 1 of {run} is missing: it was sealed" in " ".join(map(str, sealed.verify().findings))
+    assert f"Entry 1 of {run.replace('-', ' ')} is missing: it was sealed" in " ".join(
+        map(str, sealed.verify().findings)
+    )
 
 
 def test_run_that_is_gone_with_its_leaves_leaves_a_gap(sealed: Sealed, attacker: Attacker) -> None:

@@ -99,7 +99,7 @@ def test_a_changed_entry_ends_with_4_and_is_named(rpa: Rpa, office: Office) -> N
     checked = rpa("audit", "verify")
 
     assert checked.code is Exit.RECORD_BROKEN
-    assert "Entry 1 of job-1" in checked.out
+    assert "Entry 1 of job 1" in checked.out
 
 
 def test_a_removed_run_ends_with_4_and_is_named(rpa: Rpa, office: Office) -> None:
@@ -111,7 +111,7 @@ def test_a_removed_run_ends_with_4_and_is_named(rpa: Rpa, office: Office) -> Non
     checked = rpa("audit", "verify")
 
     assert checked.code is Exit.RECORD_BROKEN
-    assert "Entry 1 of job-1 is missing" in checked.out
+    assert "Entry 1 of job 1 is missing" in checked.out
 
 
 def test_a_record_that_was_made_unreadable_is_said_to_be_broken_when_looked_at(rpa: Rpa, office: Office) -> None:
@@ -121,7 +121,7 @@ def test_a_record_that_was_made_unreadable_is_said_to_be_broken_when_looked_at(r
     shown = rpa("audit", "show", "--job", 1)
 
     assert shown.code is Exit.RECORD_BROKEN
-    assert "entry 4 of job-1" in shown.err
+    assert "entry 4 of job 1" in shown.err
 
 
 def test_a_write_without_an_ending_ends_with_5(rpa: Rpa, office: Office) -> None:

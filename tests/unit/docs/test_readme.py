@@ -52,7 +52,7 @@ def test_commands_are_those_there_are() -> None:
     app = make_app()
     groups = {
         "alarms": ["alarms", "alarms test"],
-        "audit": ["audit show", "audit verify"],
+        "audit": ["audit key", "audit show", "audit verify"],
         "schedules": ["schedules", "schedules pause", "schedules resume"],
     }
     there = [name for name in app if not name.startswith("-")]
