@@ -136,6 +136,18 @@ class RecordSettings(BaseModel, extra="forbid"):
     anchors: Path | None = None
     """Folder for copies of the seals, best where those who run the database can't write; `anchors` in the folder of
     data if not given."""
+    copy_every: float = Field(default=3600, gt=0)
+    """Seconds between two copies by e-mail or to the webhook: of the newest seal, which stands for all before it."""
+    mail_to: tuple[str, ...] = ()
+    """Who gets copies of seals by e-mail, by the server of `[alarms]`; nobody if not given."""
+    webhook: str | None = None
+    """Address that gets them as JSON: https, or http on this machine."""
+    webhook_secret: str | None = None
+    """Name of the secret whose password is that address."""
+    second_database: str | None = None
+    """Address of a database of another team that gets every seal."""
+    syslog: str | None = None
+    """Address of a syslog server that gets a live stream of run, number and hash: `tls://siem.example:6514`."""
 
 
 class CalendarSettings(BaseModel, extra="forbid"):

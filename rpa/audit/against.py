@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rpa.audit.anchors import Anchor
+from rpa.audit.heads import Head
 from rpa.audit.notes import PublicKey
 from rpa.audit.part import WHOLE, Part
 
@@ -18,6 +19,8 @@ class Against:
     """Copies of its seals outside of the database."""
     relied_on: Sequence[PublicKey] = ()
     """Those of the keys that whoever checks was given elsewhere."""
+    heads: Iterable[Head] = ()
+    """Ends of runs that were sent away while the record was written."""
     part: Part = WHOLE
     """What is looked at. A part needs the seals: it begins after one, which is trusted, and ends with another."""
 

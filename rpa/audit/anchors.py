@@ -71,6 +71,9 @@ class AnchorFolder:
                 found = _parsed(line)
                 if found is not None:
                     yield Anchor(f"{path.parent.name}/{path.name}, line {number}", str(found["note"]))
+        for path in sorted(self._folder.glob("*.txt")):  # as they came by e-mail
+            note = path.read_text(encoding="utf-8").replace("\r\n", "\n").strip("\n-") + "\n"
+            yield Anchor(path.name, note)
 
     def _files(self) -> list[Path]:
         return sorted(self._folder.glob("[0-9]*/*.jsonl"))

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Select, func, select
 
 from rpa.audit.against import CHAINS_ALONE, Against
 from rpa.audit.findings import Finding, stored
+from rpa.audit.heads import check_heads
 from rpa.audit.links import Links, entries_after, said_by
 from rpa.audit.part import Part
 from rpa.audit.seals import SealCheck, check_seals
@@ -54,6 +55,7 @@ def check(connection: Connection, *, against: Against = CHAINS_ALONE, progress: 
     links = Links(part.start(connection))
     seals = None if against.keys is None else check_seals(connection, against, links, progress)
     findings = list(seals.findings) if seals is not None else []
+    findings += check_heads(connection, against.heads)
     if part.has_end:
         return Verification(links.count, links.runs, tuple(findings), seals)
     heads = connection.execute(_heads(part)).all()

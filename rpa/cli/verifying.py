@@ -1,5 +1,6 @@
 """`rpa audit verify`: whether the record is as it was written, and whether all of it can be proved."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -8,7 +9,8 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from rpa.audit import Against, Trail, Verification, verify
-from rpa.audit.anchors import AnchorFolder
+from rpa.audit.anchors import Anchor, AnchorFolder
+from rpa.audit.heads import read_heads
 from rpa.audit.notes import PublicKey
 from rpa.audit.part import Part
 from rpa.audit.seals import SealCheck
@@ -19,6 +21,7 @@ from rpa.cli.opening import opened
 from rpa.cli.options import COMMON, Common
 from rpa.cli.progress import CheckProgress
 from rpa.cli.screen import print_json, say, when
+from rpa.copies import SecondDatabase
 from rpa.desk import Desk
 from rpa.exceptions import UsageError
 from rpa.runpage.words import counted
@@ -41,6 +44,9 @@ class By:
         tuple[str, ...],
         Parameter(help="A public key of the seals, as `rpa audit key public` shows it, kept elsewhere."),
     ] = ()
+    heads: Annotated[
+        Path | None, Parameter(help="A file in which a syslog server kept the live stream of the record.")
+    ] = None
     since: Annotated[
         str | None,
         Parameter(name="--from", help="Look only at what was sealed since then: 2026-03-04, 2026-03-04T14:00."),
@@ -91,13 +97,20 @@ def _checked(desk: Desk, by: By, progress: CheckProgress) -> Checked:
     lacking = [] if folder.is_there else [f"the folder of anchors {folder} is not there"]
     if not keys:
         lacking.append("there is no public key to check its seals with: give it with --key")
-    against = Against(keys or None, folder if folder.is_there and keys else (), given, part)
+    heads = read_heads(by.heads) if by.heads is not None else ()
+    against = Against(keys or None, _copies(desk, by, folder) if keys else (), given, heads, part)
     progress.begin(count_entries(desk.database))
     found = verify(desk.database, against=against, progress=progress.reached)
     begun_only = Trail(desk.database).begun_only() if found.clean and part.is_whole else []
     if found.clean and found.seals is not None:
         lacking += _unproved(desk, found.seals, anchored=folder.is_there)
     return Checked(found, begun_only, lacking if found.clean else [])
+
+
+def _copies(desk: Desk, by: By, folder: AnchorFolder) -> Iterator[Anchor]:
+    yield from folder if folder.is_there else ()
+    if by.anchors is None and desk.settings.record.second_database is not None:
+        yield from SecondDatabase(desk.settings.record.second_database)
 
 
 def _part(desk: Desk, by: By) -> Part:

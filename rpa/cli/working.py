@@ -15,11 +15,13 @@ from rpa.cli.opening import opened
 from rpa.cli.options import COMMON, Common
 from rpa.cli.progress import WorkProgress
 from rpa.cli.screen import print_json, say
+from rpa.copies import Address, Copier, HeadStream
 from rpa.db.away import patiently
 from rpa.desk import Desk
 from rpa.duties import Checks, Duties, Duty
 from rpa.inbox import Inbox
 from rpa.postman import Postman
+from rpa.postman.connection import trusted
 from rpa.runpage import write_due_pages, write_run_page
 from rpa.runpage.words import counted, verdict
 from rpa.scheduler import make_scheduler
@@ -75,7 +77,8 @@ def _work(desk: Desk, *, slots: int | None, until_idle: bool, quiet: bool) -> tu
 
 def _duties(desk: Desk) -> Duties:
     """Return what every worker does beside its items; each is done once, however many workers there are."""
-    postman = Postman(desk.database, desk.settings.alarms, desk.clock, Secrets(desk.settings.secrets_dir))
+    secrets = Secrets(desk.settings.secrets_dir)
+    postman = Postman(desk.database, desk.settings.alarms, desk.clock, secrets)
     checks = Checks(desk.database, desk.settings, desk.clock)
     duties = [
         Duty("schedules", 1, make_scheduler(desk).tick),
@@ -83,8 +86,13 @@ def _duties(desk: Desk) -> Duties:
         Duty("alarms", 2, postman.tick),
         Duty("checks", 5, checks.tick),
         Duty("seals", desk.settings.record.seal_every, desk.sealing.tick),
+        Duty("copies of seals", 5, Copier(desk.database, desk.settings, desk.clock, secrets).tick),
         Duty("run pages", 10, partial(write_due_pages, desk)),
     ]
+    if desk.settings.record.syslog is not None:
+        where = Address.parse(desk.settings.record.syslog)
+        heads = HeadStream(desk.database, desk.clock, where, certificates=partial(trusted, desk.settings.alarms))
+        duties.append(Duty("live stream of the record", 1, heads.tick))
     return Duties(duties, desk.clock, at_end=desk.database.close_thread)
 
 

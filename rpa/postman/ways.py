@@ -48,11 +48,11 @@ def deliver(way: Way, message: Message) -> Delivery:
     try:
         way.send(message)
     except Exception as error:  # a server can answer anything; no answer may end a worker
-        return Delivery(way.name, _fault(error))
+        return Delivery(way.name, fault_of(error))
     return Delivery(way.name, None)
 
 
-def _fault(error: Exception) -> str:
+def fault_of(error: Exception) -> str:
     """Say what went wrong: only our own messages are known to hold no address and no password."""
     if isinstance(error, RpaError):
         return str(error)
@@ -61,7 +61,7 @@ def _fault(error: Exception) -> str:
     if isinstance(error, SMTPResponseException):
         return f"the server answered {error.smtp_code} ({type(error).__name__})"
     if isinstance(error, URLError) and isinstance(error.reason, Exception):
-        return _fault(error.reason)
+        return fault_of(error.reason)
     if isinstance(error, ssl.SSLCertVerificationError):
         return "the server's certificate is not trusted; see ca_file in [alarms]"
     if isinstance(error, OSError | SMTPException):

@@ -1,4 +1,4 @@
-"""What the seals show that may have an innocent cause: times that can't be, a key that no older one tells of; and parts."""
+"""What may have an innocent cause: times that can't be, a key that no older one tells of; and parts of the record."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -69,7 +69,7 @@ def test_key_that_no_older_one_tells_of_counts_only_for_who_was_told_of_it(ancho
     old, new = anchored.sealed.keys.public()
     (doubt,) = doubts(anchored.verify())
     assert f"are signed with {new}, of which no seal of an earlier key tells" in doubt
-    told = verify(anchored.sealed.bench.database, against=Against((old, new), (), relied_on=(old, new)))
+    told = verify(anchored.sealed.bench.database, against=Against((old, new), relied_on=(old, new)))
     assert not doubts(told)
     (said,) = [one for one in Attacker(anchored.sealed.bench.database).entries("system") if one.name == "key.replaced"]
     assert str(new).encode() in bytes(said.body) and b"disk broke" not in bytes(said.body)
