@@ -34,7 +34,7 @@ class SealMessages:
         """Send the newest of the seals."""
         newest = seals[-1]
         subject = f"{newest.size:,} entries of {newest.tree}"
-        headline = f"rpa: seal of the record over {subject}, {wall_time(newest.sealed_at)}"
-        text = f"{_USE}\n\n{_RULER}\n{newest.note}{_RULER}\n"
+        headline = f"rpa: seal of the record over {subject}"
+        text = f"The record was sealed at {wall_time(newest.sealed_at)}. {_USE}\n\n{_RULER}\n{newest.note}{_RULER}\n"
         name = sha256(newest.note.encode()).hexdigest()[:32]
         self.way.send(Message(name, _KIND, subject, headline, text, 1, newest.sealed_at))
