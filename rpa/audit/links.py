@@ -12,7 +12,8 @@ from rpa.db.tables import event, payload
 
 End = tuple[int, bytes]
 """Number and hash of an entry."""
-_SAME = (event.c.run == payload.c.run) & (event.c.seq == payload.c.seq)
+SAME = (event.c.run == payload.c.run) & (event.c.seq == payload.c.seq)
+"""Which payload is of which entry."""
 
 
 def begin(run: str) -> End:
@@ -54,7 +55,7 @@ class Links:
 
 def entries() -> Select[Any]:
     """Return what selects entries with their payloads."""
-    return select(event, payload.c.salt, payload.c.content).select_from(event.outerjoin(payload, _SAME))
+    return select(event, payload.c.salt, payload.c.content).select_from(event.outerjoin(payload, SAME))
 
 
 def entries_after(connection: Connection, run: str, seq: int) -> Iterator[Any]:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select, union
 from rpa.audit.against import Against
 from rpa.audit.anchored import Anchored, sort_out
 from rpa.audit.findings import Finding, SealFinding, stored
-from rpa.audit.links import Links, entries, said_by
+from rpa.audit.links import SAME, Links, said_by
 from rpa.audit.merkle import Frontier
 from rpa.audit.notes import PublicKey, open_note
 from rpa.audit.record import chain_hash
@@ -21,7 +21,7 @@ from rpa.audit.signers import Signers
 from rpa.audit.times import Times
 from rpa.audit.tree import Tree
 from rpa.db.seal_tables import leaf, seal, sealed_run
-from rpa.db.tables import chain
+from rpa.db.tables import chain, event, payload
 from rpa.exceptions import RecordError
 
 _AT_ONCE = 10_000
@@ -188,13 +188,9 @@ def _name(due: Any) -> str:
 def _leaves(connection: Connection, year: int, start: int) -> Iterator[Any]:
     # What the entry lacks, the leaf still says: which entry it was of.
     of_leaf = [leaf.c[name].label(f"leaf_{name}") for name in ("run", "seq", "hash")]
-    of_entry = entries().subquery()
-    same = (of_entry.c.run == leaf.c.run) & (of_entry.c.seq == leaf.c.seq)
-    rows = (
-        select(leaf.c.idx, leaf.c.tree, *of_leaf, of_entry)
-        .select_from(leaf.outerjoin(of_entry, same))
-        .where(leaf.c.tree == year)
-    )
+    told = select(leaf.c.idx, leaf.c.tree, *of_leaf, event, payload.c.salt, payload.c.content)
+    both = leaf.outerjoin(event, (event.c.run == leaf.c.run) & (event.c.seq == leaf.c.seq)).outerjoin(payload, SAME)
+    rows = told.select_from(both).where(leaf.c.tree == year)
     after = start - 1
     while True:
         page = rows.where(leaf.c.idx > after).order_by(leaf.c.idx).limit(_AT_ONCE)
