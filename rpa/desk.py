@@ -34,7 +34,7 @@ from rpa.planning import Request, name_files, plan_submission, read_tables
 from rpa.probing import Prober
 from rpa.queue import Queue
 from rpa.resubmission import Resubmission, find_returned
-from rpa.sealing import Sealing
+from rpa.sealing import Sealing, anchors_of
 from rpa.secrets import Secrets
 from rpa.settings import Settings
 from rpa.sign_ins import SignIns
@@ -219,8 +219,7 @@ def open_desk(settings: Settings, clock: Clock | None = None, *, me: Identity | 
 
 def _anchors(settings: Settings) -> Path:
     """Return the folder for copies of seals; our own is made, one that was named must be there."""
-    if settings.record.anchors is not None:
-        return settings.record.anchors
-    folder = settings.dir / "anchors"
-    folder.mkdir(exist_ok=True)
+    folder = anchors_of(settings)
+    if settings.record.anchors is None:
+        folder.mkdir(exist_ok=True)
     return folder

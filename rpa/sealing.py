@@ -8,9 +8,11 @@ from loguru import logger
 from sqlalchemy import select, tuple_
 
 from rpa.alarms import AlarmKind, raise_alarm
+from rpa.audit.against import Against
 from rpa.audit.anchors import AnchorFolder
 from rpa.audit.events import Event
 from rpa.audit.keys import SealKeys
+from rpa.audit.part import WHOLE, Part
 from rpa.audit.record import SYSTEM_RUN, Record
 from rpa.audit.sealer import Seal, Sealer
 from rpa.clock import Clock
@@ -19,10 +21,27 @@ from rpa.db.seal_tables import seal, sealed_run
 from rpa.db.tables import chain
 from rpa.exceptions import RecordError
 from rpa.models import Actor
+from rpa.settings import Settings
 
 _COPIES_AT_ONCE = 500
 _PATIENCE, _BETWEEN = 10.0, 0.1
 """Seconds that somebody else, who is sealing, is waited for."""
+
+
+def anchors_of(settings: Settings) -> Path:
+    """Return the folder for copies of seals."""
+    return settings.record.anchors or settings.dir / "anchors"
+
+
+def known_of(settings: Settings, part: Part = WHOLE) -> Against:
+    """Return what an installation has itself to hold its record against: public keys, and copies if they are there.
+
+    Raises:
+        RecordError: A key can't be read.
+    """
+    folder = AnchorFolder(anchors_of(settings))
+    keys = SealKeys(settings.dir / "keys").public()
+    return Against(keys or None, folder if folder.is_there else (), part=part if keys else WHOLE)
 
 
 class Sealing:

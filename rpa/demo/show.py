@@ -20,6 +20,7 @@ from rpa.models import Actor, ActorKind, Effect, Totals, WorkItem
 from rpa.results import write_results
 from rpa.runpage import write_run_page
 from rpa.runpage.words import field_name, masked_key, shown
+from rpa.sealing import known_of
 from rpa.states import EffectState, ItemState
 
 WORKFLOW = "reconcile_appointments"
@@ -78,7 +79,8 @@ def _work(desk: Desk, *, quiet: bool) -> None:
 def _result(desk: Desk, stage: Stage, job_id: int) -> Shown:
     stage.results.parent.mkdir(exist_ok=True)
     write_results(desk, job_id, stage.results)
-    verification = verify(desk.database)
+    desk.sealing.cover(desk.views.job(job_id).run)
+    verification = verify(desk.database, against=known_of(desk.settings))
     effects = [one for one in desk.views.effects(job_id) if one.state in _CHANGED]
     for_person = desk.views.items(job_id, states=[ItemState.FAILED])
     paths = {

@@ -1,6 +1,7 @@
 """The standing checks that raise alarms, together: each is done by one worker for all of them."""
 
 from datetime import timedelta
+from functools import partial
 
 from rpa.clock import Clock
 from rpa.db import Database
@@ -8,6 +9,7 @@ from rpa.duties.deadlines import Deadlines
 from rpa.duties.rota import Rota
 from rpa.duties.silence import Silence
 from rpa.duties.soundness import Soundness
+from rpa.sealing import known_of
 from rpa.settings import Settings
 
 
@@ -22,7 +24,7 @@ class Checks:
         after, lease = timedelta(seconds=settings.alarms.silent_after), timedelta(seconds=settings.lease_seconds)
         self._silence = Silence(database, clock, after=after, lease=lease)
         self._deadlines = Deadlines(database, clock)
-        self._soundness = Soundness(database, clock, self._rota)
+        self._soundness = Soundness(database, clock, self._rota, known=partial(known_of, settings))
 
     def tick(self) -> None:
         """Do the checks if they are due and no other worker did them."""

@@ -1,21 +1,26 @@
 """Verifies the record all the time: the runs of jobs that were completed soon after, and everything once a day."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, String, cast, func, literal, select
 
 from rpa.alarms import AlarmKind, raise_alarm
+from rpa.audit.against import Against
 from rpa.audit.findings import Finding
-from rpa.audit.verify import verify_run
+from rpa.audit.part import Part
+from rpa.audit.verify import verify, verify_run
 from rpa.clock import Clock
 from rpa.db import Database
 from rpa.db.tables import chain, event, job
 from rpa.duties.rota import Rota
+from rpa.exceptions import RecordError
 
-_NEW, _WHOLE = "record of completed jobs", "whole record"
+_NEW, _WHOLE, _SEALS = "record of completed jobs", "whole record", "seals of the record"
 _NEW_EVERY = timedelta(minutes=5)
 _WHOLE_EVERY = timedelta(days=1)
+_SEALS_EVERY, _SEALS_OF = timedelta(hours=1), timedelta(hours=2)
 _HOLD = timedelta(hours=1)
 """How long nobody else verifies, should the one who does it die in between."""
 _OVERLAP = timedelta(minutes=1)
@@ -27,10 +32,11 @@ _SLICE = 2.0
 class Soundness:
     """Raises an alarm for each run of the record that does not verify, each time it is looked at."""
 
-    def __init__(self, database: Database, clock: Clock, rota: Rota) -> None:
+    def __init__(self, database: Database, clock: Clock, rota: Rota, *, known: Callable[[Part], Against]) -> None:
         self._database = database
         self._clock = clock
         self._rota = rota
+        self._known = known
 
     def look(self) -> None:
         """Verify for a little while, where the last look of any worker ended."""
@@ -42,6 +48,17 @@ class Soundness:
         if after is not None:
             reached = self._verify_on(after)
             self._rota.done(_WHOLE, again_in=timedelta() if reached else _WHOLE_EVERY, reached=reached)
+
+        if self._rota.take(_SEALS, hold=_HOLD) is not None:
+            self._verify_seals()
+            self._rota.done(_SEALS, again_in=_SEALS_EVERY, reached="")
+
+    def _verify_seals(self) -> None:
+        """Hold what was sealed lately against its seals and their copies: what was cut off at the end shows there."""
+        with suppress(RecordError):  # a key that can't be read is told of by whoever seals
+            against = self._known(Part(self._clock.now() - _SEALS_OF))
+            if against.keys is not None:
+                self._raise(verify(self._database, against=against).findings[:1])
 
     def _verify_completed(self, since: str) -> str:
         """Verify the runs of jobs that were completed since then; return up to when that was done."""

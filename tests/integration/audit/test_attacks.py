@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
+from rpa.alarms import AlarmKind
 from rpa.audit import Against, Event, verify
 from rpa.audit.anchors import AnchorFolder
 from rpa.audit.heads import Head
@@ -15,8 +16,10 @@ from rpa.audit.record import SYSTEM_RUN
 from rpa.audit.sealer import Seal
 from rpa.copies import Address, HeadStream
 from rpa.db.seal_tables import leaf, node, seal, sealed_run
-from rpa.db.tables import chain, event, payload
+from rpa.db.tables import alarm, chain, event, payload
+from rpa.duties import Checks
 from rpa.models import Actor, ActorKind
+from rpa.settings import load_settings
 from tests.integration.audit.conftest import Anchored, Attacker
 
 
@@ -209,3 +212,22 @@ def test_copies_by_mail_are_read_from_files(scene: Scene, tmp_path: Path) -> Non
 
     assert fits.clean and fits.seals is not None and fits.seals.anchored == (2026, scene.last.size)
     assert "ends at 6 but its copy in one.txt covers 12" in str(cut)
+
+
+def test_record_that_was_cut_off_raises_an_alarm_within_the_hour(scene: Scene) -> None:
+    bench = scene.anchored.sealed.bench
+    checks = Checks(bench.database, load_settings(scene.anchored.folder.parent), bench.clock)
+    checks.tick()
+    assert not broken(scene)
+
+    delete_the_tail_and_its_seals(scene)
+    bench.clock.pass_by(minutes=61)
+    checks.tick()
+
+    assert any("ends at 6 but its copy in 2026/2026-11-23.jsonl" in one for one in broken(scene))
+
+
+def broken(scene: Scene) -> list[str]:
+    told = select(alarm.c.text).where(alarm.c.kind == AlarmKind.RECORD_BROKEN)
+    with scene.anchored.sealed.bench.database.reading() as connection:
+        return list(connection.execute(told).scalars())
