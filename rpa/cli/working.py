@@ -16,7 +16,7 @@ from rpa.cli.options import COMMON, Common
 from rpa.cli.progress import WorkProgress
 from rpa.cli.screen import print_json, say
 from rpa.copies import Address, Copier, HeadStream
-from rpa.db.away import patiently
+from rpa.db.away import if_there, patiently
 from rpa.desk import Desk
 from rpa.duties import Checks, Duties, Duty
 from rpa.inbox import Inbox
@@ -127,7 +127,7 @@ class Foreman:
         done = [job_id for job_id in sorted(set(unseen)) if self._desk.views.job(job_id).state == JobState.COMPLETED]
         self._unseen = []
         for job_id in done:
-            self._desk.sealing.cover(f"job-{job_id}")
+            if_there(partial(self._desk.sealing.cover, f"job-{job_id}"))
             with _pages_may_wait():
                 page = write_run_page(self._desk, job_id)
                 self._progress.line(f"Job {job_id} is completed; its run page is {page}")
