@@ -138,6 +138,15 @@ class RecordSettings(BaseModel, extra="forbid"):
     data if not given."""
 
 
+class LogSettings(BaseModel, extra="forbid"):
+    """The log, under `[logs]`."""
+
+    keep_days: int = Field(default=90, ge=1)
+    """Days that a file of the log is kept after its last line."""
+    terminal: bool = False
+    """Whether its lines are shown on the terminal as well, in place of the progress bar."""
+
+
 class CalendarSettings(BaseModel, extra="forbid"):
     """When the trust works, under `[calendar]`. England's bank holidays are known."""
 
@@ -224,6 +233,8 @@ class Settings(BaseSettings):
     """Where alarms go."""
     record: RecordSettings = Field(default_factory=RecordSettings)
     """How the record is sealed."""
+    logs: LogSettings = Field(default_factory=LogSettings)
+    """The log."""
     calendar: CalendarSettings = Field(default_factory=CalendarSettings)
     """When the trust works."""
     schedules: dict[str, ScheduleSettings] = Field(default_factory=dict)

@@ -17,7 +17,7 @@ from rpa.cli.progress import WorkProgress
 from rpa.cli.screen import print_json, say
 from rpa.db.away import patiently
 from rpa.desk import Desk
-from rpa.duties import Checks, Duties, Duty
+from rpa.duties import Checks, Duties, Duty, tidy_logs
 from rpa.inbox import Inbox
 from rpa.postman import Postman
 from rpa.runpage import write_due_pages, write_run_page
@@ -50,7 +50,8 @@ def work(*, slots: Slots = None, until_idle: UntilIdle = False, options: Common 
     with opened(options.dir, make=True) as desk:
         with _pages_may_wait():
             write_due_pages(desk)
-        attempts, jobs = _work(desk, slots=slots, until_idle=until_idle, quiet=options.json)
+        quiet = options.json or desk.settings.logs.terminal
+        attempts, jobs = _work(desk, slots=slots, until_idle=until_idle, quiet=quiet)
         return patiently(lambda: _end(desk, jobs, attempts, as_json=options.json), until=Event(), seconds=_PATIENCE)
 
 
@@ -83,6 +84,7 @@ def _duties(desk: Desk) -> Duties:
         Duty("alarms", 2, postman.tick),
         Duty("checks", 5, checks.tick),
         Duty("seals", desk.settings.record.seal_every, desk.sealing.tick),
+        Duty("logs", 3600, partial(tidy_logs, desk.settings, desk.clock)),
         Duty("run pages", 10, partial(write_due_pages, desk)),
     ]
     return Duties(duties, desk.clock, at_end=desk.database.close_thread)

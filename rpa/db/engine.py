@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from rpa.db.afterwards import doing_afterwards
 from rpa.db.away import is_read_only, mark_own
 from rpa.db.libpq import Libpq
 from rpa.db.prepared import send_waiting
@@ -71,7 +72,7 @@ class Database:
         On SQLite it begins IMMEDIATE: a deferred transaction that turns into a write fails at once when another
         process writes, and ignores the busy timeout.
         """
-        with _marking(), self._held() as connection, connection.begin():
+        with _marking(), self._held() as connection, doing_afterwards(connection), connection.begin():
             yield connection
             send_waiting(connection, commit=True)
 
