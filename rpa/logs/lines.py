@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -13,6 +14,7 @@ from rpa.logs.scrubber import scrubbed
 if TYPE_CHECKING:
     from loguru import Record
 
+_scrubbed = lru_cache(maxsize=256)(scrubbed)  # what is bound is mostly the same in each line of a process
 Line = Mapping[str, Any]
 """The fields of a line: at, level, message and place, and the numbers bound to it such as job, item and attempt."""
 _OURS = frozenset({"at", "level", "message", "place", "error"})
@@ -27,7 +29,7 @@ def fields_of(record: "Record") -> dict[str, Any]:
     }
     for name, value in record["extra"].items():
         if name not in _OURS:
-            line[name] = value if isinstance(value, int | float) else scrubbed(str(value))
+            line[name] = value if isinstance(value, int | float) else _scrubbed(str(value))
     line["message"] = record["message"]  # scrubbed before any handler saw it
     line["place"] = f"{record['file'].name}:{record['line']}"
     if record["exception"] is not None and record["exception"].value is not None:
