@@ -14,7 +14,8 @@ from rpa.audit.anchors import Anchor
 from rpa.audit.findings import Finding, SealFinding, stored
 from rpa.audit.merkle import Frontier
 from rpa.audit.notes import PublicKey, open_note
-from rpa.audit.sealer import origin_of
+from rpa.audit.sealer import SEALS_RUN, origin_of
+from rpa.audit.years import OPENED, wrong_links
 from rpa.db.seal_tables import leaf, seal, sealed_run
 from rpa.db.tables import chain, event
 from rpa.exceptions import RecordError
@@ -38,6 +39,8 @@ class SealCheck:
     """Year and size of the newest copy of a seal that fits the record."""
     newest: tuple[int, int] = (0, 0)
     """Year and size of the newest seal."""
+    opened: dict[int, list[int]] = field(default_factory=dict)
+    """The entries, in the run of the seals, that opened a year's tree, by that year."""
 
 
 def check_seals(connection: Connection, keys: Sequence[PublicKey], anchors: Iterable[Anchor] = ()) -> SealCheck:
@@ -46,8 +49,11 @@ def check_seals(connection: Connection, keys: Sequence[PublicKey], anchors: Iter
     copies, wrong = sort_out(anchors, keys)
     check.findings += wrong
     years = connection.execute(union(select(leaf.c.tree).distinct(), select(seal.c.tree).distinct())).scalars()
-    for year in sorted({*years, *copies}):
+    kept = sorted(years)
+    for year in sorted({*kept, *copies}):
         check.findings += _check_tree(connection, check, keys, copies.get(year, Anchored(year)))
+    if not check.findings:  # else the years themselves aren't sound
+        check.findings += wrong_links(connection, kept, check.opened)
     check.findings += _runs_without_leaves(connection)
     held = select(func.coalesce(func.sum(chain.c.size), 0)).scalar_subquery()
     done = select(func.coalesce(func.sum(sealed_run.c.size), 0)).scalar_subquery()
@@ -66,6 +72,8 @@ def _check_tree(connection: Connection, check: SealCheck, keys: Sequence[PublicK
         if said is not None:
             yield said
             return
+        if (row.run, row.name) == (SEALS_RUN, OPENED):
+            check.opened.setdefault(year, []).append(row.seq)
         frontier.add(stored(row.hash))
         if frontier.size in copies.roots:
             check.anchored = max(check.anchored, (year, frontier.size))
