@@ -147,6 +147,24 @@ class LogSettings(BaseModel, extra="forbid"):
     """Whether its lines are shown on the terminal as well, in place of the progress bar."""
 
 
+class RetentionSettings(BaseModel, extra="forbid"):
+    """How many days after a job is completed what it holds is kept, under `[retention]`; for ever if not given.
+
+    Nothing is removed by itself: a person runs `rpa retention run`, and another approves it.
+    """
+
+    payloads: int | None = Field(default=None, ge=1)
+    """Payloads of the record, with the rows and values of the queue."""
+    inputs: int | None = Field(default=None, ge=1)
+    """Workbooks that were sent."""
+    pictures: int | None = Field(default=None, ge=1)
+    """Screenshots."""
+    traces: int | None = Field(default=None, ge=1)
+    """Recordings of a browser."""
+    files: int | None = Field(default=None, ge=1)
+    """Whatever else a workflow kept as evidence."""
+
+
 class CalendarSettings(BaseModel, extra="forbid"):
     """When the trust works, under `[calendar]`. England's bank holidays are known."""
 
@@ -235,6 +253,8 @@ class Settings(BaseSettings):
     """How the record is sealed."""
     logs: LogSettings = Field(default_factory=LogSettings)
     """The log."""
+    retention: RetentionSettings = Field(default_factory=RetentionSettings)
+    """How long what jobs hold is kept."""
     calendar: CalendarSettings = Field(default_factory=CalendarSettings)
     """When the trust works."""
     schedules: dict[str, ScheduleSettings] = Field(default_factory=dict)

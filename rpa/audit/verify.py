@@ -8,6 +8,7 @@ import orjson
 from sqlalchemy import Connection, select
 
 from rpa.audit.anchors import Anchor
+from rpa.audit.erased import ERASED, Payloads
 from rpa.audit.findings import Finding, stored
 from rpa.audit.notes import PublicKey
 from rpa.audit.record import chain_hash, commit, first_prev
@@ -71,15 +72,16 @@ def verify_run(database: Database, run: str) -> Verification:
 
 def _check_run(connection: Connection, run: str, *, size: int, head: bytes) -> tuple[list[Finding], int]:
     """Return what is wrong with a run, ending at its first broken link, and how many entries were read."""
-    prev, expected = first_prev(run), 1
+    prev, expected, payloads = first_prev(run), 1, Payloads()
     for row in _entries(connection, run):
-        said = _broken_link(row, expected=expected, prev=prev) or _broken_copy(row) or _broken_payload(row)
+        said = _broken_link(row, expected=expected, prev=prev) or _broken_copy(row) or _broken_payload(row, payloads)
         if said is not None:
             return [Finding(run, min(row.seq, expected), said)], expected
         prev, expected = stored(row.hash), expected + 1
     if (expected - 1, prev) != (size, head):
         return [Finding(run, expected, f"is missing: the run has {size} entries, found {expected - 1}")], expected - 1
-    return [], size
+    wrong = payloads.first_wrong()
+    return ([] if wrong is None else [Finding(run, *wrong)]), size
 
 
 def _entries(connection: Connection, run: str) -> Iterator[Any]:
@@ -109,10 +111,17 @@ def _broken_copy(row: Any) -> str | None:
     return None
 
 
-def _broken_payload(row: Any) -> str | None:
-    commitment = orjson.loads(stored(row.body)).get("commitment")
+def _broken_payload(row: Any, payloads: Payloads) -> str | None:
+    """Return what is wrong with a payload; whether it may be missing is told further down in the run."""
+    body = orjson.loads(stored(row.body))
+    commitment = body.get("commitment")
+    if row.name == ERASED:
+        payloads.erased(row.seq, body["facts"])
     if row.content is None:
-        return None if commitment is None else "has lost its payload, and no erasure is recorded"
+        if commitment is not None:
+            payloads.missing(row.seq)
+        return None
+    payloads.there(row.seq)
     if commit(stored(row.salt), stored(row.content)) != commitment:
         return "has another payload than it was written with"
     return None
