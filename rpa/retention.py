@@ -91,7 +91,7 @@ class Retention:
         if kind is Kind.PAYLOADS:
             return self._eraser.before(moment, by).payloads
         if kind is Kind.LOGS:
-            days = (self._clock.now() - moment).days
+            days = max(1, (self._clock.now() - moment).days)  # today's files are still written to
             return remove_old_files(self._settings.dir / "logs", now=self._clock.now(), days=days)
         jobs = expired_jobs(self._database, moment)
         return sum(self._remove_files(number, _stored_as(kind), by) for number in jobs)

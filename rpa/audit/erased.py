@@ -35,9 +35,13 @@ class Payloads:
         """Take notice of an entry whose payload is there."""
         self._there.append(seq)
 
-    def erased(self, seq: int, facts: dict[str, Any]) -> None:
-        """Take notice of an erasure; nothing after it can have been meant."""
-        self._erased += [(first, min(last, seq - 1)) for first, last in facts["entries"]]
+    def erased(self, seq: int, facts: Any) -> bool:
+        """Take notice of an erasure, and return whether it can be read; nothing after it can have been meant."""
+        try:
+            self._erased += [(int(first), min(int(last), seq - 1)) for first, last in facts["entries"]]
+        except (KeyError, TypeError, ValueError):
+            return False
+        return True
 
     def first_wrong(self) -> tuple[int, str] | None:
         """Return the first entry whose payload is missing without an erasure, or is there in spite of one."""

@@ -39,6 +39,7 @@ SENTENCES: Mapping[str, str] = {
     "key.rotated": "another key seals from now on",
     "log.opened": "the record of {tree} is opened",
     "payload.erased": "erased: {count} payloads",
+    "evidence.removed": "removed: {count} kept files",
 }
 
 

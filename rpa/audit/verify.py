@@ -115,8 +115,8 @@ def _broken_payload(row: Any, payloads: Payloads) -> str | None:
     """Return what is wrong with a payload; whether it may be missing is told further down in the run."""
     body = orjson.loads(stored(row.body))
     commitment = body.get("commitment")
-    if row.name == ERASED:
-        payloads.erased(row.seq, body["facts"])
+    if row.name == ERASED and not payloads.erased(row.seq, body.get("facts")):
+        return "tells of an erasure and not of what was erased"
     if row.content is None:
         if commitment is not None:
             payloads.missing(row.seq)

@@ -34,4 +34,8 @@ def _last_seal(connection: Connection, year: int) -> Any:
 
 def _facts(connection: Connection, seq: int) -> object:
     body = select(event.c.body).where(event.c.run == SEALS_RUN, event.c.seq == seq)
-    return orjson.loads(stored(connection.execute(body).scalar_one())).get("facts")
+    try:
+        told = orjson.loads(stored(connection.execute(body).scalar()))
+    except orjson.JSONDecodeError:
+        return None
+    return told.get("facts") if isinstance(told, dict) else None

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, insert, select
 
-from rpa.audit import Pseudonyms, Trail
+from rpa.audit import Event, Pseudonyms, Trail
 from rpa.audit.erased import ERASED, Payloads, merged
 from rpa.db.tables import checkpoint, effect, item, payload
 from rpa.erasure import Decision, Eraser
@@ -173,7 +173,7 @@ def test_old_job_with_an_item_that_needs_a_person_is_kept(sealed: Sealed, eraser
 def test_erasure_that_was_cut_off_is_clean_and_goes_on_when_repeated(
     sealed: Sealed, eraser: Eraser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rpa.erasure._AT_ONCE", 3)
+    monkeypatch.setattr("rpa.erasure.eraser._AT_ONCE", 3)
     work(sealed, NUMBER, OTHER)
     moment = sealed.bench.clock.now() + timedelta(seconds=1)
     with monkeypatch.context() as patch:
@@ -201,9 +201,28 @@ def test_legal_basis_is_one_and_names_no_patient(basis: str) -> None:
         Decision(basis, PERSON, "B. Guardian")
 
 
+def test_erasure_that_does_not_say_what_was_erased_is_found(sealed: Sealed) -> None:
+    run = f"job-{sealed.work('a')}"
+    with sealed.bench.database.transaction() as connection:
+        sealed.bench.journals.record.append(connection, run, Event(ERASED, PERSON, facts={"entries": "all"}))
+
+    assert "tells of an erasure and not of what was erased" in str(sealed.verify())
+
+
+def test_traceback_is_in_the_payload_and_goes_with_it(sealed: Sealed, eraser: Eraser) -> None:
+    job_id = work(sealed, NUMBER)
+    (before,) = Trail(sealed.bench.database).of_run(f"job-{job_id}", names=["item.completed"])
+
+    eraser.patient(items_of(sealed, NUMBER), DECISION)
+
+    (after,) = Trail(sealed.bench.database).of_run(f"job-{job_id}", names=["item.completed"])
+    assert before.payload == {"traceback": f"Traceback {NUMBER}"}
+    assert (after.payload, after.facts) == (None, before.facts)
+
+
 def test_erasure_covers_nothing_that_came_after_it() -> None:
     payloads = Payloads()
-    payloads.erased(5, {"entries": [[1, 99]]})
+    assert payloads.erased(5, {"entries": [[1, 99]]})
     payloads.missing(4)
     payloads.missing(7)
 
