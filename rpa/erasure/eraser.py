@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 
 from rpa.audit import Event, Pseudonyms, Record
 from rpa.audit.erased import ERASED, merged
+from rpa.audit.pseudonyms import VERSION
 from rpa.audit.record import SYSTEM_RUN
 from rpa.db import Database
 from rpa.db.tables import checkpoint, effect, event, item, payload, source_row
@@ -20,7 +21,7 @@ from rpa.exceptions import UsageError
 
 _AT_ONCE = 1_000
 """Payloads, or items, of one transaction: others wait for it on SQLite."""
-_ERASED_KEY = "k1:%"
+_ERASED_KEY = f"{VERSION}:%"
 
 
 @dataclass(slots=True)

@@ -38,15 +38,17 @@ class LogFile:
         self._file: int | None = None
 
     def write(self, message: "Message") -> None:
-        """Write a line; a full disk or a folder that is gone costs the line, never the work."""
-        line = fields_of(message.record)
+        """Write a line; a full disk, or something bound that no JSON can hold, costs the line and never the work."""
         try:
+            line = fields_of(message.record)
             if line["at"][:10] != self._day:
                 self._open(line["at"][:10])
             if self._file is not None:
                 os.write(self._file, written(line))
         except OSError:
             self.stop()
+        except (TypeError, ValueError):  # loguru would print whole what can't be written as JSON
+            return
 
     def stop(self) -> None:
         """Close the file; the next line opens it again."""

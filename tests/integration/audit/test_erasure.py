@@ -201,6 +201,17 @@ def test_legal_basis_is_one_and_names_no_patient(basis: str) -> None:
         Decision(basis, PERSON, "B. Guardian")
 
 
+def test_cancelled_item_cannot_be_retried_without_its_row(sealed: Sealed, eraser: Eraser) -> None:
+    sealed.bench.submit(NUMBER)
+    sealed.bench.queue.cancel([1], by=PERSON, why="not wanted")
+    eraser.patient([1], DECISION)
+
+    with pytest.raises(UsageError, match="item 1 was erased"):
+        sealed.bench.queue.retry([1], by=PERSON, why="wanted after all")
+
+    assert sealed.bench.state(1) is ItemState.CANCELLED
+
+
 def test_erasure_that_does_not_say_what_was_erased_is_found(sealed: Sealed) -> None:
     run = f"job-{sealed.work('a')}"
     with sealed.bench.database.transaction() as connection:

@@ -62,6 +62,21 @@ def test_message_of_several_lines_is_one_line_of_the_file(log: Log) -> None:
     assert [line["message"] for line in log.lines] == ['one\\n{"job": 8, "message": "forged"}']
 
 
+def test_name_of_a_file_that_is_no_unicode_is_logged_all_the_same(log: Log) -> None:
+    logger.bind(file="\udcff.csv").info("read {}", "\udcff.csv")
+
+    (line,) = log.lines
+    assert (line["message"], line["file"]) == ("read \\udcff.csv", "\\udcff.csv")
+
+
+def test_what_no_json_can_hold_costs_the_line_and_is_not_printed(log: Log, capsys: pytest.CaptureFixture[str]) -> None:
+    logger.bind(number=9434765919**20).info("lost")
+    logger.info("after")
+
+    assert [line["message"] for line in log.lines] == ["after"]
+    assert capsys.readouterr().err == ""
+
+
 def test_line_in_words_begins_with_time_level_and_numbers(log: Log) -> None:
     with logger.contextualize(job=7, item=12):
         logger.warning("it is late")
