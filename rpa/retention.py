@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, func, select
+from sqlalchemy import ColumnElement, Row, String, cast, delete, func, literal, select
 
 from rpa.audit import Event, Record
 from rpa.clock import Clock
@@ -161,7 +161,7 @@ def _counted(kind: Kind, job_ids: Sequence[int]) -> Any:
         runs = {f"job-{number}": number for number in job_ids}
         held = select(payload.c.run, func.count().label("n")).where(payload.c.run.in_(list(runs)))
         counted = held.group_by(payload.c.run).subquery()
-        same = counted.c.run == func.concat("job-", job.c.id)
+        same = counted.c.run == literal("job-") + cast(job.c.id, String)
         return select(counted.c.n, job.c.completed_at).select_from(job.join(counted, same))
     counted = _files_of(_stored_as(kind), job_ids).order_by(None).subquery()
     per_job = select(counted.c.job_id, func.count().label("n")).group_by(counted.c.job_id).subquery()

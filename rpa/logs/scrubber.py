@@ -32,9 +32,7 @@ _PATTERNS = (
     (re.compile(rf"{_BEFORE}(?<!-)(?:\+44|0)(?:[\s\u00a0()-]{{0,2}}\d){{9,10}}{_AFTER}", re.IGNORECASE), "[phone]"),
     (re.compile(rf"(?<![\w./-])(?:{_DATES})(?![\w/]|[-.]\w)", re.IGNORECASE), "[date]"),
 )
-_CONTROL = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
-)  # a file name may hold a lone surrogate
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # a file name may hold a lone surrogate
 
 
 def scrubbed(text: str) -> str:
