@@ -16,6 +16,7 @@ from rpa.desk import Desk
 from rpa.erasure import Decision, Eraser
 from rpa.exceptions import NotFoundError, UsageError
 from rpa.retention import Kind, Retention
+from rpa.runpage import renew_pages
 from rpa.runpage.words import counted
 
 ByRule = "the trust's retention schedule, as under [retention] of rpa.toml"
@@ -54,6 +55,7 @@ def erase(*, basis: Basis, approved_by: ApprovedBy, which: Which = NOTHING, opti
         else:
             moment, keeper = _moment(which, desk.clock), _retention(desk)
             done = {str(kind): keeper.remove(kind, moment, by=decision) for kind in which.kind or (Kind.PAYLOADS,)}
+        renew_pages(desk)
         _tell(done, as_json=options.json)
 
 
@@ -75,6 +77,7 @@ def run(*, approved_by: ApprovedBy, options: Asked = ASKED) -> None:
     with opened(options.dir) as desk:
         decision = Decision(ByRule, options.person, approved_by)
         done = {str(kind): number for kind, number in _retention(desk).run(by=decision).items()}
+        renew_pages(desk)
         _tell(done, as_json=options.json)
 
 

@@ -1,5 +1,6 @@
 """Erasure and retention by command: who decided, what goes, and what is left."""
 
+from base64 import b64encode
 from datetime import timedelta
 
 from sqlalchemy import update
@@ -52,6 +53,19 @@ def test_patient_is_erased_with_his_pictures_and_the_record_verifies(rpa: Rpa, o
     assert other in rpa("audit", "show", "--nhs-number", other, "--json").out
     assert rpa("job", 1, "--json").json["totals"]["completed"] == 2
     assert number not in (office.data / "rpa.db").read_bytes().decode("latin-1")
+
+
+def test_run_page_is_written_again_without_the_patients_picture(rpa: Rpa, office: Office) -> None:
+    done(rpa, office, rows=2)
+    rpa("page", 1)
+    page = office.data / "runs" / "job-1.html"
+    pictures = [b64encode(f"picture {number}".encode()).decode() for number in office.numbers[:2]]
+    before = [one in page.read_text(encoding="utf-8") for one in pictures]
+
+    rpa("audit", "erase", "--nhs-number", office.numbers[0], *DECIDED)
+
+    assert before == [True, True]
+    assert [one in page.read_text(encoding="utf-8") for one in pictures] == [False, True]
 
 
 def test_erasure_again_finds_nothing_left(rpa: Rpa, office: Office) -> None:
