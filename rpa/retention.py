@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, String, cast, delete, func, literal, select
 
 from rpa.audit import Event, Record
+from rpa.audit.record import SYSTEM_RUN
 from rpa.clock import Clock
 from rpa.db import Database
 from rpa.db.tables import evidence, job, payload
-from rpa.erasure import Decision, Eraser, expired_jobs
+from rpa.erasure import Decision, Eraser, expired_jobs, oldest
 from rpa.evidence import EvidenceStore
 from rpa.logs.files import old_files, remove_old_files
 from rpa.settings import Settings
@@ -113,6 +114,8 @@ class Retention:
         jobs = expired_jobs(self._database, self._before(days))
         count, ended = 0, list[datetime]()
         with self._database.reading() as connection:
+            if kind is Kind.PAYLOADS:  # what belongs to no job
+                count += len(oldest(connection, SYSTEM_RUN, self._before(days)))
             for start in range(0, len(jobs), _AT_ONCE):
                 for number, completed_at in connection.execute(_counted(kind, jobs[start : start + _AT_ONCE])):
                     count += number

@@ -25,7 +25,7 @@ def expired_jobs(database: Database, moment: datetime) -> list[int]:
         return list(connection.execute(over.order_by(job.c.id)).scalars())
 
 
-def oldest(connection: Connection, run: str, before: datetime | None, *, most: int) -> list[int]:
+def oldest(connection: Connection, run: str, before: datetime | None, *, most: int | None = None) -> list[int]:
     """Return the entries of a run with the oldest payloads, those before a moment if one is given."""
     rows = select(payload.c.seq, event.c.body).select_from(_BOTH).where(payload.c.run == run)
     seqs: list[int] = []

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from rpa.audit import Pseudonyms, Trail, verify
+from rpa.audit import Event, Pseudonyms, Trail, verify
+from rpa.audit.record import SYSTEM_RUN
 from rpa.erasure import Decision, Eraser
 from rpa.evidence import EvidenceStore
 from rpa.retention import Due, Kind, Retention
@@ -99,6 +100,23 @@ def test_same_file_of_a_newer_job_is_kept_until_that_is_over(
 
     assert kept == b"the list"
     assert not (tmp_path / "evidence" / digest[:2] / digest).exists()
+
+
+def test_payload_that_belongs_to_no_job_goes_by_its_own_age(bench: Bench, retention: Make) -> None:
+    for days in (20, 5):
+        with bench.database.transaction() as connection:
+            told = Event("arrival.refused", PERSON, payload={"name": f"list of {days}.csv"})
+            bench.journals.record.append(connection, SYSTEM_RUN, told)
+        bench.clock.pass_by(days=days)
+    mine = retention(payloads=10)
+    planned = due(mine)[Kind.PAYLOADS].count
+
+    removed = mine.run(by=DECISION)
+
+    assert (planned, removed[Kind.PAYLOADS]) == (1, 1)
+    left = [one.payload for one in Trail(bench.database).of_run(SYSTEM_RUN, names=["arrival.refused"])]
+    assert left == [None, {"name": "list of 5.csv"}]
+    assert verify(bench.database).clean
 
 
 def test_removed_files_are_recorded_by_digest_with_who_decided(
