@@ -75,6 +75,10 @@ class EvidenceStore:
             raise RecordError(f"the kept file {digest} has been changed since it was kept; don't rely on it")
         return content
 
+    def remove(self, digest: str) -> None:
+        """Delete a kept file; one that is not there does no harm."""
+        self._path(digest).unlink(missing_ok=True)
+
     def of_job(self, job_id: int) -> Iterator[Evidence]:
         """Yield what was kept for a job, oldest first."""
         rows = select(evidence).where(evidence.c.job_id == job_id).order_by(evidence.c.id)

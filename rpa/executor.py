@@ -4,8 +4,6 @@ import traceback
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from hashlib import sha256
-from pathlib import Path
 from typing import Any, Protocol
 
 from loguru import logger
@@ -28,6 +26,7 @@ from rpa.exceptions import (
 from rpa.item import Frame, Item
 from rpa.journal import Journal, Journals
 from rpa.library import WorkflowLibrary
+from rpa.logs import diagnosis
 from rpa.models import Actor, ActorKind, Claim, Ending, Job
 from rpa.states import Failure, ItemState
 from rpa.steps import StepKeeper, current_keeper
@@ -121,9 +120,7 @@ class Executor:
             return Ending(ItemState.PENDING, given_back="the database was away")
         self._keep_pictures(claim)
         self.bots.reset()
-        ending = self._ending(workflow, claim, error)
-        logger.info("attempt ended {} {} {}", ending.failure or "for another try", ending.code, ending.diagnosis or "")
-        return ending
+        return self._ending(workflow, claim, error)
 
     def _ending(self, workflow: Workflow[Any], claim: Claim, error: Exception) -> Ending:
         match error:
@@ -181,11 +178,3 @@ def _row(workflow: Workflow[Any], claim: Claim) -> Any:
     except ValidationError as error:
         fields = ", ".join(sorted({str(one["loc"][0]) for one in error.errors() if one["loc"]}))
         raise BusinessException("ROW_CHANGED", f"the stored row no longer fits {workflow.name}: {fields}") from None
-
-
-def diagnosis(error: Exception) -> str:
-    """Return type, place and fingerprint of an unknown exception; its message may hold a patient's name."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown place"
-    trail = "|".join(f"{Path(one.filename).name}:{one.name}" for one in frames)
-    return f"{type(error).__name__} at {place} ({sha256(trail.encode()).hexdigest()[:8]})"

@@ -35,7 +35,7 @@ from rpa.moves import (
     step_values,
 )
 from rpa.states import EffectState, Failure, ItemState, JobState, Move, check_move
-from rpa.submission import again, refuse_same, store_submission
+from rpa.submission import again, refuse_erased, refuse_same, store_submission
 from rpa.totals import totals_of
 from rpa.turns import Turns
 
@@ -168,10 +168,10 @@ class Queue:
         with self._move(wakes=True) as (connection, ledger):
             found = _locked(connection, item_ids, starts)
             for one in found:
+                refuse_erased(one)
                 _refuse_second(connection, one)
                 connection.execute(update(item).where(item.c.id == one["id"]).values(**again(self._clock.now())))
-                facts = {"from": one["state"], "why": why}
-                ledger.add(one["job_id"], self._of_item(one, "item.retried", facts, by=by))
+                ledger.add(one["job_id"], self._of_item(one, "item.retried", {"from": one["state"], "why": why}, by=by))
                 opened = {"open_items": job.c.open_items + 1, "state": JobState.OPEN, "completed_at": None}
                 connection.execute(update(job).where(job.c.id == one["job_id"]).values(**opened))
             return len(found)

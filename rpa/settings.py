@@ -150,6 +150,33 @@ class RecordSettings(BaseModel, extra="forbid"):
     """Address of a syslog server that gets a live stream of run, number and hash: `tls://siem.example:6514`."""
 
 
+class LogSettings(BaseModel, extra="forbid"):
+    """The log, under `[logs]`."""
+
+    keep_days: int = Field(default=90, ge=1)
+    """Days that a file of the log is kept after its last line."""
+    terminal: bool = False
+    """Whether its lines are shown on the terminal as well, in place of the progress bar."""
+
+
+class RetentionSettings(BaseModel, extra="forbid"):
+    """How many days after a job is completed what it holds is kept, under `[retention]`; for ever if not given.
+
+    Nothing is removed by itself: a person runs `rpa retention run`, and another approves it.
+    """
+
+    payloads: int | None = Field(default=None, ge=1)
+    """Payloads of the record, with the rows and values of the queue."""
+    inputs: int | None = Field(default=None, ge=1)
+    """Workbooks that were sent."""
+    pictures: int | None = Field(default=None, ge=1)
+    """Screenshots."""
+    traces: int | None = Field(default=None, ge=1)
+    """Recordings of a browser."""
+    files: int | None = Field(default=None, ge=1)
+    """Whatever else a workflow kept as evidence."""
+
+
 class CalendarSettings(BaseModel, extra="forbid"):
     """When the trust works, under `[calendar]`. England's bank holidays are known."""
 
@@ -236,6 +263,10 @@ class Settings(BaseSettings):
     """Where alarms go."""
     record: RecordSettings = Field(default_factory=RecordSettings)
     """How the record is sealed."""
+    logs: LogSettings = Field(default_factory=LogSettings)
+    """The log."""
+    retention: RetentionSettings = Field(default_factory=RetentionSettings)
+    """How long what jobs hold is kept."""
     calendar: CalendarSettings = Field(default_factory=CalendarSettings)
     """When the trust works."""
     schedules: dict[str, ScheduleSettings] = Field(default_factory=dict)

@@ -16,8 +16,7 @@ from rpa.clock import SystemClock
 from rpa.db.away import if_there, patiently
 from rpa.db.leases import LeaseClock
 from rpa.desk import Desk, open_desk
-from rpa.executor import diagnosis
-from rpa.logs import set_up_logs
+from rpa.logs import diagnosis, set_up_logs
 from rpa.models import Claim
 from rpa.secrets.dumps import forbid_core_dumps
 from rpa.secrets.environment import MARK
@@ -93,7 +92,9 @@ def run_slot(order: SlotOrder, pipe: "Connection[object, object]") -> None:
     forbid_core_dumps()
     os.environ[MARK] = order.id
     use_temporary_folder()
-    set_up_logs(order.settings.dir / "logs", order.settings.log_level)
+    options = order.settings
+    set_up_logs(options.dir / "logs", options.log_level, terminal=options.logs.terminal, worker=order.id,
+                slot=order.number)  # fmt: skip
     link = Link(pipe)
     me = this_process(parent=order.supervisor, slot=order.number, known_as=order.id)
     try:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, RowMapping, func, insert, select, text, update
 
 from rpa.audit import Event, Pseudonyms
+from rpa.audit.pseudonyms import VERSION
 from rpa.db.tables import item, item_subject, job, source_row
 from rpa.exceptions import SameInput, UsageError
 from rpa.models import Ending, NewItem, RowRef, Submission
@@ -42,6 +43,16 @@ def refuse_same(connection: Connection, submission: Submission) -> None:
     before = connection.execute(select(func.max(job.c.id)).where(same)).scalar()
     if before is not None:
         raise SameInput(before)
+
+
+def refuse_erased(one: RowMapping) -> None:
+    """Make sure that an item still has its row.
+
+    Raises:
+        UsageError: It was erased, and a pseudonym is all that is left of its key.
+    """
+    if not one["data"] and one["key"].startswith(f"{VERSION}:"):
+        raise UsageError(f"item {one['id']} was erased, expected one that still has its row; send the row again")
 
 
 def store_submission(connection: Connection, submission: Submission, *, pseudonyms: Pseudonyms,

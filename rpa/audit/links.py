@@ -1,12 +1,13 @@
 """Follows the chains of all runs at once, entry by entry, in whatever order those of different runs come."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Select, select
 
-from rpa.audit.findings import stored
+from rpa.audit.erased import ERASED, Payloads
+from rpa.audit.findings import Finding, stored
 from rpa.audit.record import chain_hash, commit, first_prev
 from rpa.db.tables import event, payload
 
@@ -27,6 +28,7 @@ class Links:
     def __init__(self, start: Callable[[str], End] = begin) -> None:
         self._start = start
         self._ends: dict[str, End] = {}
+        self._payloads: dict[str, Payloads] = {}
         self.count = 0
         """Entries that were followed."""
 
@@ -46,11 +48,42 @@ class Links:
         """
         run, seq = row.run, row.seq
         last, prev = self.end(run)
-        said = _broken_link(row, expected=last + 1, prev=prev) or _broken_copy(row, body) or _broken_payload(row, body)
+        said = (
+            _broken_link(row, expected=last + 1, prev=prev) or _broken_copy(row, body) or self._payload(row, body or {})
+        )
         if said is None:
             self._ends[run] = seq, stored(row.hash)
             self.count += 1
         return said
+
+    def wrong_payloads(self, later_erasures: Callable[[str, int], Iterable[Any]]) -> Iterator[Finding]:
+        """Yield for each run the first entry whose payload is missing by no erasure, or is there in spite of one.
+
+        `later_erasures` finds the entries of a run after one that tell of erasures, where not all of it was followed.
+        """
+        for run, payloads in sorted(self._payloads.items()):
+            for row in later_erasures(run, self.end(run)[0]):
+                payloads.erased(row.seq, (said_by(row.body) or {}).get("facts"))
+            wrong = payloads.first_wrong()
+            if wrong is not None:
+                yield Finding(run, *wrong)
+
+    def _payload(self, row: Any, body: dict[str, Any]) -> str | None:
+        """Return what is wrong with a payload; whether it may be missing is told further down in the run."""
+        commitment = body.get("commitment")
+        if row.content is None and commitment is None and row.name != ERASED:
+            return None
+        payloads = self._payloads.setdefault(row.run, Payloads())
+        if row.name == ERASED and not payloads.erased(row.seq, body.get("facts")):
+            return "tells of an erasure and not of what was erased"
+        if row.content is None:
+            if commitment is not None:
+                payloads.missing(row.seq)
+            return None
+        payloads.there(row.seq)
+        if commit(stored(row.salt), stored(row.content)) != commitment:
+            return "has another payload than it was written with"
+        return None
 
 
 def entries() -> Select[Any]:
@@ -87,13 +120,4 @@ def _broken_copy(row: Any, body: dict[str, Any] | None) -> str | None:
         return "is no entry of ours"
     if (body["run"], body["seq"], body["name"], body.get("item")) != (row.run, row.seq, row.name, row.item_id):
         return "is filed under something else than it says"
-    return None
-
-
-def _broken_payload(row: Any, body: dict[str, Any] | None) -> str | None:
-    commitment = body.get("commitment") if body is not None else None
-    if row.content is None:
-        return None if commitment is None else "has lost its payload, and no erasure is recorded"
-    if commit(stored(row.salt), stored(row.content)) != commitment:
-        return "has another payload than it was written with"
     return None

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from rpa.audit.events import SCHEMA, Event
+from rpa.audit.sentences import tell_afterwards
 from rpa.clock import Clock
 from rpa.db.prepared import Prepared, add_unless_there
 from rpa.db.tables import chain, event, payload
@@ -58,6 +59,7 @@ class Record:
             head = link
         _add_links(connection, links)
         _MOVE_HEAD.later(connection, b_run=end.run, b_size=size + len(events), b_head=head)
+        tell_afterwards(connection, end.run, events)
 
     def _envelope(self, one: Event, *, run: str, seq: int, commitment: str | None) -> dict[str, Any]:
         said = {

@@ -16,10 +16,11 @@ from rpa.audit.links import SAME, Links, said_by
 from rpa.audit.merkle import Frontier
 from rpa.audit.notes import PublicKey, open_note
 from rpa.audit.record import chain_hash
-from rpa.audit.sealer import Seal, origin_of
+from rpa.audit.sealer import SEALS_RUN, Seal, origin_of
 from rpa.audit.signers import Signers
 from rpa.audit.times import Times
 from rpa.audit.tree import Tree
+from rpa.audit.years import OPENED, wrong_links
 from rpa.db.seal_tables import leaf, seal, sealed_run
 from rpa.db.tables import chain, event, payload
 from rpa.exceptions import RecordError
@@ -45,6 +46,8 @@ class SealCheck:
     """Year and size of the newest seal."""
     doubts: list[str] = field(default_factory=list)
     """What can be explained without an attack, and by one too."""
+    opened: dict[int, list[int]] = field(default_factory=dict)
+    """The entries, in the run of the seals, that opened a year's tree, by that year."""
 
 
 def check_seals(connection: Connection, against: Against, links: Links, progress: Callable[[int], object]) -> SealCheck:
@@ -59,10 +62,13 @@ def check_seals(connection: Connection, against: Against, links: Links, progress
     walk.check.findings += wrong
     first, last = part.first(connection), part.last(connection)
     years = connection.execute(union(select(leaf.c.tree).distinct(), select(seal.c.tree).distinct())).scalars()
-    for year in sorted({*years, *copies}):
+    kept = sorted(years)
+    for year in sorted({*kept, *copies}):
         if (first is None or year >= first.tree) and (last is None or year <= last.tree):
             walk.tree(copies.get(year, Anchored(year)), first=first, last=last)
     if part.is_whole:
+        if not walk.check.findings:  # else the years themselves aren't sound
+            walk.check.findings += wrong_links(connection, kept, walk.check.opened)
         walk.check.findings += _runs_without_leaves(connection)
     walk.check.unsealed = 0 if part.has_end else _unsealed(connection)
     walk.check.doubts += [*walk.signers.doubts, *walk.times.doubts]
@@ -135,6 +141,8 @@ class Walk:
         self.times.see(body)
         if row.name == _ROTATED:
             self.signers.see(body)
+        elif row.name == OPENED and row.run == SEALS_RUN:
+            self.check.opened.setdefault(row.tree, []).append(row.seq)
         self._frontier.add(stored(row.leaf_hash))
         if not self._frontier.size % _AT_ONCE:
             self._progress(self._links.count)

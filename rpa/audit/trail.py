@@ -54,7 +54,7 @@ class Trail:
     def of_items(self, item_ids: Collection[int]) -> list[Entry]:
         """Return what was done to these items, and the submissions that brought them, in the order it happened."""
         runs = select(event.c.run).where(event.c.item_id.in_(item_ids)).distinct()
-        brought = event.c.run.in_(runs) & event.c.name.in_(("job.submitted", "items.submitted"))
+        brought = event.c.run.in_(runs) & event.c.name.in_(("job.submitted", "items.submitted", "items.kept"))
         found = self._read(_ENTRIES.where(event.c.item_id.in_(item_ids) | brought))
         mine = (_only_of(one, item_ids) for one in found)
         return _in_time(one for one in mine if one is not None)
@@ -134,7 +134,7 @@ def _only_of(one: Entry, item_ids: Collection[int]) -> Entry | None:
     """Cut a submission down to the items asked for: the others are other patients' rows."""
     if one.name == "job.submitted":
         return replace(one, payload=None)
-    if one.name != "items.submitted":
+    if one.name not in ("items.submitted", "items.kept"):
         return one
     told: Sequence[dict[str, Any]] = (one.payload or {}).get("items", ())
     mine = [each for each in told if each["item"] in item_ids]

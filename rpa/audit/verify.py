@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 
 from rpa.audit.against import CHAINS_ALONE, Against
+from rpa.audit.erased import ERASED
 from rpa.audit.findings import Finding, stored
 from rpa.audit.heads import check_heads
 from rpa.audit.links import Links, entries_after, said_by
@@ -57,6 +59,7 @@ def check(connection: Connection, *, against: Against = CHAINS_ALONE, progress: 
     findings = list(seals.findings) if seals is not None else []
     findings += check_heads(connection, against.heads)
     if part.has_end:
+        findings += links.wrong_payloads(partial(_erasures_after, connection))
         return Verification(links.count, links.runs, tuple(findings), seals)
     heads = connection.execute(_heads(part)).all()
     wrong = {one.run for one in findings}
@@ -64,6 +67,8 @@ def check(connection: Connection, *, against: Against = CHAINS_ALONE, progress: 
         # A run that was found wrong above is not looked at further: what follows the first break says nothing.
         findings += [] if run in wrong else _check_rest(connection, links, run, size=size, head=stored(head))
         progress(links.count)
+    wrong = {one.run for one in findings}
+    findings += (one for one in links.wrong_payloads(_followed_whole) if one.run not in wrong)
     if part.is_whole:
         findings += _runs_without_chain(connection)
         findings += _jobs_without_run(connection, {run for run, _, _ in heads})
@@ -78,13 +83,23 @@ def verify_run(database: Database, run: str) -> Verification:
             return Verification(0, 0, (Finding(run, 1, "is missing: there is no such run"),))
         links = Links()
         broken = _check_rest(connection, links, run, size=found.size, head=stored(found.head))
-        return Verification(links.count, 1, tuple(broken))
+        findings = [*broken] or [*links.wrong_payloads(_followed_whole)]
+        return Verification(links.count, 1, tuple(findings))
 
 
 def count_entries(database: Database) -> int:
     """Return how many entries the record says it has."""
     with database.reading() as connection:
         return int(connection.execute(select(func.coalesce(func.sum(chain.c.size), 0))).scalar_one())
+
+
+def _followed_whole(_run: str, _seq: int) -> Iterable[Any]:
+    return ()
+
+
+def _erasures_after(connection: Connection, run: str, seq: int) -> Iterable[Any]:
+    told = select(event.c.seq, event.c.body).where(event.c.run == run, event.c.seq > seq, event.c.name == ERASED)
+    return connection.execute(told.order_by(event.c.seq)).all()
 
 
 def _heads(part: Part) -> Select[Any]:

@@ -19,6 +19,7 @@ _COMMANDS = (
     (_LOOK, "items", "rpa.cli.items:items", "List the items of a job, with the rows they came from."),
     (_LOOK, "results", "rpa.cli.results:results", "Write the results of a job into a workbook."),
     (_LOOK, "page", "rpa.cli.results:page", "Write the run page of a job again."),
+    (_LOOK, "logs", "rpa.cli.logs:logs", "Show the log of a job."),
     (_LOOK, "workers", "rpa.cli.workers:workers", "Show who is alive, and what each slot does."),
     (_LOOK, "systems", "rpa.cli.systems:systems", "List the target systems: which are in use, and why one is not."),
     (_LOOK, "schedules", "rpa.cli.schedules:schedules", "List when workflows start by themselves; pause and resume."),
@@ -28,6 +29,7 @@ _COMMANDS = (
     (_DECIDE, "resume", "rpa.cli.systems:resume", "Put a system back in use."),
     (_PROVE, "alarms", "rpa.cli.alarms:alarms", "List the latest alarms, and test that they arrive."),
     (_PROVE, "audit", "rpa.cli.auditing:audit", "Show what was done, and verify the record."),
+    (_PROVE, "retention", "rpa.cli.erasing:retention", "Show and remove what is over its time."),
     (_PROVE, "doctor", "rpa.cli.doctoring:doctor", "Check this installation and say what to do."),
     (_PROVE, "demo", "rpa.cli.demo:demo", "Show the whole line on the practice clinic."),
 )

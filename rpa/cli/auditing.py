@@ -5,18 +5,18 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
-from pydantic import TypeAdapter, ValidationError
 
 from rpa.audit import Entry, Trail
 from rpa.audit.record import SYSTEM_RUN
+from rpa.cli.erasing import erase
 from rpa.cli.exits import Exit
 from rpa.cli.opening import opened
 from rpa.cli.options import ASKED, Asked
+from rpa.cli.patients import checked_nhs_number
 from rpa.cli.reading import note_reading
 from rpa.cli.screen import print_json, say
 from rpa.cli.trail import show_trail
 from rpa.cli.verifying import check
-from rpa.connectors.spreadsheet import NHSNumber
 from rpa.desk import Desk
 from rpa.exceptions import NotFoundError, UsageError
 
@@ -24,6 +24,7 @@ KeyCommand = Literal["public", "rotate", "new"]
 
 audit = App(name="audit", help="Show what was done, and verify the record.")
 audit.command(check, name="verify")
+audit.command(erase)
 
 
 @Parameter(name="*")
@@ -124,7 +125,7 @@ def _all_of(desk: Desk, whose: Whose, most: int | None) -> Found:
     if whose.reference is not None:
         return _of_subject(desk, "reference", whose.reference.strip())
     if whose.nhs_number is not None:
-        return _of_subject(desk, "NHS number", _nhs_number(whose.nhs_number))
+        return _of_subject(desk, "NHS number", checked_nhs_number(whose.nhs_number))
     for name in ("system", "schedule"):
         if (wanted := getattr(whose, name)) is not None:
             return Found(name, [one for one in trail.of_run(SYSTEM_RUN) if one.facts.get(name) == wanted])
@@ -134,15 +135,6 @@ def _all_of(desk: Desk, whose: Whose, most: int | None) -> Found:
 def _of_subject(desk: Desk, sought: str, identifier: str) -> Found:
     subject = desk.pseudonyms.of(identifier)
     return Found(sought, Trail(desk.database).of_items(desk.views.items_of_subject(subject)), subject=subject)
-
-
-def _nhs_number(given: str) -> str:
-    try:
-        return str(TypeAdapter(NHSNumber).validate_python(given))
-    except ValidationError:
-        raise UsageError(
-            "that is not an NHS number, expected ten digits of which the last checks the others; look at it again"
-        ) from None
 
 
 def _document(one: Entry) -> dict[str, Any]:

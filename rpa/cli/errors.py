@@ -38,7 +38,7 @@ def explained(error: Exception) -> tuple[str, Exit]:
     place = _place(error)
     logger.error("command ended by {} at {}", type(error).__name__, place)
     sentence = f"something went wrong on our side ({type(error).__name__} at {place}); nothing is lost"
-    return f"{sentence}. Look into rpa.log in the folder of data, and tell the digital team", Exit.FAILED
+    return f"{sentence}. Look into the folder logs in the folder of data, and tell the digital team", Exit.FAILED
 
 
 def _place(error: Exception) -> str:

@@ -10,6 +10,7 @@ from rpa.exceptions import NotFoundError
 from rpa.logs import set_up_logs
 from rpa.settings import Settings, load_settings
 from rpa.temporary import temporary_files
+from rpa.workers import this_process
 
 
 @contextmanager
@@ -22,8 +23,9 @@ def opened(folder: Path, *, make: bool = False) -> Iterator[Desk]:
     settings = load_settings(folder)
     if not make:
         _check_there(settings)
-    set_up_logs(settings.dir / "logs", settings.log_level)
-    with temporary_files(), closing(open_desk(settings)) as desk:
+    me = this_process()
+    set_up_logs(settings.dir / "logs", settings.log_level, terminal=settings.logs.terminal, worker=me.id)
+    with temporary_files(), closing(open_desk(settings, me=me)) as desk:
         yield desk
         if desk.record.has_written:  # nobody else may be there to seal it
             if_there(desk.sealing.tick)  # what has no seal now gets one from the next command or worker

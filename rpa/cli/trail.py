@@ -45,11 +45,26 @@ _WORDS = {
     "system.paused": "System paused",
     "system.resumed": "System resumed",
     "record.read": "Record looked at",
+    "payload.erased": "Payloads erased",
+    "items.kept": "Rows kept when others of their sheet were erased",
+    "evidence.removed": "Kept files removed",
     "results.exported": "Results written into a workbook",
 }
 _STYLES = {"change.made": "green", "change.confirmed": "green", "item.failed": "yellow", "change.in_doubt": "bold red",
            "change.intended": "dim", "item.claimed": "dim", "step.completed": "dim"}  # fmt: skip
-_DETAILS = ("system", "credential", "outcome", "code", "why", "step", "kind", "diagnosis", "what")
+_DETAILS = (
+    "system",
+    "credential",
+    "outcome",
+    "code",
+    "why",
+    "step",
+    "kind",
+    "diagnosis",
+    "what",
+    "basis",
+    "approved_by",
+)
 
 
 def show_trail(desk: Desk, entries: list[Entry]) -> None:

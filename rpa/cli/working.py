@@ -18,7 +18,7 @@ from rpa.cli.screen import print_json, say
 from rpa.copies import Address, Copier, HeadStream
 from rpa.db.away import if_there, patiently
 from rpa.desk import Desk
-from rpa.duties import Checks, Duties, Duty
+from rpa.duties import Checks, Duties, Duty, tidy_logs
 from rpa.inbox import Inbox
 from rpa.postman import Postman
 from rpa.postman.connection import trusted
@@ -52,7 +52,8 @@ def work(*, slots: Slots = None, until_idle: UntilIdle = False, options: Common 
     with opened(options.dir, make=True) as desk:
         with _pages_may_wait():
             write_due_pages(desk)
-        attempts, jobs = _work(desk, slots=slots, until_idle=until_idle, quiet=options.json)
+        quiet = options.json or desk.settings.logs.terminal
+        attempts, jobs = _work(desk, slots=slots, until_idle=until_idle, quiet=quiet)
         return patiently(lambda: _end(desk, jobs, attempts, as_json=options.json), until=Event(), seconds=_PATIENCE)
 
 
@@ -87,6 +88,7 @@ def _duties(desk: Desk) -> Duties:
         Duty("checks", 5, checks.tick),
         Duty("seals", desk.settings.record.seal_every, desk.sealing.tick),
         Duty("copies of seals", 5, Copier(desk.database, desk.settings, desk.clock, secrets).tick),
+        Duty("logs", 3600, partial(tidy_logs, desk.settings, desk.clock)),
         Duty("run pages", 10, partial(write_due_pages, desk)),
     ]
     if desk.settings.record.syslog is not None:

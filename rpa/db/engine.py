@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from rpa.db.afterwards import doing_afterwards
 from rpa.db.away import is_read_only, mark_own
 from rpa.db.libpq import Libpq
 from rpa.db.prepared import send_waiting
@@ -71,7 +72,7 @@ class Database:
         On SQLite it begins IMMEDIATE: a deferred transaction that turns into a write fails at once when another
         process writes, and ignores the busy timeout.
         """
-        with _marking(), self._held() as connection, connection.begin():
+        with _marking(), self._held() as connection, doing_afterwards(connection), connection.begin():
             yield connection
             send_waiting(connection, commit=True)
 
@@ -118,6 +119,18 @@ class Database:
         if self.kind == "sqlite":  # its transaction already holds the whole database
             return True
         return bool(connection.exec_driver_sql("SELECT pg_try_advisory_xact_lock(7270658)").scalar_one())
+
+    def overwrite_deleted(self, connection: Connection) -> None:
+        """Let nothing that this connection deletes stay readable in the file."""
+        if self.kind == "sqlite":  # PostgreSQL's vacuum gives the space to others
+            connection.exec_driver_sql("PRAGMA secure_delete = ON")
+
+    def forget_deleted(self) -> None:
+        """Empty the journal, which holds pages as they were before; left to the next time while somebody reads."""
+        if self.kind == "sqlite":
+            with self.engine.connect().execution_options(rpa_begin="DEFERRED") as connection:
+                driver: Any = connection.connection.driver_connection
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
         """Close this thread's connection and every pooled one."""
@@ -187,6 +200,7 @@ def _prepare_sqlite(dbapi: Any, journal: str) -> None:
         "foreign_keys=ON",
         f"wal_autocheckpoint={_PAGES_BETWEEN_CHECKPOINTS}",
         f"cache_size=-{_CACHE_KB}",
+        "secure_delete=FAST",  # what is erased later must not be left over from an earlier move of its row
     ):
         dbapi.execute(f"PRAGMA {pragma}")
 

@@ -3,5 +3,6 @@
 from rpa.duties.checks import Checks
 from rpa.duties.rota import Rota
 from rpa.duties.runner import Duties, Duty
+from rpa.duties.tidying import tidy_logs
 
-__all__ = ["Checks", "Duties", "Duty", "Rota"]
+__all__ = ["Checks", "Duties", "Duty", "Rota", "tidy_logs"]

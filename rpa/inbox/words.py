@@ -20,7 +20,7 @@ CHANGED = "the file was still being written to when it was taken: wait until it 
 CLOSED = "the file can't be opened for reading: close it elsewhere or give the worker's account leave to read it"
 GONE = "it is no longer there: somebody removed it after it was taken"
 OUR_SIDE = (
-    "something went wrong on our side each time it was read; tell the digital team, who find more in rpa.log, "
+    "something went wrong on our side each time it was read; tell the digital team, who find more in the log, "
     "and keep the file"
 )
 

@@ -28,7 +28,7 @@ LAYERS = (
         "queue",
         "workers",
     ),
-    ("executor", "probing", "crew", "results", "resubmission", "sealing"),
+    ("erasure", "executor", "probing", "crew", "results", "resubmission", "retention", "sealing"),
     ("watch", "worker", "desk"),
     ("schedules", "scheduler", "inbox", "duties", "postman", "copies", "slot", "slots", "supervisor"),
     ("cli", "console", "runpage", "testing", "demo"),

@@ -107,6 +107,44 @@ def test_clock_that_goes_back_over_new_year_opens_no_tree_twice(sealed: Sealed) 
     assert sealed.verify().clean
 
 
+def test_last_seal_of_a_year_that_was_exchanged_is_named_by_the_year_after(sealed: Sealed, attacker: Attacker) -> None:
+    sealed.work("a")
+    last = sealed.seal()
+    sealed.bench.clock.time = datetime(2027, 1, 1, 0, 0, 5, tzinfo=UTC)
+    sealed.seal()
+    another = sealed.keys.prepare()
+    sealed.keys.keep(another)
+    checkpoint, _ = open_note(last.note, *sealed.keys.public())
+
+    attacker.do(update(seal).where(seal.c.tree == 2026).values(note=another.sign(checkpoint)))
+
+    found = sealed.verify().findings
+    assert [str(one) for one in found] == [
+        "The record of 2027 does not begin with the last seal of 2026, as it was when it was opened."
+    ]
+
+
+def test_year_without_a_seal_between_two_others_is_no_gap(sealed: Sealed) -> None:
+    for year in (2026, 2028, 2031):
+        sealed.bench.clock.time = datetime(year, 6, 1, tzinfo=UTC)
+        sealed.work(f"of {year}")
+        sealed.seal()
+        sealed.seal()
+
+    assert sealed.verify().clean
+
+
+def test_year_that_is_gone_with_all_its_leaves_and_seals_is_missed(sealed: Sealed, attacker: Attacker) -> None:
+    for year in (2026, 2027, 2028):
+        sealed.bench.clock.time = datetime(year, 6, 1, tzinfo=UTC)
+        sealed.seal()
+
+    attacker.do(delete(leaf).where(leaf.c.tree == 2027), delete(seal).where(seal.c.tree == 2027))
+
+    said = " ".join(map(str, sealed.verify().findings))
+    assert "The record of 2028 does not begin with the last seal of 2026" in said
+
+
 def test_changed_entry_is_named_by_the_chain(sealed: Sealed, attacker: Attacker) -> None:
     job_id = sealed.work("a")
     sealed.seal()

@@ -194,7 +194,8 @@ def test_record_of_a_completed_job_that_was_changed_is_found_within_minutes(benc
 
     (one,) = alarms(bench, AlarmKind.RECORD_BROKEN)
     assert one.subject == broken != sound
-    assert f"The record does not verify: Entry 2 of {broken.replace('-', ' ')} is filed under something else" in one.text
+    shown = broken.replace("-", " ")
+    assert f"The record does not verify: Entry 2 of {shown} is filed under something else" in one.text
 
 
 def test_record_that_is_changed_later_is_found_within_a_day(bench: Bench) -> None:

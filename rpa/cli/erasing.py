@@ -1,0 +1,115 @@
+"""`rpa audit erase` and `rpa retention`: what is known of patients goes, and the record says by whose decision."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated
+
+from cyclopts import App, Parameter
+from cyclopts.validators import Number
+
+from rpa.cli.opening import opened
+from rpa.cli.options import ASKED, COMMON, Asked, Common
+from rpa.cli.patients import checked_nhs_number
+from rpa.cli.screen import print_json, print_table, say, when
+from rpa.clock import Clock
+from rpa.desk import Desk
+from rpa.erasure import Decision, Eraser
+from rpa.exceptions import NotFoundError, UsageError
+from rpa.retention import Kind, Retention
+from rpa.runpage import renew_pages
+from rpa.runpage.words import counted
+
+ByRule = "the trust's retention schedule, as under [retention] of rpa.toml"
+Basis = Annotated[str, Parameter(help="The legal basis, such as `UK GDPR 17(1)(a)`; kept in the record.")]
+ApprovedBy = Annotated[str, Parameter(help="Who approved it; never who asks.")]
+
+retention = App(name="retention", help="Show and remove what is over its time.")
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True)
+class Which:
+    """What to erase: one of the first three."""
+
+    nhs_number: Annotated[str | None, Parameter(help="What is known of a patient.")] = None
+    older_than: Annotated[
+        int | None, Parameter(validator=Number(gte=0), help="Of jobs completed so many days ago.")
+    ] = None
+    before: Annotated[date | None, Parameter(help="Of jobs completed before that day.")] = None
+    kind: Annotated[tuple[Kind, ...], Parameter(help="What of those jobs; payloads if not given.")] = ()
+
+
+NOTHING = Which()
+
+
+def erase(*, basis: Basis, approved_by: ApprovedBy, which: Which = NOTHING, options: Asked = ASKED) -> None:
+    """Erase what is known of a patient, or what old jobs hold; who decided it is recorded first, for ever.
+
+    The record still verifies. Stopped in the middle, it goes on when it is called again.
+    """
+    _check(which)
+    with opened(options.dir) as desk:
+        decision = Decision(basis, options.person, approved_by)
+        if which.nhs_number is not None:
+            done = _retention(desk).patient(_items_of(desk, which.nhs_number), by=decision)
+        else:
+            moment, keeper = _moment(which, desk.clock), _retention(desk)
+            done = {str(kind): keeper.remove(kind, moment, by=decision) for kind in which.kind or (Kind.PAYLOADS,)}
+        renew_pages(desk)
+        _tell(done, as_json=options.json)
+
+
+@retention.command
+def plan(*, options: Common = COMMON) -> None:
+    """Show what is over its time by the settings, kind by kind; nothing is removed."""
+    with opened(options.dir) as desk:
+        due = _retention(desk).plan()
+        if options.json:
+            print_json([{"kind": one.kind, "days": one.days, "count": one.count, "oldest": one.oldest} for one in due])
+            return
+        rows = [(one.kind, str(one.days or "for ever"), f"{one.count:,}", when(one.oldest)) for one in due]
+        print_table(("Kind", "Kept, days", "Over their time", "Oldest job completed"), rows)
+
+
+@retention.command
+def run(*, approved_by: ApprovedBy, options: Asked = ASKED) -> None:
+    """Remove what is over its time by the settings, and record who approved it."""
+    with opened(options.dir) as desk:
+        decision = Decision(ByRule, options.person, approved_by)
+        done = {str(kind): number for kind, number in _retention(desk).run(by=decision).items()}
+        renew_pages(desk)
+        _tell(done, as_json=options.json)
+
+
+def _check(which: Which) -> None:
+    given = [one for one in (which.nhs_number, which.older_than, which.before) if one is not None]
+    if len(given) != 1:
+        raise UsageError("say what to erase by one of --nhs-number, --older-than and --before")
+    if which.nhs_number is not None and which.kind:
+        raise UsageError("--kind goes with --older-than or --before: of a patient all payloads and rows are erased")
+
+
+def _items_of(desk: Desk, given: str) -> list[int]:
+    item_ids = desk.views.items_of_subject(desk.pseudonyms.of(checked_nhs_number(given)))
+    if not item_ids:
+        raise NotFoundError("nothing is known of that NHS number; check it, or look into another --dir")
+    return item_ids
+
+
+def _moment(which: Which, clock: Clock) -> datetime:
+    if which.before is not None:
+        return datetime.combine(which.before, time(), UTC)
+    return clock.now() - timedelta(days=which.older_than or 0)
+
+
+def _retention(desk: Desk) -> Retention:
+    eraser = Eraser(desk.database, desk.record, desk.pseudonyms)
+    return Retention(desk.settings, desk.database, desk.clock, eraser=eraser, files=desk.evidence, record=desk.record)
+
+
+def _tell(done: dict[str, int], *, as_json: bool) -> None:
+    if as_json:
+        print_json(done)
+        return
+    parts = ", ".join(counted(number, kind.removesuffix("s")) for kind, number in done.items()) or "nothing"
+    say(f"Erased: {parts}. `rpa audit verify` shows that the record is whole without it.")

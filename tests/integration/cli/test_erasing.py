@@ -1,0 +1,164 @@
+"""Erasure and retention by command: who decided, what goes, and what is left."""
+
+from base64 import b64encode
+from datetime import timedelta
+
+from sqlalchemy import update
+
+from rpa.cli.exits import Exit
+from rpa.clock import SystemClock
+from rpa.db.tables import job
+from rpa.desk import Desk, open_desk
+from rpa.models import Actor, ActorKind, Claim, Ending
+from rpa.retention import Kind
+from rpa.settings import load_settings
+from rpa.states import ItemState
+from tests.integration.cli.conftest import Rpa
+from tests.integration.cli.office import Office
+
+DECIDED = ("--basis", "UK GDPR 17(1)(a)", "--approved-by", "B. Guardian", "--by", "Jo Clerk")
+
+
+def done(rpa: Rpa, office: Office, *, rows: int) -> None:
+    """Submit a list and end its items as a slot does, without starting one."""
+    rpa("submit", "tidy", office.list(*["fine"] * rows), "--by", "Jo Clerk")
+    desk = open_desk(load_settings(office.data))
+    while (claim := taken(desk)) is not None:
+        desk.evidence.keep(f"picture {claim.key}".encode(), kind="screenshot", name="pas.png", job_id=claim.job_id,
+                           item_id=claim.item_id)  # fmt: skip
+        desk.queue.finish(claim, Ending(ItemState.COMPLETED, outcome="moved"), by=Actor(ActorKind.BOT, "tidy"))
+    desk.close()
+
+
+def taken(desk: Desk) -> Claim | None:
+    return desk.queue.claim(desk.me.id, ["tidy"], lease=desk.lease)
+
+
+def files_of(office: Office) -> list[str]:
+    return sorted(path.name for path in (office.data / "evidence").rglob("*") if path.is_file())
+
+
+def test_patient_is_erased_with_his_pictures_and_the_record_verifies(rpa: Rpa, office: Office) -> None:
+    done(rpa, office, rows=2)
+    number, other = office.numbers[:2]
+    pictures = len(files_of(office))
+
+    erased = rpa("audit", "erase", "--nhs-number", f"{number[:3]} {number[3:6]} {number[6:]}", *DECIDED, "--json")
+
+    assert erased.code is Exit.DONE
+    assert erased.json == {"payloads": 1, "items": 1, "files": 1}
+    assert len(files_of(office)) == pictures - 1
+    assert rpa("audit", "verify").code is Exit.DONE
+    assert number not in rpa("audit", "show", "--nhs-number", number, "--json").out + rpa("items", 1, "--json").out
+    assert other in rpa("audit", "show", "--nhs-number", other, "--json").out
+    assert rpa("job", 1, "--json").json["totals"]["completed"] == 2
+    assert number not in (office.data / "rpa.db").read_bytes().decode("latin-1")
+
+
+def test_run_page_is_written_again_without_the_patients_picture(rpa: Rpa, office: Office) -> None:
+    done(rpa, office, rows=2)
+    rpa("page", 1)
+    page = office.data / "runs" / "job-1.html"
+    pictures = [b64encode(f"picture {number}".encode()).decode() for number in office.numbers[:2]]
+    before = [one in page.read_text(encoding="utf-8") for one in pictures]
+
+    rpa("audit", "erase", "--nhs-number", office.numbers[0], *DECIDED)
+
+    assert before == [True, True]
+    assert [one in page.read_text(encoding="utf-8") for one in pictures] == [False, True]
+
+
+def test_erasure_again_finds_nothing_left(rpa: Rpa, office: Office) -> None:
+    done(rpa, office, rows=1)
+    rpa("audit", "erase", "--nhs-number", office.numbers[0], *DECIDED)
+
+    again = rpa("audit", "erase", "--nhs-number", office.numbers[0], *DECIDED, "--json")
+
+    assert again.json == {"payloads": 0, "items": 0, "files": 0}
+    assert rpa("audit", "verify").code is Exit.DONE
+
+
+def test_erasure_is_shown_with_who_decided_it(rpa: Rpa, office: Office) -> None:
+    done(rpa, office, rows=1)
+    rpa("audit", "erase", "--nhs-number", office.numbers[0], *DECIDED)
+
+    entries = rpa("audit", "show", "--job", 1, "--json").json
+
+    (told,) = [one for one in entries if one["name"] == "payload.erased"]
+    assert (told["actor"]["name"], told["facts"]["approved_by"]) == ("Jo Clerk", "B. Guardian")
+    assert told["facts"]["basis"] == "UK GDPR 17(1)(a)"
+    assert office.numbers[0] not in str(entries)
+
+
+def test_patient_with_open_items_is_refused_without_naming_him(rpa: Rpa, office: Office) -> None:
+    rpa("submit", "tidy", office.list("fine"), "--by", "Jo Clerk")
+
+    refused = rpa("audit", "erase", "--nhs-number", office.numbers[0], *DECIDED)
+
+    assert refused.code is Exit.USAGE
+    assert "item 1 of that patient is pending" in refused.err and "nothing was erased" in refused.err
+    assert office.numbers[0] not in refused.err
+
+
+def test_erasure_needs_one_target_and_a_second_person(rpa: Rpa, office: Office) -> None:
+    done(rpa, office, rows=1)
+
+    both = rpa("audit", "erase", "--nhs-number", office.numbers[0], "--older-than", 1, *DECIDED)
+    alone = rpa("audit", "erase", "--older-than", 0, "--basis", "x", "--approved-by", "jo clerk", "--by", "Jo Clerk")
+    nobody = rpa("audit", "erase", "--nhs-number", office.numbers[5], *DECIDED)
+
+    assert (both.code, alone.code, nobody.code) == (Exit.USAGE, Exit.USAGE, Exit.NOT_FOUND)
+    assert "another person" in alone.err
+    assert "payload.erased" not in rpa("audit", "show", "--job", 1, "--json").out
+
+
+def test_old_jobs_are_erased_kind_by_kind(rpa: Rpa, office: Office) -> None:
+    done(rpa, office, rows=2)
+
+    kept = rpa("audit", "erase", "--before", "2020-01-01", *DECIDED, "--json").json
+    gone = rpa("audit", "erase", "--older-than", 0, "--kind", "payloads", "--kind", "inputs", *DECIDED, "--json").json
+
+    assert kept == {"payloads": 0}
+    assert gone == {"payloads": 2, "inputs": 1}
+    assert len(files_of(office)) == 2, "the pictures"
+    assert rpa("audit", "verify").code is Exit.DONE
+
+
+def test_retention_removes_what_it_planned_and_nothing_else(rpa: Rpa, office: Office) -> None:
+    with (office.data / "rpa.toml").open("a") as file:
+        file.write("[retention]\npictures = 30\ninputs = 3650\n")
+    done(rpa, office, rows=2)
+    age_jobs(office, days=31)
+
+    planned = {one["kind"]: one for one in rpa("retention", "plan", "--json").json}
+    removed = rpa("retention", "run", "--approved-by", "B. Guardian", "--by", "Jo Clerk", "--json").json
+
+    assert list(planned) == [str(kind) for kind in Kind]
+    assert (planned["pictures"]["count"], planned["pictures"]["days"]) == (2, 30)
+    assert (planned["inputs"]["count"], planned["payloads"]["days"], planned["payloads"]["count"]) == (0, None, 0)
+    assert removed == {"inputs": 0, "pictures": 2, "logs": 0}
+    assert len(files_of(office)) == 1, "the list that was sent"
+    assert {one["kind"]: one["count"] for one in rpa("retention", "plan", "--json").json}["pictures"] == 0
+    told = [one for one in rpa("audit", "show", "--job", 1, "--json").json if one["name"] == "evidence.removed"]
+    assert told[0]["facts"]["approved_by"] == "B. Guardian" and len(told[0]["facts"]["files"]) == 2
+    assert rpa("audit", "verify").code is Exit.DONE
+
+
+def test_file_that_a_newer_job_refers_to_is_kept(rpa: Rpa, office: Office) -> None:
+    done(rpa, office, rows=1)
+    age_jobs(office, days=31)
+    rpa("submit", "tidy", office.list("fine"), "--again", "--by", "Jo Clerk")
+    before = files_of(office)
+
+    gone = rpa("audit", "erase", "--older-than", 30, "--kind", "inputs", *DECIDED, "--json").json
+
+    assert gone == {"inputs": 1}
+    assert files_of(office) == before
+
+
+def age_jobs(office: Office, *, days: int) -> None:
+    """Let the jobs have been completed so many days earlier."""
+    desk = open_desk(load_settings(office.data))
+    with desk.database.transaction() as connection:
+        connection.execute(update(job).values(completed_at=SystemClock().now() - timedelta(days=days)))
+    desk.close()
