@@ -138,6 +138,21 @@ class RecordSettings(BaseModel, extra="forbid"):
     data if not given."""
 
 
+class EvidenceSettings(BaseModel, extra="forbid"):
+    """What is kept as evidence, and how long, under `[evidence]`."""
+
+    inputs: int = Field(default=2_920, ge=1)
+    """Days that files which were sent, and what workflows attach, are kept: eight years."""
+    pictures: int = Field(default=90, ge=1)
+    """Days that screenshots are kept."""
+    traces: int = Field(default=14, ge=1)
+    """Days that traces are kept."""
+
+    def days_of(self, kind: str) -> int:
+        """Return how many days a kind of evidence is kept."""
+        return {"screenshot": self.pictures, "trace": self.traces}.get(kind, self.inputs)
+
+
 class CalendarSettings(BaseModel, extra="forbid"):
     """When the trust works, under `[calendar]`. England's bank holidays are known."""
 
@@ -224,6 +239,8 @@ class Settings(BaseSettings):
     """Where alarms go."""
     record: RecordSettings = Field(default_factory=RecordSettings)
     """How the record is sealed."""
+    evidence: EvidenceSettings = Field(default_factory=EvidenceSettings)
+    """What is kept as evidence."""
     calendar: CalendarSettings = Field(default_factory=CalendarSettings)
     """When the trust works."""
     schedules: dict[str, ScheduleSettings] = Field(default_factory=dict)

@@ -28,6 +28,7 @@ _COMMANDS = (
     (_DECIDE, "resume", "rpa.cli.systems:resume", "Put a system back in use."),
     (_PROVE, "alarms", "rpa.cli.alarms:alarms", "List the latest alarms, and test that they arrive."),
     (_PROVE, "audit", "rpa.cli.auditing:audit", "Show what was done, and verify the record."),
+    (_PROVE, "evidence", "rpa.cli.keeping:evidence", "List kept files; open one and say why."),
     (_PROVE, "doctor", "rpa.cli.doctoring:doctor", "Check this installation and say what to do."),
     (_PROVE, "demo", "rpa.cli.demo:demo", "Show the whole line on the practice clinic."),
 )

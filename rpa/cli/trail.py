@@ -40,6 +40,9 @@ _WORDS = {
     "effect.planned": "Would be done (dry run)",
     "step.completed": "Step kept",
     "evidence.kept": "Evidence kept",
+    "evidence.opened": "Evidence opened",
+    "evidence.removed": "Evidence removed, its time was over",
+    "evidence.key_rotated": "New key for evidence",
     "session.signed_in": "Signed in",
     "sign_in.refused": "Sign-in refused",
     "system.paused": "System paused",
@@ -49,7 +52,7 @@ _WORDS = {
 }
 _STYLES = {"change.made": "green", "change.confirmed": "green", "item.failed": "yellow", "change.in_doubt": "bold red",
            "change.intended": "dim", "item.claimed": "dim", "step.completed": "dim"}  # fmt: skip
-_DETAILS = ("system", "credential", "outcome", "code", "why", "step", "kind", "diagnosis", "what")
+_DETAILS = ("system", "credential", "outcome", "code", "why", "step", "kind", "diagnosis", "what", "key")
 
 
 def show_trail(desk: Desk, entries: list[Entry]) -> None:
