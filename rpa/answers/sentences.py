@@ -52,7 +52,7 @@ def _came_in(one: Entry) -> str:
 
 
 def _claimed(one: Entry) -> str:
-    return f"{who(one)} began attempt {one.attempt}."
+    return f"A robot began attempt {one.attempt}."
 
 
 def _failed(one: Entry) -> str:
