@@ -101,8 +101,8 @@ def test_a_certificate_is_one_page_without_a_patient(rpa: Rpa, done: Office) -> 
 
 
 def test_a_certificate_of_a_changed_job_ends_with_4_and_names_the_entry(rpa: Rpa, done: Office) -> None:
-    changed = "CAST(replace(body, 'Jo Clerk', 'Jo Clark') AS BLOB)"
-    tamper(done, f"UPDATE event SET body = {changed} WHERE run = 'job-1' AND seq = 1")
+    other = "UPDATE event SET body = CAST(replace(body, 'Jo Clerk', 'Jo Clark') AS BLOB)"
+    tamper(done, f"{other} WHERE run = 'job-1' AND seq = 1")
 
     made = rpa("audit", "certificate", 1)
 
@@ -186,7 +186,7 @@ def test_a_doubt_that_a_person_decided_is_none_any_more(rpa: Rpa, office: Office
 
 def test_readers_are_listed_newest_first_with_what_they_saw_and_why(rpa: Rpa, done: Office, tmp_path: Path) -> None:
     rpa("items", 1, "--by", "Tom")
-    rpa("results", 1, "--output", tmp_path / "results.csv", "--by", "Ann")
+    rpa("results", 1, "--output", tmp_path / "results.xlsx", "--by", "Ann")
     rpa("evidence", "open", "--item", 2, "--reason", "complaint", "--out", tmp_path / "x.png", "--by", "An Auditor")
 
     found = rpa("audit", "readers", "--json").json
