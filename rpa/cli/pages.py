@@ -99,7 +99,10 @@ def _page(made: Certificate) -> Iterable[tuple[str, Sequence[str]]]:
     yield "Record", [f"{counted(made.entries, 'entry', 'entries')}, {when(made.first.at)} to {when(made.last.at)}",
                      f"first {made.first.hash}", f"last  {made.last.hash}"]  # fmt: skip
     yield "Seal", _seal(made)
-    yield "Verified", [made.broken or "Yes: every entry is as it was written, and the seals fit."]
+    yield (
+        "Verified",
+        [made.broken or f"Yes: every entry is as it was written{', and the seals fit' if made.seal else ''}."],
+    )
 
 
 def _seal(made: Certificate) -> Sequence[str]:
