@@ -15,7 +15,7 @@ from rpa.audit.record import Origin
 from rpa.clock import SystemClock
 from rpa.db import Database
 from rpa.db.migrations import migrate
-from rpa.evidence import EvidenceStore
+from rpa.evidence import EvidenceKeys, EvidenceStore
 from rpa.executor import Executor
 from rpa.journal import Journals
 from rpa.library import WorkflowLibrary
@@ -81,7 +81,8 @@ def engine(folder: Path, flow: Any) -> float:
     record, pseudonyms, views = Record(Origin("host", "bench", "0"), clock), Pseudonyms(b"k" * 32), Views(database)
     queue = Queue(database, record, pseudonyms, clock)
     journals = Journals(database, record, pseudonyms, clock)
-    evidence = EvidenceStore(folder / "evidence", database, record, clock=clock)
+    evidence = EvidenceStore(folder / "evidence", database, record, clock=clock,
+                             keys=EvidenceKeys(folder / "keys"))  # fmt: skip
     executor = Executor(WorkflowLibrary([flow]), journals, evidence, HandedBots({}),
                         lru_cache(views.job), lambda: 0.0)  # fmt: skip
     items = [NewItem(str(n), {"name": str(n)}, [RowRef("sheet", "Sheet1", n + 2)]) for n in range(ITEMS)]

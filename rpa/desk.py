@@ -23,7 +23,7 @@ from rpa.db.leases import LeaseClock
 from rpa.db.migrations import migrate
 from rpa.db.waking import waker_of
 from rpa.definition import Workflow
-from rpa.evidence import EvidenceStore
+from rpa.evidence import EvidenceKeys, EvidenceStore
 from rpa.exceptions import SameInput
 from rpa.executor import BotPool, Executor
 from rpa.gates import Gates
@@ -206,7 +206,9 @@ def open_desk(settings: Settings, clock: Clock | None = None, *, me: Identity | 
         pseudonyms=pseudonyms,
         queue=Queue(database, record, pseudonyms, clock, leases=leases, turns=turns),
         views=Views(database),
-        evidence=EvidenceStore(settings.dir / "evidence", database, record, clock=clock),
+        evidence=EvidenceStore(
+            settings.dir / "evidence", database, record, clock=clock, keys=EvidenceKeys(settings.dir / "keys")
+        ),
         leases=leases,
         systems=systems,
         gates=gates,

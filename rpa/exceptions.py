@@ -88,3 +88,10 @@ class NotFoundError(RpaError):
 
 class RecordError(RpaError):
     """The record can't be written or doesn't verify; nothing may be written to a target system without it."""
+
+
+class EvidenceLocked(RpaError):  # noqa: N818 - a state of the world, not a mistake in the program
+    """A kept file can't be stored or opened because its key is missing or another.
+
+    The message says which, and what to do. Whatever doesn't need that file goes on.
+    """

@@ -16,6 +16,7 @@ from rpa.evidence import Attachments, EvidenceStore
 from rpa.exceptions import (
     BusinessException,
     ClaimLost,
+    EvidenceLocked,
     GiveBack,
     InDoubt,
     NotFoundError,
@@ -133,7 +134,7 @@ class Executor:
             case SystemException():
                 ending = self._again_or_failed(workflow, claim, error.code, diagnosis=error.message)
                 return replace(ending, system=error.system)
-            case UsageError() | NotFoundError():  # another try can't help: a setting, a sign-in or the code must change
+            case UsageError() | NotFoundError() | EvidenceLocked():  # a setting, a key or the code must change
                 return Ending(ItemState.FAILED, failure=Failure.SYSTEM, code="NOT_SET_UP", diagnosis=str(error))
             case _:
                 ending = self._again_or_failed(workflow, claim, "UNEXPECTED", diagnosis=diagnosis(error))
@@ -157,9 +158,9 @@ class Executor:
                 attachments = Attachments(self.evidence, claim.job_id, claim.item_id)
                 attachments.keep(picture, kind="screenshot", name=f"{system}.png")
         except Exception as error:
-            if not (isinstance(error, OSError) or is_away(error)):
+            if not (isinstance(error, OSError | EvidenceLocked) or is_away(error)):
                 raise
-            # a full disk or a lost connection costs the picture, never what is known of the item
+            # a full disk, a lost connection or a missing key costs the picture, never what is known of the item
             logger.error("no picture could be kept: {}", type(error).__name__)
 
 

@@ -129,8 +129,10 @@ class Retention:
                 rows = connection.execute(_files_of(which, [job_id]).limit(_AT_ONCE).with_for_update()).all()
                 if not rows:
                     return done
-                connection.execute(delete(evidence).where(evidence.c.id.in_([row.id for row in rows])))
                 digests = {row.digest for row in rows}
+                for digest in sorted(digests):  # whoever keeps the same just now waits, and stores it again
+                    self._database.lock_input(connection, digest)
+                connection.execute(delete(evidence).where(evidence.c.id.in_([row.id for row in rows])))
                 still = set(connection.execute(_needed(digests)).scalars())
                 # In the same transaction: a file that is gone with its row still there is removed again without harm.
                 self._record.append(connection, f"job-{job_id}", _removed(rows, by))

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from rpa.exceptions import RecordError
+
 
 def write_secret_once(path: Path, text: str) -> None:
     """Write a file durably, unless it is there: of two processes that start at once, one wins and both read that."""
@@ -24,3 +26,15 @@ def write_once(path: Path, text: str, *, mode: int) -> None:
         return
     finally:
         ready.unlink()
+
+
+def check_private(path: Path) -> None:
+    """Check that nobody but its owner may read a file of the folder of keys.
+
+    Raises:
+        RecordError: Others may.
+    """
+    if os.name == "posix" and path.stat().st_mode & 0o077:
+        raise RecordError(
+            f"the file {path.name} in the folder of keys may be read by others, expected by its owner alone: chmod 600"
+        )

@@ -1,13 +1,12 @@
 """The keys that seals are signed with: kept beside the data, outside of the database, readable by their owner alone."""
 
-import os
 import secrets
 from base64 import b64decode, b64encode
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from rpa.audit.files import write_once, write_secret_once
+from rpa.audit.files import check_private, write_once, write_secret_once
 from rpa.audit.notes import PublicKey, SigningKey
 from rpa.exceptions import RecordError
 
@@ -34,7 +33,7 @@ class SealKeys:
                 "`rpa audit key new` make another"
             )
         path = path or self._write(self.fresh(), 1)
-        _check_private(path)
+        check_private(path)
         return _parse(path)
 
     def public(self) -> tuple[PublicKey, ...]:
@@ -95,10 +94,3 @@ def _parse(path: Path) -> SigningKey:
     except ValueError:
         pass
     raise RecordError(f"the file {path.name} in the folder of keys holds no key for seals; bring it back from a backup")
-
-
-def _check_private(path: Path) -> None:
-    if os.name == "posix" and path.stat().st_mode & 0o077:
-        raise RecordError(
-            f"the file {path.name} in the folder of keys may be read by others, expected by its owner alone: chmod 600"
-        )

@@ -59,6 +59,10 @@ class Trail:
         mine = (_only_of(one, item_ids) for one in found)
         return _in_time(one for one in mine if one is not None)
 
+    def named(self, names: Collection[str]) -> list[Entry]:
+        """Return the entries of these names in all runs, in the order it happened."""
+        return _in_time(self._read(_ENTRIES.where(event.c.name.in_(names))))
+
     def latest(self, limit: int) -> list[Entry]:
         """Return the newest entries of all runs."""
         # Entries have no order across runs but their time, which is inside the body: the newest of each run will do.

@@ -30,6 +30,7 @@ _COMMANDS = (
     (_PROVE, "alarms", "rpa.cli.alarms:alarms", "List the latest alarms, and test that they arrive."),
     (_PROVE, "audit", "rpa.cli.auditing:audit", "Show what was done, and verify the record."),
     (_PROVE, "retention", "rpa.cli.erasing:retention", "Show and remove what is over its time."),
+    (_PROVE, "evidence", "rpa.cli.keeping:evidence", "List kept files; open one and say why."),
     (_PROVE, "doctor", "rpa.cli.doctoring:doctor", "Check this installation and say what to do."),
     (_PROVE, "demo", "rpa.cli.demo:demo", "Show the whole line on the practice clinic."),
 )

@@ -40,6 +40,8 @@ _WORDS = {
     "effect.planned": "Would be done (dry run)",
     "step.completed": "Step kept",
     "evidence.kept": "Evidence kept",
+    "evidence.opened": "Evidence opened",
+    "evidence.key_rotated": "New key for evidence",
     "session.signed_in": "Signed in",
     "sign_in.refused": "Sign-in refused",
     "system.paused": "System paused",
@@ -62,6 +64,7 @@ _DETAILS = (
     "kind",
     "diagnosis",
     "what",
+    "key",
     "basis",
     "approved_by",
 )

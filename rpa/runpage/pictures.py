@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rpa.evidence import Evidence, EvidenceStore
-from rpa.exceptions import NotFoundError, RecordError
+from rpa.exceptions import EvidenceLocked, NotFoundError, RecordError
 
 _MOST = 40
 _MOST_BYTES = 20_000_000
@@ -41,6 +41,8 @@ def _shown(evidence: EvidenceStore, one: Evidence) -> Picture:
         content = evidence.read(one.digest)
     except NotFoundError:
         return _only_named(one, "The kept file is not there any more.")
+    except EvidenceLocked:
+        return _only_named(one, "The kept file can't be opened: its key is missing.")
     except RecordError:
         return _only_named(one, "The kept file has been changed since; don't rely on it.")
     uri = f"data:{one.media_type};base64,{b64encode(content).decode()}"

@@ -8,7 +8,8 @@ import pytest
 from rpa.audit import Event, Pseudonyms, Trail, verify
 from rpa.audit.record import SYSTEM_RUN
 from rpa.erasure import Decision, Eraser
-from rpa.evidence import EvidenceStore
+from rpa.evidence import EvidenceKeys, EvidenceStore
+from rpa.exceptions import NotFoundError
 from rpa.retention import Due, Kind, Retention
 from rpa.settings import load_settings
 from tests.integration.conftest import PERSON, Bench
@@ -19,7 +20,8 @@ Make = Callable[..., Retention]
 
 @pytest.fixture
 def files(bench: Bench, tmp_path: Path) -> EvidenceStore:
-    return EvidenceStore(tmp_path / "evidence", bench.database, bench.journals.record, clock=bench.clock)
+    keys = EvidenceKeys(tmp_path / "keys")
+    return EvidenceStore(tmp_path / "evidence", bench.database, bench.journals.record, clock=bench.clock, keys=keys)
 
 
 @pytest.fixture
@@ -99,7 +101,8 @@ def test_same_file_of_a_newer_job_is_kept_until_that_is_over(
     mine.run(by=DECISION)
 
     assert kept == b"the list"
-    assert not (tmp_path / "evidence" / digest[:2] / digest).exists()
+    with pytest.raises(NotFoundError):
+        files.read(digest)
 
 
 def test_payload_that_belongs_to_no_job_goes_by_its_own_age(bench: Bench, retention: Make) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rpa.audit import verify
-from rpa.evidence import Attachments, EvidenceStore
+from rpa.evidence import Attachments, EvidenceKeys, EvidenceStore
 from rpa.exceptions import BusinessException, ClaimLost, InDoubt, SystemException, UsageError
 from rpa.item import Frame, Item
 from rpa.models import Claim
@@ -60,7 +60,8 @@ class Author:
     def item(self, *, dry_run: bool = False, claim: Claim | None = None) -> Item[None]:
         claim = claim or self.bench.claim()
         journals = self.bench.journals
-        store = EvidenceStore(self.folder, self.bench.database, journals.record, clock=self.bench.clock)
+        keys = EvidenceKeys(self.folder.with_name("keys"))
+        store = EvidenceStore(self.folder, self.bench.database, journals.record, clock=self.bench.clock, keys=keys)
         attachments = Attachments(store, claim.job_id, claim.item_id)
         frame = Frame(params=None, dry_run=dry_run, settle=SETTLE, follows=claim.follows, attachments=attachments)
         return Item(None, claim, self.bench.journal(claim), frame=frame)

@@ -31,7 +31,7 @@ LAYERS = (
     ("erasure", "executor", "probing", "crew", "results", "resubmission", "retention", "sealing"),
     ("watch", "worker", "desk"),
     ("schedules", "scheduler", "inbox", "duties", "postman", "copies", "slot", "slots", "supervisor"),
-    ("cli", "console", "runpage", "testing", "demo"),
+    ("answers", "cli", "console", "runpage", "testing", "demo"),
 )
 # The register's own record type is what settings describe and what bots are handed: words without I/O.
 WORDS_ELSEWHERE = {"systems"}

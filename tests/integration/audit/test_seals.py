@@ -112,7 +112,7 @@ def test_last_seal_of_a_year_that_was_exchanged_is_named_by_the_year_after(seale
     last = sealed.seal()
     sealed.bench.clock.time = datetime(2027, 1, 1, 0, 0, 5, tzinfo=UTC)
     sealed.seal()
-    another = sealed.keys.prepare()
+    another = sealed.keys.fresh()
     sealed.keys.keep(another)
     checkpoint, _ = open_note(last.note, *sealed.keys.public())
 

@@ -1,0 +1,60 @@
+"""Who read the record, took results or the record away, or opened a kept file, and when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from rpa.audit import Entry, Trail
+from rpa.db import Database
+
+_READ = ("record.read", "record.exported", "results.exported", "evidence.opened")
+_DONE = {
+    "record.read": "looked at",
+    "record.exported": "took away",
+    "results.exported": "took away",
+    "evidence.opened": "opened",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One time that somebody saw what the record or its evidence holds."""
+
+    at: datetime
+    who: str
+    done: str
+    what: str
+    job: int | None
+    item: int | None
+    subject: str | None
+    reason: str | None
+    run: str
+    entry: int
+
+
+def readings_in(database: Database, *, begin: datetime | None = None, end: datetime | None = None) -> list[Reading]:
+    """Return them newest first: from `begin` on, and before `end`."""
+    found = (one for one in Trail(database).named(_READ)
+             if (begin is None or one.at >= begin) and (end is None or one.at < end))  # fmt: skip
+    return [_reading(one) for one in reversed(list(found))]
+
+
+def _reading(one: Entry) -> Reading:
+    return Reading(
+        at=one.at,
+        who=one.actor.name,
+        done=_DONE[one.name],
+        what=_what(one),
+        job=int(one.run.removeprefix("job-")) if one.run.startswith("job-") else None,
+        item=one.item_id,
+        subject=one.subject,
+        reason=(one.payload or {}).get("reason"),
+        run=one.run,
+        entry=one.seq,
+    )
+
+
+def _what(one: Entry) -> str:
+    if one.name == "evidence.opened":
+        return f"{one.facts.get('kind', 'file')} {str(one.facts.get('sha256', ''))[:12]}"
+    by = f", by {one.facts['by']}" if one.facts.get("by") else ""
+    return f"{one.facts.get('what', 'record')}{by}"

@@ -1,0 +1,121 @@
+"""What an entry of the record says of an item, as a sentence that an auditor reads."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from rpa.audit import Entry
+from rpa.models import ActorKind
+from rpa.runpage.words import field_name, shown, uk_time
+
+_DIGITS = 12
+"""Of a SHA-256: enough to name a file, as `rpa evidence open` takes it."""
+
+
+def sentence(one: Entry) -> str:
+    """Return what happened; an event without words of its own is named."""
+    said = _SAID.get(one.name)
+    return said(one) if said is not None else f"{who(one)}: {one.name}."
+
+
+def who(one: Entry) -> str:
+    """Return who acted, as a subject of a sentence."""
+    if one.actor.kind == ActorKind.BOT:
+        return f"The robot {one.actor.name}"
+    return "The robot's desk" if one.actor.kind == ActorKind.LIBRARY else one.actor.name
+
+
+def differences(one: Entry) -> str:
+    """Return each field of a write with what it was and what it became."""
+    said = one.payload or {}
+    before, after = said.get("before") or {}, said.get("after") or {}
+    return "; ".join(f"{field_name(name)}: {shown(before.get(name))} → {shown(value)}" for name, value in after.items())
+
+
+def _write(words: str) -> Callable[[Entry], str]:
+    def said(one: Entry) -> str:
+        what = str((one.payload or {}).get("what") or "what was erased since")
+        changed = differences(one)
+        return f"{who(one)} {words.format(what)}{f': {changed}' if changed else ''}."
+
+    return said
+
+
+def _by_person(done: str) -> Callable[[Entry], str]:
+    return lambda one: f"{who(one)} {done}{_because(one.facts)}."
+
+
+def _came_in(one: Entry) -> str:
+    places = [place for each in (one.payload or {}).get("items", ()) for place in each["places"]]
+    where = "; ".join(places) or "a row that was erased since"
+    return f"{who(one)} sent {where}."
+
+
+def _claimed(one: Entry) -> str:
+    return f"A robot began attempt {one.attempt}."
+
+
+def _failed(one: Entry) -> str:
+    code, told = one.facts.get("code"), one.facts.get("diagnosis")
+    kinds = {"business": "the data or a rule says no", "in_doubt": "nobody can tell whether it was written"}
+    why = kinds.get(str(one.facts.get("failure")), "a technical fault")
+    return f"It failed and waits for a person: {code}, {why}{f' ({told})' if told else ''}."
+
+
+def _tried_again(one: Entry) -> str:
+    until = one.facts.get("retry_at")
+    after = f" after {uk_time(datetime.fromisoformat(until), seconds=True)}" if until else ""
+    told = one.facts.get("diagnosis")
+    return f"Attempt {one.attempt} did not get through: {one.facts.get('code')}{f' ({told})' if told else ''}. " + (
+        f"Another is made{after}."
+    )
+
+
+def _kept(one: Entry) -> str:
+    return f"A file was kept: {_file(one.facts)}."
+
+
+def _opened(one: Entry) -> str:
+    reason = (one.payload or {}).get("reason")
+    return f"{who(one)} opened a kept file: {_file(one.facts)}{f', because: {reason}' if reason else ''}."
+
+
+def _file(facts: Mapping[str, Any]) -> str:
+    return f"{facts.get('kind', 'file')}, SHA-256 {str(facts.get('sha256', ''))[:_DIGITS]}…"
+
+
+def _because(facts: Mapping[str, Any]) -> str:
+    return f": {facts['why']}" if facts.get("why") else ""
+
+
+_SAID: Mapping[str, Callable[[Entry], str]] = {
+    "items.submitted": _came_in,
+    "job.approved": _by_person("approved it"),
+    "item.claimed": _claimed,
+    "item.completed": lambda one: f"It was done: {one.facts.get('outcome') or 'no words for it'}.",
+    "item.failed": _failed,
+    "item.retry_planned": _tried_again,
+    "item.rescued": lambda one: "The robot stopped in the middle; the item was put back for another.",
+    "item.deferred": lambda one: f"It was put off{_because(one.facts)}.",
+    "item.retried": _by_person("put it back in the queue"),
+    "item.cancelled": _by_person("took it back"),
+    "change.intended": _write("wrote down that it would change {}"),
+    "change.made": _write("changed {} and read it back"),
+    "change.confirmed": _write("found that an earlier attempt had changed {}, and did not repeat it"),
+    "change.absent": _write("found {} not changed"),
+    "change.in_doubt": _write("could not tell whether it had changed {}"),
+    "change.already": _write("found {} right already, and wrote nothing"),
+    "change.planned": _write("would change {} (dry run, nothing written)"),
+    "effect.intended": _write("wrote down that it would do this: {}"),
+    "effect.made": _write("did this: {}"),
+    "effect.confirmed": _write("found this done by an earlier attempt, and did not repeat it: {}"),
+    "effect.absent": _write("found this not done: {}"),
+    "effect.in_doubt": _write("could not tell whether this was done: {}"),
+    "effect.already": _write("found this done already: {}"),
+    "effect.planned": _write("would do this (dry run, nothing done): {}"),
+    "step.completed": lambda one: f"{who(one)} finished the step {one.facts.get('step', '')}.",
+    "evidence.kept": _kept,
+    "evidence.opened": _opened,
+    "evidence.removed": lambda one: f"A kept file was removed, its time was over: {_file(one.facts)}.",
+    "record.read": lambda one: f"{who(one)} looked at the {one.facts.get('what', 'record')}.",
+}

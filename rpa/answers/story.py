@@ -1,0 +1,70 @@
+"""Everything that ever happened to the items of one patient, or of one reference: who, what, when, under which code."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from rpa.answers.sentences import sentence
+from rpa.audit import Entry, Trail
+from rpa.desk import Desk
+from rpa.models import Job
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that happened; `run` and `entry` say where the record has it."""
+
+    at: datetime
+    item: int | None
+    said: str
+    name: str
+    run: str
+    entry: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One job that a story is about: who asked, who approved, which code, which files."""
+
+    job: Job
+    approved_by: tuple[str, ...]
+    files: tuple[tuple[str, str], ...]
+    """Name and SHA-256 of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class PatientStory:
+    """The jobs, and what happened, oldest first."""
+
+    items: tuple[int, ...]
+    jobs: tuple[Asked, ...]
+    lines: tuple[Line, ...]
+
+
+def story_of(desk: Desk, item_ids: Collection[int]) -> PatientStory:
+    """Return what the record says of these items."""
+    trail = Trail(desk.database)
+    found = trail.of_items(item_ids)
+    approvals = [one for run in _runs(found) for one in trail.of_run(run, names=("job.approved",))]
+    lines = sorted((*_lines(found), *_lines(approvals)), key=lambda one: (one.at, one.run, one.entry))
+    jobs = (_asked(desk, run, approvals) for run in _runs(found))
+    return PatientStory(tuple(sorted(item_ids)), tuple(jobs), tuple(lines))
+
+
+def _runs(entries: Iterable[Entry]) -> list[str]:
+    return list(dict.fromkeys(one.run for one in entries if one.run.startswith("job-")))
+
+
+def _lines(entries: Iterable[Entry]) -> Iterable[Line]:
+    for one in entries:
+        if one.name == "job.submitted":
+            continue  # what it says is told of the job; the rows are in the next entry
+        said = (one.payload or {}).get("items", ()) if one.name == "items.submitted" else ()
+        number = one.item_id if not said else said[0]["item"] if len(said) == 1 else None
+        yield Line(one.at, number, sentence(one), one.name, one.run, one.seq)
+
+
+def _asked(desk: Desk, run: str, approvals: Iterable[Entry]) -> Asked:
+    job = desk.views.job(int(run.removeprefix("job-")))
+    files = tuple((str(one["file"]), str(one["sha256"])) for one in job.inputs)
+    return Asked(job, tuple(one.actor.name for one in approvals if one.run == run), files)
