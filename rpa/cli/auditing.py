@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from rpa.audit import Entry, Trail
 from rpa.audit.record import SYSTEM_RUN
 from rpa.cli.exits import Exit
+from rpa.cli.exporting import export
 from rpa.cli.opening import opened
 from rpa.cli.options import ASKED, Asked
 from rpa.cli.reading import note_reading
@@ -24,6 +25,7 @@ KeyCommand = Literal["public", "rotate"]
 
 audit = App(name="audit", help="Show what was done, and verify the record.")
 audit.command(check, name="verify")
+audit.command(export)
 
 
 @Parameter(name="*")

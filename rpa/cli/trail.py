@@ -45,6 +45,7 @@ _WORDS = {
     "system.paused": "System paused",
     "system.resumed": "System resumed",
     "record.read": "Record looked at",
+    "record.exported": "Entries of the record taken out",
     "results.exported": "Results written into a workbook",
 }
 _STYLES = {"change.made": "green", "change.confirmed": "green", "item.failed": "yellow", "change.in_doubt": "bold red",

@@ -28,7 +28,7 @@ LAYERS = (
         "queue",
         "workers",
     ),
-    ("executor", "probing", "crew", "results", "resubmission", "sealing"),
+    ("executor", "probing", "crew", "results", "resubmission", "sealing", "exports"),
     ("watch", "worker", "desk"),
     ("schedules", "scheduler", "inbox", "duties", "postman", "slot", "slots", "supervisor"),
     ("cli", "console", "runpage", "testing", "demo"),
