@@ -33,11 +33,18 @@ def span_of(first: str | None, last: str | None) -> Span | None:
     if first is None and last is None:
         return None
     since = None if first is None else _moment(_read(first)[0])
-    until = None if last is None else _moment(sum(_read(last)[1:], start=_read(last)[0]), second=True)
+    until = None if last is None else _end(last)
     if since is not None and until is not None and since >= until:
         raise UsageError(f"found a time from {first} to {last}, expected the earlier one first")
     named = [f"{word}-{text.strip()}" for word, text in (("from", first), ("to", last)) if text is not None]
     return Span(since, until, "-".join(named).replace(":", "").replace(" ", "T"))
+
+
+def _end(text: str) -> datetime:
+    start, lasts = _read(text)
+    if lasts == _DAY:  # which may have 23 or 25 hours
+        return _moment(start + _DAY)
+    return _moment(start, second=True) + lasts
 
 
 def _moment(wall: datetime, *, second: bool = False) -> datetime:

@@ -13,13 +13,24 @@ from rpa.connectors.spreadsheet.atomic import replaced
 from rpa.db import Database
 from rpa.exceptions import NotFoundError, UsageError
 from rpa.exports.forms import Form
+from rpa.exports.lines import write_jsonl
+from rpa.exports.ocel import write_ocel
 from rpa.exports.pack import write_pack
 from rpa.exports.selection import Selection
+from rpa.exports.tables import write_csv, write_xlsx
 from rpa.exports.written import Order, Writer, Written
+from rpa.exports.xes import write_xes
 from rpa.models import Actor
 from rpa.sealing import Sealing
 
-_WRITERS: dict[Form, Writer] = {Form.PACK: write_pack}
+_WRITERS: dict[Form, Writer] = {
+    Form.PACK: write_pack,
+    Form.CSV: write_csv,
+    Form.XLSX: write_xlsx,
+    Form.JSONL: write_jsonl,
+    Form.XES: write_xes,
+    Form.OCEL: write_ocel,
+}
 _PART = 1 << 20
 
 
