@@ -68,12 +68,12 @@ def of_items(database: Database, item_ids: Collection[int], *, sought: str, subj
 
 def of_period(database: Database, since: datetime | None, until: datetime | None, *, name: str) -> Selection:
     """Return all entries of a period."""
-    with database.reading() as connection:
-        heads = dict(connection.execute(select(chain.c.run, chain.c.size)).tuples().all())
-    return Selection("period", name, heads, since=since, until=until)
+    return Selection("period", name, _heads(database), since=since, until=until)
 
 
-def _heads(database: Database, runs: Collection[str]) -> dict[str, int]:
-    wanted = select(chain.c.run, chain.c.size).where(chain.c.run.in_(runs)).order_by(chain.c.run)
+def _heads(database: Database, runs: Collection[str] | None = None) -> dict[str, int]:
+    wanted = select(chain.c.run, chain.c.size).order_by(chain.c.run)
+    if runs is not None:
+        wanted = wanted.where(chain.c.run.in_(runs))
     with database.reading() as connection:
-        return dict(connection.execute(wanted).tuples().all())
+        return {row.run: row.size for row in connection.execute(wanted)}
