@@ -1,27 +1,18 @@
 """Taking evidence out is itself in the record, before the file is there; and no file names a patient unasked."""
 
-import csv
-import json
-from collections.abc import Sequence
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
 from sqlalchemy import Connection, delete, select, update
 
 from rpa.audit import Event, Record, verify
 from rpa.audit.record import Origin
-from rpa.connectors.spreadsheet.listing import LONGEST, write_listing
 from rpa.db.tables import event, payload
 from rpa.exceptions import NotFoundError, RecordError, UsageError
-from rpa.exports import Exported, Form, Request, of_period
-from rpa.exports.tables import harmless
+from rpa.exports import Form, Request, of_period
 from tests.conftest import HandClock
-from tests.integration.exports.conftest import AUDITOR, CANARIES, REASON, Archive
-
-TEXTS = [one for one in Form if one not in (Form.PACK, Form.XLSX)]
+from tests.integration.exports.archive import AUDITOR, CANARIES, REASON, Archive, documents_of
 
 
 class Full(Record):
@@ -29,13 +20,6 @@ class Full(Record):
 
     def append(self, connection: Connection, run: str, *events: Event) -> None:
         raise OSError("no space left")
-
-
-def content(done: Exported, form: Form) -> str:
-    if form is Form.XLSX:
-        (sheet,) = load_workbook(done.path)
-        return "\n".join(str(cell) for row in sheet.values for cell in row)
-    return done.path.read_text(encoding="utf-8-sig")
 
 
 def test_who_took_out_what_and_why_is_in_the_record(archive: Archive) -> None:
@@ -112,24 +96,6 @@ def test_job_the_record_does_not_know_is_refused(archive: Archive) -> None:
         archive.job(99)
 
 
-@pytest.mark.parametrize("form", [*TEXTS, Form.XLSX])
-def test_no_patient_is_named_unless_it_is_asked_for(archive: Archive, form: Form) -> None:
-    archive.note("job-1", "item.retried", why=f"{CANARIES[1]} rang")
-
-    without = content(archive.export(archive.job(), form, name="without"), form)
-    with_them = content(archive.export(archive.job(), form, name="with", payloads=True), form)
-
-    assert not [one for one in CANARIES if one in without]
-    assert [one for one in CANARIES if one in with_them] == list(CANARIES)
-
-
-@pytest.mark.parametrize("form", [*TEXTS, Form.XLSX])
-def test_payloads_of_one_patient_hold_nobody_elses_row(archive: Archive, form: Form) -> None:
-    told = content(archive.export(archive.patient(CANARIES[1]), form, payloads=True), form)
-
-    assert [one for one in CANARIES if one in told] == [CANARIES[1]]
-
-
 def test_entry_that_was_changed_is_not_handed_out(archive: Archive) -> None:
     alter(
         archive, update(event).where(event.c.run == "job-1", event.c.seq == 5).values(body=b'{"run":"job-1","seq":5}')
@@ -151,7 +117,7 @@ def test_payload_that_was_changed_is_not_handed_out(archive: Archive) -> None:
 def test_payload_that_was_erased_is_left_out(archive: Archive) -> None:
     alter(archive, delete(payload).where(payload.c.run == "job-1", payload.c.seq == 5))
 
-    lines = documents(archive.export(archive.job(), Form.JSONL, payloads=True))
+    lines = documents_of(archive.export(archive.job(), Form.JSONL, payloads=True))
 
     assert [one["entry"] for one in lines if one["name"] == "change.made" and one["payload"] is None] == [5]
 
@@ -161,10 +127,6 @@ def alter(archive: Archive, statement: Any) -> None:
         if archive.bench.database.kind == "postgresql":
             connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
         connection.execute(statement)
-
-
-def documents(done: Exported) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in done.path.read_text(encoding="utf-8").splitlines()]
 
 
 def test_time_is_cut_at_its_first_and_its_last_moment(archive: Archive, clock: HandClock) -> None:
@@ -177,7 +139,7 @@ def test_time_is_cut_at_its_first_and_its_last_moment(archive: Archive, clock: H
 
     selection = of_period(archive.bench.database, start, end, name="record")
 
-    assert [one["name"] for one in documents(archive.export(selection, Form.JSONL))] == ["system.paused"]
+    assert [one["name"] for one in documents_of(archive.export(selection, Form.JSONL))] == ["system.paused"]
 
 
 def test_part_of_a_job_can_be_taken_by_its_time(archive: Archive, clock: HandClock) -> None:
@@ -185,7 +147,7 @@ def test_part_of_a_job_can_be_taken_by_its_time(archive: Archive, clock: HandClo
     start = clock.now()
     archive.note("job-1", "item.retried")
 
-    lines = documents(archive.export(archive.job().within(start, None), Form.JSONL))
+    lines = documents_of(archive.export(archive.job().within(start, None), Form.JSONL))
 
     assert [(one["run"], one["name"]) for one in lines] == [("job-1", "item.retried")]
 
@@ -195,53 +157,6 @@ def test_more_entries_than_a_page_holds_come_out_in_order(archive: Archive) -> N
     with archive.bench.database.transaction() as connection:
         archive.bench.journals.record.append(connection, "job-2", *events)
 
-    lines = documents(archive.export(archive.job(2), Form.JSONL))
+    lines = documents_of(archive.export(archive.job(2), Form.JSONL))
 
     assert [one["entry"] for one in lines] == list(range(1, 4_508))
-
-
-def test_no_cell_of_a_csv_file_begins_like_a_formula(archive: Archive) -> None:
-    for sign in ("=", "+", "-", "@", "\t=", "\r="):
-        archive.note("job-1", f"{sign}HYPERLINK(1)")
-
-    done = archive.export(archive.job(), Form.CSV, payloads=True)
-
-    with done.path.open(encoding="utf-8-sig", newline="") as file:
-        cells = [cell for row in csv.reader(file) for cell in row]
-    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
-    assert len([cell for cell in cells if "HYPERLINK(1)" in cell]) == 6
-
-
-@pytest.mark.parametrize(("text", "shown"), [("=1+1", "'=1+1"), ("@x", "'@x"), ("plain = text", "plain = text")])
-def test_apostrophe_comes_before_what_could_be_a_formula(text: str, shown: str) -> None:
-    assert harmless(text) == shown
-
-
-def test_every_cell_of_a_workbook_is_a_text(archive: Archive) -> None:
-    archive.note("job-1", "=HYPERLINK(1)")
-
-    done = archive.export(archive.job(), Form.XLSX)
-
-    (sheet,) = load_workbook(done.path)
-    assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value is not None} <= {"s", "inlineStr"}
-    assert "=HYPERLINK(1)" in [cell.value for cell in sheet["E"]]
-
-
-def test_rows_beyond_the_limit_of_a_sheet_go_onto_another(tmp_path: Path) -> None:
-    rows: Sequence[list[str]] = [[str(number)] for number in range(5)]
-
-    count = write_listing(tmp_path / "long.xlsx", "Record", ["Number"], rows, most=3)
-
-    sheets = load_workbook(tmp_path / "long.xlsx").worksheets
-    assert count == 5
-    assert [[cell.value for cell in one["A"]] for one in sheets] == [
-        ["Number", "0", "1"], ["Number", "2", "3"], ["Number", "4"]
-    ]  # fmt: skip
-
-
-def test_text_too_long_for_a_cell_says_that_it_was_cut(tmp_path: Path) -> None:
-    write_listing(tmp_path / "wide.xlsx", "Record", ["Text"], [["x" * (LONGEST + 1)]])
-
-    shown = load_workbook(tmp_path / "wide.xlsx").active["A2"].value  # type: ignore[index, union-attr]
-    assert len(str(shown)) == LONGEST
-    assert str(shown).endswith("(cut: longer than a cell can be)")

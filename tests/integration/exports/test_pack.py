@@ -1,40 +1,27 @@
-"""An evidence pack proves itself where this library is not, and shows whatever was done to it."""
+"""An evidence pack proves itself where this library is not."""
 
-import json
-import zipfile
-from base64 import b64decode, b64encode
-from collections.abc import Callable
-from hashlib import sha256
+from base64 import b64decode
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from rpa.audit.keys import SealKeys
 from rpa.audit.merkle import root_from_proof
-from rpa.exports import Selection, of_period
+from rpa.exports import of_period
 from rpa.exports.verify import main
-from tests.integration.exports.bare import Bare, make_bare
-from tests.integration.exports.conftest import CANARIES, Archive
-
-CLEAN, USAGE, NOT_THERE, ALTERED, INCOMPLETE = 0, 2, 3, 4, 5
-
-
-@pytest.fixture(scope="session")
-def bare(tmp_path_factory: pytest.TempPathFactory) -> Bare:
-    return make_bare(tmp_path_factory.mktemp("packages"))
-
-
-@pytest.fixture
-def pack(archive: Archive) -> Path:
-    return unpacked(archive, archive.job())
-
-
-def unpacked(archive: Archive, selection: Selection, *, payloads: bool = True) -> Path:
-    folder = archive.folder / "unpacked"
-    with zipfile.ZipFile(archive.export(selection, payloads=payloads).path) as packed:
-        packed.extractall(folder)  # noqa: S202 - our own
-    return folder
+from tests.integration.exports.archive import CANARIES, Archive
+from tests.integration.exports.bare import Bare
+from tests.integration.exports.packs import (
+    ALTERED,
+    CLEAN,
+    INCOMPLETE,
+    NOT_THERE,
+    USAGE,
+    documents,
+    edit,
+    keep_line,
+    unpacked,
+)
 
 
 def test_program_of_the_pack_has_nothing_of_ours(bare: Bare) -> None:
@@ -159,141 +146,3 @@ def test_altered_entry_is_named_in_a_pack_without_a_seal_too(archive: Archive) -
     edit(folder / "entries.jsonl", 5, b"change.made", b"change.fade")
 
     assert main([str(folder)]) == ALTERED
-
-
-TAMPERING: dict[str, tuple[Callable[[Path], None], str]] = {
-    "a letter of an entry": (lambda pack: edit(pack / "entries.jsonl", 5, b"change.made", b"change.fade"),
-                             "Entry 5 of job-1 does not match its hash"),
-    "the number of an entry": (lambda pack: edit(pack / "entries.jsonl", 5, b'"seq":5,"prev', b'"seq":6,"prev'),
-                               "Entry 5 of job-1 is missing"),
-    "no text at all": (lambda pack: edit(pack / "entries.jsonl", 5, b"{", b"["), "Entry 5 of job-1 can't be read"),
-    "an entry deleted": (lambda pack: drop(pack / "entries.jsonl", 5), "Entry 5 of job-1 is missing"),
-    "the last entry deleted": (lambda pack: drop(pack / "entries.jsonl", 15), "Entry 15 of job-1 is missing"),
-    "an entry twice": (lambda pack: twice(pack / "entries.jsonl", 5), "Entry 6 of job-1 is missing"),
-    "one more entry": (lambda pack: twice(pack / "entries.jsonl", 15), "more than belongs to the pack"),
-    "two entries swapped": (lambda pack: swap(pack / "entries.jsonl", 4, 5), "Entry 4 of job-1 is missing: found entry 5"),
-    "an entry written anew": (lambda pack: write_anew(pack, 5), "Entry 5 of job-1 is not as it was sealed"),
-    "a payload": (lambda pack: edit(pack / "entries.jsonl", 5, b"phone of", b"email of"),
-                  "Entry 5 of job-1 has other details"),
-    "a payload removed": (lambda pack: edit(pack / "entries.jsonl", 5, b'"payload"', b'"nothing"'), "entries.jsonl is not"),
-    "another key": (lambda pack: another_key(pack), "Entry 1 of job-1 is not proved"),
-    "no key": (lambda pack: (pack / "key.pub").write_bytes(b""), "Entry 1 of job-1 is not proved"),
-    "the size in a note": (lambda pack: edit(pack / "seals.jsonl", 1, b"/2026\\n", b"/2026\\n1"), "Entry 1 of job-1 is not"),
-    "the time of a seal": (lambda pack: edit(pack / "seals.jsonl", 1, b"T09:00", b"T08:00"), "Entry 1 of job-1 is not"),
-    "no seal": (lambda pack: (pack / "seals.jsonl").write_bytes(b""), "Entry 1 of job-1 is not proved"),
-    "a proof dropped": (lambda pack: drop(pack / "proofs.jsonl", 5), "Entry 5 of job-1 has no proof"),
-    "two proofs swapped": (lambda pack: swap(pack / "proofs.jsonl", 4, 5), "Entry 4 of job-1 has no proof"),
-    "another place in the tree": (lambda pack: other_place(pack, 5), "Entry 5 of job-1 is not as it was sealed"),
-    "a proof emptied": (lambda pack: no_place(pack, 5), "proofs.jsonl is not as it was"),
-    "the end cut off everywhere": (lambda pack: cut_off(pack), "manifest.json is not as it was signed"),
-    "the list without a signature that fits": (lambda pack: edit(pack / "manifest.note", 2, b"15", b"14"), "manifest.note"),
-    "what it says to its reader": (lambda pack: edit(pack / "README.txt", 1, b"EVIDENCE", b"EVIDENT"), "README.txt is not"),
-    "the program": (lambda pack: edit(pack / "verify.py", 1, b"Checks", b"Claims"), "verify.py is not"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("tampering", TAMPERING)
-def test_tampering_ends_with_4_and_is_named(pack: Path, bare: Bare, tampering: str) -> None:
-    tamper, named = TAMPERING[tampering]
-    tamper(pack)
-
-    ended = bare.verify(pack)
-
-    assert (ended.code, named in ended.said) == (ALTERED, True), ended.said
-
-
-@pytest.mark.parametrize("name", ["entries.jsonl", "proofs.jsonl", "seals.jsonl", "key.pub", "README.txt", "verify.py",
-                                  "manifest.json", "manifest.note"])  # fmt: skip
-def test_every_missing_file_and_every_flipped_byte_is_seen(pack: Path, name: str) -> None:
-    path = pack / name
-    content = path.read_bytes()
-    ends = set()
-
-    for place in range(0, len(content), max(1, len(content) // 60)):
-        path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
-        ends.add(main([str(pack)]))
-    path.unlink()
-    ends.add(main([str(pack)]))
-
-    assert ends == {ALTERED}
-
-
-def test_pack_without_the_signature_of_its_list_never_passes(pack: Path) -> None:
-    (pack / "manifest.note").write_bytes(b"")
-    cut_off(pack)
-
-    assert main([str(pack)]) == INCOMPLETE
-
-
-def drop(path: Path, number: int) -> None:
-    lines = path.read_bytes().splitlines(keepends=True)
-    path.write_bytes(b"".join(lines[: number - 1] + lines[number:]))
-
-
-def twice(path: Path, number: int) -> None:
-    lines = path.read_bytes().splitlines(keepends=True)
-    path.write_bytes(b"".join(lines[:number] + lines[number - 1 :]))
-
-
-def swap(path: Path, one: int, other: int) -> None:
-    lines = path.read_bytes().splitlines(keepends=True)
-    lines[one - 1], lines[other - 1] = lines[other - 1], lines[one - 1]
-    path.write_bytes(b"".join(lines))
-
-
-def save(path: Path, made: list[dict[str, Any]]) -> None:
-    path.write_bytes(b"".join(json.dumps(one).encode() + b"\n" for one in made))
-
-
-def write_anew(pack: Path, number: int) -> None:
-    """Change an entry and make all hashes after it fit, as one who knows how they are made."""
-    entries = documents(pack / "entries.jsonl")
-    entries[number - 1]["body"] = entries[number - 1]["body"].replace("change.made", "change.fade")
-    for place in range(number - 1, len(entries)):
-        one = entries[place]
-        one["prev"] = b64encode(bytes.fromhex(entries[place - 1]["hash"])).decode()
-        one["hash"] = sha256(b"\0" + b64decode(one["prev"]) + one["body"].encode()).hexdigest()
-    save(pack / "entries.jsonl", entries)
-
-
-def another_key(pack: Path) -> None:
-    key = SealKeys(pack.parent / "strange").signing().public
-    (pack / "key.pub").write_text(f"{key}\n", encoding="ascii")
-
-
-def other_place(pack: Path, number: int) -> None:
-    proofs = documents(pack / "proofs.jsonl")
-    proofs[number - 1] |= {"index": proofs[number]["index"], "path": proofs[number]["path"]}
-    save(pack / "proofs.jsonl", proofs)
-
-
-def no_place(pack: Path, number: int) -> None:
-    proofs = documents(pack / "proofs.jsonl")
-    proofs[number - 1] = {"run": "job-1", "seq": number, "index": None}
-    save(pack / "proofs.jsonl", proofs)
-
-
-def cut_off(pack: Path) -> None:
-    """Remove the last entry from everything that tells of it."""
-    manifest = json.loads((pack / "manifest.json").read_bytes())
-    manifest["entries"] = 14
-    manifest["runs"][0]["entries"] = [[1, 14]]
-    for name in ("entries.jsonl", "proofs.jsonl"):
-        drop(pack / name, 15)
-        manifest["files"][name] = sha256((pack / name).read_bytes()).hexdigest()
-    (pack / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-
-
-def keep_line(path: Path, number: int) -> None:
-    path.write_bytes(path.read_bytes().splitlines(keepends=True)[number - 1])
-
-
-def edit(path: Path, number: int, old: bytes, new: bytes) -> None:
-    lines = path.read_bytes().splitlines(keepends=True)
-    assert old in lines[number - 1]
-    lines[number - 1] = lines[number - 1].replace(old, new)
-    path.write_bytes(b"".join(lines))
-
-
-def documents(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_bytes().splitlines()]
