@@ -62,10 +62,10 @@ def export(*, which: Which = EVERYTHING, how: How, options: Asked = ASKED) -> Ex
         _check_name(target, which)
         exporter = Exporter(desk.database, desk.record, desk.clock, desk.sealing)
         done = exporter.export(Request(selection, how.form, target, options.person, how.reason, how.with_payloads))
-        is_whole = how.form is not Form.PACK or not done.unsealed
+        is_whole = done.written.is_signed and not done.written.unsealed
         if options.json:
-            print_json({"path": str(done.path), "sha256": done.sha256, "format": how.form, "entries": done.entries,
-                        "unsealed": done.unsealed if how.form is Form.PACK else None})  # fmt: skip
+            print_json({"path": str(done.path), "sha256": done.sha256, "format": how.form, "complete": is_whole,
+                        "entries": done.written.entries, "unsealed": done.written.unsealed})  # fmt: skip
         else:
             _say(done, is_whole=is_whole)
         return Exit.DONE if is_whole else Exit.RECORD_INCOMPLETE
@@ -116,8 +116,10 @@ def _check_name(target: Path, which: Which) -> None:
 
 
 def _say(done: Exported, *, is_whole: bool) -> None:
-    say(f"{counted(done.entries, 'entry', 'entries')} of the record in {done.path}")
+    say(f"{counted(done.written.entries, 'entry', 'entries')} of the record in {done.path}")
     say(f"SHA-256 {done.sha256}, as the record now says too.")
     if not is_whole:
-        said = counted(done.unsealed, "entry", "entries")
-        say(f"No seal covers {said} of the pack, so it proves less: run `rpa doctor`, and export it again.")
+        said = counted(done.written.unsealed, "entry", "entries")
+        signed = "" if done.written.is_signed else ", and no key to sign what belongs to it"
+        say(f"It proves less than it should: {said} under no seal{signed}.")
+        say("Run `rpa audit verify` to see why, put it right, and export it again.")

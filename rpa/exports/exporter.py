@@ -53,8 +53,7 @@ class Exported:
 
     path: Path
     sha256: str
-    entries: int
-    unsealed: int
+    written: Written
 
 
 class Exporter:
@@ -81,7 +80,7 @@ class Exporter:
             written = self._write(request, draft)
             if not written.entries:
                 self._refuse(request)
-            exported = Exported(request.target, _digest(draft), written.entries, written.unsealed)
+            exported = Exported(request.target, _digest(draft), written)
             _check_free(request.target)  # somebody may have been quicker
             self._note(request, exported)
         return exported
@@ -105,7 +104,7 @@ class Exporter:
             "until": selection.until,
             "form": request.form,
             "payloads": request.payloads,
-            "count": exported.entries,
+            "count": exported.written.entries,
             "sha256": exported.sha256,
         }
         said = {name: value for name, value in facts.items() if value is not None}

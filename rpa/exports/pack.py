@@ -64,13 +64,14 @@ class Pack:
         self._add("entries.jsonl", map(self._entry, self._noted()))
         self._add("proofs.jsonl", map(self._proof, self._read(payloads=False)))
         self._add("seals.jsonl", map(self._seal, self._seals))
-        self._add("key.pub", (f"{key}\n".encode() for key in self._order.keys.public()))
+        self._add("key.pub", self._public())
         self._add("README.txt", [_readme(self._order, self._contents)])
         self._add("verify.py", [files("rpa.exports").joinpath("verify.py").read_bytes()])
         manifest = orjson.dumps(self._manifest(), option=orjson.OPT_INDENT_2)
         self._add("manifest.json", [manifest])
-        self._add("manifest.note", [self._signed(manifest)])
-        return Written(self._contents.entries, self._contents.unsealed)
+        note = self._signed(manifest)
+        self._add("manifest.note", [note])
+        return Written(self._contents.entries, self._contents.unsealed, is_signed=bool(note))
 
     def _read(self, *, payloads: bool) -> Iterator[Stored]:
         return read_entries(self._order.connection, self._order.selection, payloads=payloads)
@@ -115,6 +116,13 @@ class Pack:
                  "body": stored(row.body).decode()}  # fmt: skip
         return _line({"note": made.note, "entry": entry, "proof": self._path(year, made.size - 1)})
 
+    def _public(self) -> list[bytes]:
+        """Return the public keys; none where they can't be read, and then whoever checks needs one from elsewhere."""
+        try:
+            return [f"{key}\n".encode() for key in self._order.keys.public()]
+        except (RecordError, OSError):
+            return []
+
     def _manifest(self) -> dict[str, Any]:
         selection, whole = self._order.selection, self._order.selection.is_whole
         runs = [{"run": run, "whole": whole, "entries": spans} for run, spans in self._contents.runs.items()]
@@ -135,7 +143,7 @@ class Pack:
         """Return a note that says what belongs to the pack; nothing where there is no key to sign it."""
         try:
             key = self._order.keys.signing()
-        except RecordError:
+        except (RecordError, OSError):
             return b""
         stated = Checkpoint(f"{key.name}/pack", self._contents.entries, sha256(manifest).digest())
         return key.sign(stated).encode()

@@ -135,6 +135,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         pack = opened(Path(asked.pack))
         keys = asked.key or [parse_key(one.decode(errors="replace")) for one in lines(pack, "key.pub")]
+        if not keys:
+            return without_key(pack)
         return check_one(pack, keys, asked.entry) if asked.entry else check_all(pack, keys, own=not asked.key)
     except Altered as error:
         print(f"ALTERED: {error}.")
@@ -159,6 +161,13 @@ def given_key(text: str) -> Key:
         return parse_key(text)
     except Altered as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def without_key(pack: Folder) -> int:
+    """Say that nothing can be proved, unless the keys were taken out."""
+    check_files(pack, read_manifest(pack))
+    print("INCOMPLETE: there is no public key in the pack; give one that you got elsewhere with --key.")
+    return INCOMPLETE
 
 
 def check_all(pack: Folder, keys: Sequence[Key], own: bool) -> int:

@@ -31,10 +31,13 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """How many entries were written, and how many of them no seal covers."""
+    """How many entries were written, and of a pack, what it lacks."""
 
     entries: int
     unsealed: int = 0
+    """Entries that no seal covers."""
+    is_signed: bool = True
+    """Whether there was a key to sign the list of what belongs to the pack."""
 
 
 Writer = Callable[[Order, Path], Written]

@@ -137,6 +137,20 @@ def test_pack_that_could_not_be_sealed_is_made_and_says_it_is_incomplete(
     assert main([str(folder), "--entry", "job-3/2"]) == INCOMPLETE
 
 
+def test_pack_made_without_readable_keys_is_checked_with_one_from_elsewhere(
+    archive: Archive, capsys: pytest.CaptureFixture[str]
+) -> None:
+    archive.sealing.tick()
+    (ours,) = archive.sealing.keys.public()
+    (archive.folder.parent / "keys" / "seal-1").write_text("nonsense", encoding="ascii")
+    folder = unpacked(archive, archive.job())
+
+    assert main([str(folder)]) == INCOMPLETE
+    assert "there is no public key in the pack" in capsys.readouterr().out
+    assert main([str(folder), "--key", str(ours)]) == INCOMPLETE
+    assert "15 entries of job 1 are as they were sealed" in capsys.readouterr().out
+
+
 def test_altered_entry_is_named_in_a_pack_without_a_seal_too(archive: Archive) -> None:
     archive.sealing.tick()
     archive.work(CANARIES[0])

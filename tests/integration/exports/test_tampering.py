@@ -39,7 +39,7 @@ TAMPERING: dict[str, tuple[Callable[[Path], object], str]] = {
     "a payload removed": (lambda pack: edit(pack / "entries.jsonl", 5, b'"payload"', b'"nothing"'),
         "entries.jsonl is not"),
     "another key": (lambda pack: another_key(pack), "Entry 1 of job-1 is not proved"),
-    "no key": (lambda pack: (pack / "key.pub").write_bytes(b""), "Entry 1 of job-1 is not proved"),
+    "no key": (lambda pack: (pack / "key.pub").write_bytes(b""), "key.pub is not as it was"),
     "the size in a note": (lambda pack: edit(pack / "seals.jsonl", 1, b"/2026\\n", b"/2026\\n1"),
         "Entry 1 of job-1 is not"),
     "the time of a seal": (lambda pack: edit(pack / "seals.jsonl", 1, b"T09:00", b"T08:00"),
