@@ -4,8 +4,7 @@
     python verify.py --entry job-812/17       checks one entry alone
     python verify.py --key name+id+key        checks with a public key from elsewhere, not with the one in the pack
 
-It ends with 0 when all is as it was sealed, 4 when something was altered, 5 when a part can't be proved, 3 when there
-is no such entry, 2 when it was called wrongly.
+It ends with 0 all is as it was sealed, 4 altered, 5 a part can't be proved, 3 no such entry, 2 called wrongly.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ import sys
 import zipfile
 import zlib
 from base64 import b64decode, b64encode
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Union
@@ -25,7 +25,8 @@ from typing import Any, NamedTuple, Union
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-CLEAN, USAGE, NOT_THERE, ALTERED, INCOMPLETE = 0, 2, 3, 4, 5
+CLEAN, NOT_THERE, ALTERED, INCOMPLETE = 0, 3, 4, 5
+BROKEN = (ValueError, KeyError, TypeError, AttributeError)
 MOST_RUNS = 20
 Folder = Union[Path, zipfile.Path]  # noqa: UP007 - Python 3.9 has no other way to say it
 
@@ -40,15 +41,6 @@ class Key(NamedTuple):
     name: str
     id: bytes
     raw: bytes
-
-
-class Note(NamedTuple):
-    """What a signed note states."""
-
-    origin: str
-    size: int
-    root: bytes
-    key: str
 
 
 class Seal(NamedTuple):
@@ -67,12 +59,7 @@ class Entry(NamedTuple):
     prev: bytes
     said: dict[str, Any]
     hash: bytes
-    payload: bool
-
-    @property
-    def lacks_payload(self) -> bool:
-        """Whether it had a payload that is not in the pack."""
-        return "commitment" in self.said and not self.payload
+    lacks_payload: bool
 
 
 class Seals:
@@ -84,7 +71,7 @@ class Seals:
         for number, line in enumerate(lines(pack, "seals.jsonl"), start=1):
             try:
                 origin, size, seal = read_seal(line, keys)
-            except (Altered, ValueError, KeyError, TypeError) as error:
+            except (Altered, *BROKEN) as error:
                 said = error if isinstance(error, Altered) else "it can't be read"
                 self.why = f"the seal in line {number} of seals.jsonl can't be relied on: {said}"
             else:
@@ -101,7 +88,7 @@ class Seals:
                 return None
             seal = self.found.get((str(proof["tree"]), proof["size"]))
             root = root_of(entry.hash, proof)
-        except (ValueError, KeyError, TypeError):
+        except BROKEN:
             raise Altered(f"{name} has no proof that can be read") from None
         if seal is None:
             raise Altered(f"{name} is not proved: {self.why}")
@@ -114,31 +101,27 @@ class Found:
     """What the check of the whole pack came to."""
 
     def __init__(self) -> None:
-        self.runs: dict[str, int] = {}
+        self.runs: Counter[str] = Counter()
+        self.unsealed: Counter[str] = Counter()
         self.seals: dict[str, set[Seal]] = {}
-        self.unsealed: dict[str, int] = {}
         self.withheld = 0
 
     def add(self, entry: Entry, seal: Seal | None) -> None:
         """Count an entry that is as it was written."""
-        self.runs[entry.run] = self.runs.get(entry.run, 0) + 1
+        self.runs[entry.run] += 1
         self.withheld += entry.lacks_payload
-        if seal is None:
-            self.unsealed[entry.run] = self.unsealed.get(entry.run, 0) + 1
-        else:
-            self.seals.setdefault(entry.run, set()).add(seal)
+        self.unsealed[entry.run] += seal is None
+        self.seals.setdefault(entry.run, set()).update([seal] if seal else [])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check what the command line asks for, and return the code to end with."""
     asked = options().parse_args(arguments)
     try:
-        pack = opened(Path(asked.pack))
+        pack = zipfile.Path(str(asked.pack)) if asked.pack.is_file() else asked.pack
         keys = asked.key or [parse_key(one.decode(errors="replace")) for one in lines(pack, "key.pub")]
-        if not keys:
-            return without_key(pack)
-        return check_one(pack, keys, asked.entry) if asked.entry else check_all(pack, keys, own=not asked.key)
-    except Altered as error:
+        return check_one(pack, keys, asked.entry) if asked.entry and keys else check_all(pack, keys, own=not asked.key)
+    except (Altered, argparse.ArgumentTypeError) as error:
         print(f"ALTERED: {error}.")
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError):
         print("ALTERED: the pack, or a file in it, can't be read.")
@@ -148,62 +131,47 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def options() -> argparse.ArgumentParser:
     """Return what the command line takes."""
     made = argparse.ArgumentParser(description="Checks an evidence pack.")
-    made.add_argument("pack", nargs="?", default=str(Path(__file__).parent), help="the pack's folder or zip")
+    made.add_argument("pack", nargs="?", type=Path, default=Path(__file__).parent, help="the pack's folder or zip")
     made.add_argument("--entry", help="check this entry alone, such as job-812/17")
-    told = "a public key from elsewhere; may be given again"
-    made.add_argument("--key", action="append", default=[], type=given_key, help=told)
+    made.add_argument("--key", action="append", default=[], type=parse_key, help="a public key from elsewhere")
     return made
-
-
-def given_key(text: str) -> Key:
-    """Return a key of the command line."""
-    try:
-        return parse_key(text)
-    except Altered as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-
-
-def without_key(pack: Folder) -> int:
-    """Say that nothing can be proved, unless the keys were taken out."""
-    check_files(pack, read_manifest(pack))
-    print("INCOMPLETE: there is no public key in the pack; give one that you got elsewhere with --key.")
-    return INCOMPLETE
 
 
 def check_all(pack: Folder, keys: Sequence[Key], own: bool) -> int:
     """Check every entry, then whether the pack is whole; say what was found."""
     manifest = read_manifest(pack)
+    if not keys:
+        check_files(pack, manifest)  # perhaps they were taken out
+        print("INCOMPLETE: there is no public key in the pack; give one that you got elsewhere with --key.")
+        return INCOMPLETE
     found = check_entries(pack, manifest, Seals(pack, keys))
     check_files(pack, manifest)
     signed = check_manifest(pack, manifest, keys)
     say_found(found)
-    where = (
-        "the public key in the pack; hold it against one that you got elsewhere" if own else "the key that was given"
-    )
-    print(f"Checked with {where}:")
-    for key in keys:
-        print(f"  {key.name}+{key.id.hex()}+{b64encode(bytes([1]) + key.raw).decode()}")
-    if found.unsealed:
-        print(f"INCOMPLETE: no seal covers {counted(sum(found.unsealed.values()))} of the pack.")
+    print("Checked with the key", "in the pack; hold it against one from elsewhere:" if own else "that was given:")
+    print(*(f"  {key.name}+{key.id.hex()}+{b64encode(bytes([1]) + key.raw).decode()}" for key in keys), sep="\n")
+    unsealed = sum(found.unsealed.values())
+    if unsealed:
+        print(f"INCOMPLETE: no seal covers {counted(unsealed)} of the pack.")
     if not signed:
         print("INCOMPLETE: nobody signed the list of what belongs to the pack; entries at its end may be missing.")
-    return INCOMPLETE if found.unsealed or not signed else CLEAN
+    return INCOMPLETE if unsealed or not signed else CLEAN
 
 
 def say_found(found: Found) -> None:
     """Say of each run what was found."""
     for run in list(found.runs)[:MOST_RUNS]:
-        name, open_ones = run.replace("job-", "job "), found.unsealed.get(run, 0)
+        name, open_ones = run.replace("job-", "job "), found.unsealed[run]
         sealed = found.runs[run] - open_ones
         if sealed:
             when = " and ".join(sorted(seal.at for seal in found.seals[run]))
-            are = "is as it was" if sealed == 1 else "are as they were"
-            print(f"{counted(sealed)} of {name} {are} sealed on {when}.")
+            print(
+                f"{counted(sealed)} of {name} {'is as it was' if sealed == 1 else 'are as they were'} sealed on {when}."
+            )
         if open_ones:
             print(f"{counted(open_ones)} of {name} written as the hashes say, under no seal.")
     if len(found.runs) > MOST_RUNS:
-        more, total = len(found.runs) - MOST_RUNS, counted(sum(found.runs.values()))
-        print(f"The same was found of {more:,} more runs: {total} in all.")
+        print(f"The same of {len(found.runs) - MOST_RUNS:,} more: {counted(sum(found.runs.values()))} in all.")
     if found.withheld:
         print(f"{counted(found.withheld)} had details that are not in the pack: erased, or not handed out.")
 
@@ -211,15 +179,12 @@ def say_found(found: Found) -> None:
 def check_one(pack: Folder, keys: Sequence[Key], place: str) -> int:
     """Check one entry by itself: its hash, its details if they are there, and its proof under a signed seal."""
     run, _, seq = place.rpartition("/")
-    if not run or not seq.isdecimal():
-        print(f"found {place!r}, expected an entry such as job-812/17")
-        return USAGE
-    line = line_of(pack, "entries.jsonl", run, int(seq))
+    line = line_of(pack, "entries.jsonl", place) if seq.isdecimal() else None
     if line is None:
-        print(f"The pack holds no entry {seq} of {run}.")
+        print(f"The pack holds no entry {place}, expected one such as job-812/17.")
         return NOT_THERE
     entry = read_entry(line, run, int(seq))
-    seal = Seals(pack, keys).of(entry, line_of(pack, "proofs.jsonl", run, int(seq)))
+    seal = Seals(pack, keys).of(entry, line_of(pack, "proofs.jsonl", place))
     name = f"Entry {seq} of {run} ({entry.said.get('name')}, {entry.said.get('at')})"
     if seal is None:
         print(f"INCOMPLETE: {name} can't be proved: no seal covers it.")
@@ -255,7 +220,7 @@ def expected(manifest: dict[str, Any]) -> Iterator[tuple[str, int]]:
             for first, last in one["entries"]:
                 for seq in range(first, last + 1):
                     yield str(one["run"]), seq
-    except (ValueError, KeyError, TypeError):
+    except BROKEN:
         raise Altered("manifest.json does not say what belongs to the pack") from None
 
 
@@ -268,7 +233,7 @@ def read_entry(line: bytes, run: str, seq: int) -> Entry:
         place, stated, said = (told["run"], told["seq"]), bytes.fromhex(told["hash"]), json.loads(body)
         filed = (said["run"], said["seq"])
         paid = "payload" not in told or is_committed(said, told)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except BROKEN:
         raise Altered(f"{name} can't be read") from None
     if place != (run, seq):
         raise Altered(f"{name} is missing: found entry {place[1]} of {place[0]} in its place")
@@ -277,7 +242,7 @@ def read_entry(line: bytes, run: str, seq: int) -> Entry:
         raise Altered(f"{name} does not match its hash")
     if not paid:
         raise Altered(f"{name} has other details than it was written with")
-    return Entry(run, seq, prev, said, made, "payload" in told)
+    return Entry(run, seq, prev, said, made, "commitment" in said and "payload" not in told)
 
 
 def is_committed(said: dict[str, Any], told: dict[str, Any]) -> bool:
@@ -289,15 +254,15 @@ def is_committed(said: dict[str, Any], told: dict[str, Any]) -> bool:
 def read_seal(line: bytes, keys: Sequence[Key]) -> tuple[str, int, Seal]:
     """Return origin and size of a seal's note, and the seal: its last leaf says when it was made."""
     told = json.loads(line)
-    note = open_note(told["note"], keys)
+    origin, size, root, key = open_note(told["note"], keys)
     last = read_entry(json.dumps(told["entry"]).encode(), told["entry"]["run"], told["entry"]["seq"])
     proof = told["proof"]
-    if (proof["index"], proof["size"]) != (note.size - 1, note.size) or root_of(last.hash, proof) != note.root:
+    if (proof["index"], proof["size"]) != (size - 1, size) or root_of(last.hash, proof) != root:
         raise Altered("the entry that says when it was made does not lie below it")
-    if last.said["name"] != "log.sealed":
-        raise Altered("it does not end with the entry of a seal")
+    if last.said["name"] != "log.sealed" or origin != f"{key}/{origin.rpartition('/')[2]}":
+        raise Altered("it is the seal of something else")
     at = last.said["at"].partition(".")[0].replace("T", " ") + " UTC"
-    return note.origin, note.size, Seal(note.root, at, note.key)
+    return origin, size, Seal(root, at, key)
 
 
 def root_of(leaf: bytes, proof: dict[str, Any]) -> bytes:
@@ -309,8 +274,7 @@ def root_of(leaf: bytes, proof: dict[str, Any]) -> bytes:
     while last:
         if index & 1 or index < last:
             sibling = path.pop(0) if path else b""
-            left, right = (sibling, node) if index & 1 else (node, sibling)
-            node = hashlib.sha256(b"\1" + left + right).digest()
+            node = hashlib.sha256(b"\1" + (sibling + node if index & 1 else node + sibling)).digest()
         index, last = index >> 1, last >> 1
     if path:
         raise ValueError
@@ -322,9 +286,8 @@ def check_files(pack: Folder, manifest: dict[str, Any]) -> None:
     files = manifest.get("files")
     for name, stated in files.items() if isinstance(files, dict) else ():
         digest = hashlib.sha256()
-        with opened_file(pack, str(name)) as file:
-            for part in iter(lambda: file.read(65536), b""):
-                digest.update(part)
+        for line in lines(pack, str(name)):
+            digest.update(line)
         if digest.hexdigest() != stated:
             raise Altered(f"{name} is not as it was when the pack was made")
 
@@ -335,18 +298,17 @@ def check_manifest(pack: Folder, manifest: dict[str, Any], keys: Sequence[Key]) 
     if not note:
         return False
     try:
-        stated = open_note(note, keys)
-    except (Altered, ValueError) as error:
-        said = error if isinstance(error, Altered) else "it can't be read"
-        raise Altered(f"manifest.note can't be relied on: {said}") from None
+        origin, size, root, key = open_note(note, keys)
+    except (Altered, ValueError):
+        raise Altered("manifest.note can't be relied on: it was changed, or no known key signed it") from None
     digest = hashlib.sha256(read(pack, "manifest.json")).digest()
-    if (stated.origin, stated.size, stated.root) != (f"{stated.key}/pack", manifest.get("entries"), digest):
+    if (origin, size, root) != (f"{key}/pack", manifest.get("entries"), digest):
         raise Altered("manifest.json is not as it was signed when the pack was made")
     return True
 
 
-def open_note(note: str, keys: Sequence[Key]) -> Note:
-    """Return what a note states that one of the keys signed (c2sp.org/signed-note, c2sp.org/tlog-checkpoint)."""
+def open_note(note: str, keys: Sequence[Key]) -> tuple[str, int, bytes, str]:
+    """Return origin, size and root that a note states, and who signed it (c2sp.org/signed-note, tlog-checkpoint)."""
     text, blank, signatures = note.partition("\n\n")
     signer = None
     for line in signatures.removesuffix("\n").split("\n"):
@@ -364,7 +326,7 @@ def open_note(note: str, keys: Sequence[Key]) -> Note:
     if not blank or signer is None:
         raise Altered("it is signed by no known key")
     origin, size, root = text.split("\n")[:3]
-    return Note(origin, int(size), decoded(root), signer)
+    return origin, int(size), decoded(root), signer
 
 
 def parse_key(text: str) -> Key:
@@ -373,10 +335,10 @@ def parse_key(text: str) -> Key:
         name, told, encoded = text.strip().split("+", 2)
         raw = decoded(encoded)
     except ValueError:
-        raise Altered(f"found {text.strip()!r}, expected a public key such as name+01234567+AbC") from None
+        raise argparse.ArgumentTypeError(f"found {text.strip()!r}, expected a public key: name+number+key") from None
     made = hashlib.sha256(f"{name}\n".encode() + raw).digest()[:4]
     if raw[:1] != b"\1" or len(raw) != 33 or made.hex() != told:
-        raise Altered(f"the public key {text.strip()!r} does not fit its own number")
+        raise argparse.ArgumentTypeError(f"the public key {text.strip()!r} does not fit its own number")
     return Key(name, made, raw[1:])
 
 
@@ -391,11 +353,6 @@ def read_manifest(pack: Folder) -> dict[str, Any]:
     return made
 
 
-def opened(path: Path) -> Folder:
-    """Return the pack's folder, or what is in its zip."""
-    return zipfile.Path(str(path)) if path.is_file() else path
-
-
 def opened_file(pack: Folder, name: str) -> Any:
     """Open a file of the pack."""
     if "/" in name or "\\" in name or not (pack / name).exists():
@@ -405,8 +362,7 @@ def opened_file(pack: Folder, name: str) -> Any:
 
 def read(pack: Folder, name: str) -> bytes:
     """Return the content of a file."""
-    with opened_file(pack, name) as file:
-        return bytes(file.read())
+    return b"".join(lines(pack, name))
 
 
 def lines(pack: Folder, name: str) -> Iterator[bytes]:
@@ -415,14 +371,14 @@ def lines(pack: Folder, name: str) -> Iterator[bytes]:
         yield from file
 
 
-def line_of(pack: Folder, name: str, run: str, seq: int) -> bytes | None:
+def line_of(pack: Folder, name: str, place: str) -> bytes | None:
     """Return the line that is about an entry; None where there is none."""
     for line in lines(pack, name):
         try:
             told = json.loads(line)
-            if (told["run"], told["seq"]) == (run, seq):
+            if f"{told['run']}/{told['seq']}" == place:
                 return line
-        except (ValueError, KeyError, TypeError):
+        except BROKEN:
             continue  # another line is none of this entry's business
     return None
 
