@@ -14,7 +14,7 @@ from rpa.audit.events import Event
 from rpa.audit.keys import SealKeys
 from rpa.audit.part import WHOLE, Part
 from rpa.audit.record import SYSTEM_RUN, Record
-from rpa.audit.sealer import Seal, Sealer
+from rpa.audit.sealer import Seal, Sealer, latest_seal
 from rpa.clock import Clock
 from rpa.db import Database
 from rpa.db.seal_tables import seal, sealed_run
@@ -103,6 +103,13 @@ class Sealing:
             self._record.append(connection, SYSTEM_RUN, event)
 
     def _sealer(self) -> Sealer:
+        if not self.keys.public():
+            with self._database.reading() as connection:
+                if latest_seal(connection) is not None:
+                    raise RecordError(
+                        "the key that signs the seals is gone, and its public key too; bring the folder of keys back from "
+                        "a backup, or let `rpa audit key new` make another"
+                    )
         return Sealer(self._database, self._record, self._clock, self.keys.signing())
 
     def _sealed(self, run: str) -> int:

@@ -11,6 +11,7 @@ from rpa.audit.record import SYSTEM_RUN
 from rpa.cli.answers import add_answers
 from rpa.cli.erasing import erase
 from rpa.cli.exits import Exit
+from rpa.cli.exporting import export
 from rpa.cli.opening import opened
 from rpa.cli.options import ASKED, Asked
 from rpa.cli.patients import checked_nhs_number
@@ -27,6 +28,7 @@ audit = App(name="audit", help="Show what was done, and verify the record.")
 audit.command(check, name="verify")
 audit.command(erase)
 add_answers(audit)
+audit.command(export)
 
 
 @Parameter(name="*")

@@ -50,6 +50,7 @@ _WORDS = {
     "payload.erased": "Payloads erased",
     "items.kept": "Rows kept when others of their sheet were erased",
     "evidence.removed": "Kept files removed",
+    "record.exported": "Entries of the record taken out",
     "results.exported": "Results written into a workbook",
 }
 _STYLES = {"change.made": "green", "change.confirmed": "green", "item.failed": "yellow", "change.in_doubt": "bold red",

@@ -12,20 +12,18 @@ from rpa.audit import Against, Trail, Verification, verify
 from rpa.audit.anchors import Anchor, AnchorFolder
 from rpa.audit.heads import read_heads
 from rpa.audit.notes import PublicKey
-from rpa.audit.part import Part
+from rpa.audit.part import WHOLE, Part
 from rpa.audit.seals import SealCheck
 from rpa.audit.verify import count_entries
 from rpa.cli.exits import Exit
-from rpa.cli.moments import moment
 from rpa.cli.opening import opened
 from rpa.cli.options import COMMON, Common
 from rpa.cli.progress import CheckProgress
 from rpa.cli.screen import print_json, say, when
+from rpa.cli.spans import span_of
 from rpa.copies import SecondDatabase
 from rpa.desk import Desk
-from rpa.exceptions import UsageError
 from rpa.runpage.words import counted
-from rpa.schedules import calendar_of
 
 _INTERVALS = 6
 """Spans between two seals after which a tail without one is told of: workers go on writing while it is looked at."""
@@ -92,7 +90,7 @@ def check(*, by: By = USUAL, options: Common = COMMON) -> Exit:
 def _checked(desk: Desk, by: By, progress: CheckProgress) -> Checked:
     given = [PublicKey.parse(one) for one in by.key]
     keys = given or list(desk.sealing.keys.public())
-    part = _part(desk, by)
+    part = _part(by)
     folder = AnchorFolder(by.anchors) if by.anchors is not None else desk.sealing.anchors
     lacking = [] if folder.is_there else [f"the folder of anchors {folder} is not there"]
     if not keys:
@@ -113,13 +111,9 @@ def _copies(desk: Desk, by: By, folder: AnchorFolder) -> Iterator[Anchor]:
         yield from SecondDatabase(desk.settings.record.second_database)
 
 
-def _part(desk: Desk, by: By) -> Part:
-    calendar = calendar_of(desk.settings)
-    since = moment(by.since, calendar, option="--from") if by.since else None
-    until = moment(by.until, calendar, option="--to", whole_day=True) if by.until else None
-    if since is not None and until is not None and until <= since:
-        raise UsageError(f"found --from {by.since!r} and --to {by.until!r}, expected the first before the second")
-    return Part(since, until)
+def _part(by: By) -> Part:
+    span = span_of(by.since, by.until)
+    return WHOLE if span is None else Part(span.since, span.until)
 
 
 def _unproved(desk: Desk, seals: SealCheck, *, anchored: bool) -> list[str]:

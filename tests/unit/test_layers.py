@@ -28,7 +28,7 @@ LAYERS = (
         "queue",
         "workers",
     ),
-    ("erasure", "executor", "probing", "crew", "results", "resubmission", "retention", "sealing"),
+    ("erasure", "executor", "probing", "crew", "results", "resubmission", "retention", "sealing", "exports"),
     ("watch", "worker", "desk"),
     ("schedules", "scheduler", "inbox", "duties", "postman", "copies", "slot", "slots", "supervisor"),
     ("answers", "cli", "console", "runpage", "testing", "demo"),

@@ -129,6 +129,16 @@ def test_key_that_can_not_be_read_raises_an_alarm_and_what_is_written_is_sealed_
     assert checked.clean and checked.seals is not None and checked.seals.unsealed == 0
 
 
+def test_key_whose_folder_is_gone_is_not_made_anew_in_silence(anchored: Anchored) -> None:
+    anchored.seal()
+    shutil.rmtree(anchored.sealed.keys._folder)
+
+    anchored.seal()
+
+    assert "bring the folder of keys back from a backup" in anchored.alarms[0]
+    assert not anchored.sealed.keys._folder.exists()
+
+
 def test_run_is_covered_before_it_is_told_of(anchored: Anchored) -> None:
     run = f"job-{anchored.sealed.work('a')}"
 
