@@ -107,8 +107,8 @@ class Sealing:
             with self._database.reading() as connection:
                 if latest_seal(connection) is not None:
                     raise RecordError(
-                        "the key that signs the seals is gone, and its public key too; bring the folder of keys back from "
-                        "a backup, or let `rpa audit key new` make another"
+                        "the key that signs the seals is gone, and its public key too; bring the folder of keys back "
+                        "from a backup, or let `rpa audit key new` make another"
                     )
         return Sealer(self._database, self._record, self._clock, self.keys.signing())
 
