@@ -12,7 +12,7 @@ from orjson import loads
 from sqlalchemy import ColumnElement, Connection, RowMapping, false, select, text, update
 
 from rpa.alarms import AlarmKind, raise_alarm
-from rpa.audit import Event, Pseudonyms, Record
+from rpa.audit import Event, Pseudonyms, Record, own_words
 from rpa.clock import Clock
 from rpa.db import Database
 from rpa.db.leases import LeaseClock
@@ -156,8 +156,7 @@ class Queue:
                 self._close_intents(connection, ledger, one)
                 values = released(ItemState.CANCELLED, self._clock.now()) | {"failure": None, "code": None}
                 connection.execute(update(item).where(item.c.id == one["id"]).values(**values))
-                facts = {"from": one["state"], "why": why}
-                ledger.add(one["job_id"], self._of_item(one, "item.cancelled", facts, by=by))
+                ledger.add(one["job_id"], self._of_item(one, "item.cancelled", {"from": one["state"]}, by=by, why=why))
                 if one["state"] == ItemState.PENDING:
                     ledger.one_less_open(one["job_id"])
             return len(found)
@@ -171,7 +170,7 @@ class Queue:
                 refuse_erased(one)
                 _refuse_second(connection, one)
                 connection.execute(update(item).where(item.c.id == one["id"]).values(**again(self._clock.now())))
-                ledger.add(one["job_id"], self._of_item(one, "item.retried", {"from": one["state"], "why": why}, by=by))
+                ledger.add(one["job_id"], self._of_item(one, "item.retried", {"from": one["state"]}, by=by, why=why))
                 opened = {"open_items": job.c.open_items + 1, "state": JobState.OPEN, "completed_at": None}
                 connection.execute(update(job).where(job.c.id == one["job_id"]).values(**opened))
             return len(found)
@@ -342,8 +341,9 @@ class Queue:
     def _of_claim(self, claim: Claim, name: str, facts: dict[str, object], *, by: Actor = LIBRARY) -> Event:
         return Event(name, by, claim.item_id, claim.attempt, self._pseudonyms.of(claim.key), facts)
 
-    def _of_item(self, one: RowMapping, name: str, facts: dict[str, object], *, by: Actor = LIBRARY) -> Event:
-        return Event(name, by, one["id"], one["attempts"], self._pseudonyms.of(one["key"]), facts)
+    def _of_item(self, one: RowMapping, name: str, facts: dict[str, object], *, by: Actor = LIBRARY,
+                 why: str | None = None) -> Event:  # fmt: skip
+        return Event(name, by, one["id"], one["attempts"], self._pseudonyms.of(one["key"]), facts, own_words(why))
 
 
 def _nothing(_connection: Connection, _ledger: Ledger) -> None:

@@ -40,7 +40,7 @@ def _missed(database: Database) -> Iterator[Gap]:
         end = datetime.fromisoformat(one.facts.get("last") or one.facts["due"])
         times = counted(int(one.facts.get("count", 1)), "time")
         began = "could not start" if one.name == "schedule.failed" else "was not started"
-        why = f": {one.facts['why']}" if one.facts.get("why") else ""
+        why = f": {one.why}" if one.why else ""
         yield Gap("schedule", begin, end, f"{one.facts['schedule']} {began} at {times} due{why}")
 
 

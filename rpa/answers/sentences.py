@@ -42,7 +42,7 @@ def _write(words: str) -> Callable[[Entry], str]:
 
 
 def _by_person(done: str) -> Callable[[Entry], str]:
-    return lambda one: f"{who(one)} {done}{_because(one.facts)}."
+    return lambda one: f"{who(one)} {done}{_because(one)}."
 
 
 def _came_in(one: Entry) -> str:
@@ -84,8 +84,8 @@ def _file(facts: Mapping[str, Any]) -> str:
     return f"{facts.get('kind', 'file')}, SHA-256 {str(facts.get('sha256', ''))[:_DIGITS]}…"
 
 
-def _because(facts: Mapping[str, Any]) -> str:
-    return f": {facts['why']}" if facts.get("why") else ""
+def _because(one: Entry) -> str:
+    return f": {one.why}" if one.why else ""
 
 
 _SAID: Mapping[str, Callable[[Entry], str]] = {
@@ -96,7 +96,7 @@ _SAID: Mapping[str, Callable[[Entry], str]] = {
     "item.failed": _failed,
     "item.retry_planned": _tried_again,
     "item.rescued": lambda one: "The robot stopped in the middle; the item was put back for another.",
-    "item.deferred": lambda one: f"It was put off{_because(one.facts)}.",
+    "item.deferred": lambda one: f"It was put off{_because(one)}.",
     "item.retried": _by_person("put it back in the queue"),
     "item.cancelled": _by_person("took it back"),
     "change.intended": _write("wrote down that it would change {}"),

@@ -1,7 +1,7 @@
 """The record: events in a hash chain for each job, and the check that nobody has touched them since."""
 
 from rpa.audit.against import Against
-from rpa.audit.events import Event
+from rpa.audit.events import Event, own_words
 from rpa.audit.findings import Finding
 from rpa.audit.pseudonyms import Pseudonyms
 from rpa.audit.record import Record
@@ -17,6 +17,7 @@ __all__ = [
     "Record",
     "Trail",
     "Verification",
+    "own_words",
     "verify",
     "verify_run",
 ]

@@ -9,6 +9,11 @@ from rpa.models import Actor
 SCHEMA = 1
 
 
+def own_words(why: str | None) -> dict[str, str] | None:
+    """Return the payload for a person's reason: his own words can name somebody, so they are never in the facts."""
+    return None if why is None else {"why": why}
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One fact to append.

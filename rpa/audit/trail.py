@@ -31,6 +31,11 @@ class Entry:
     payload: dict[str, Any] | None
     hash: str
 
+    @property
+    def why(self) -> str:
+        """The reason: a person's own words are in the payload, for they can name somebody; the library's are facts."""
+        return str((self.payload or {}).get("why") or self.facts.get("why") or "")
+
 
 class Trail:
     """The entries of the record, oldest first."""

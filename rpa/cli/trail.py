@@ -60,7 +60,6 @@ _DETAILS = (
     "credential",
     "outcome",
     "code",
-    "why",
     "step",
     "kind",
     "diagnosis",
@@ -96,6 +95,7 @@ def _what(one: Entry) -> str:
     said = _WORDS.get(one.name, one.name)
     place = str((one.payload or {}).get("what") or "")
     told = [str(one.facts[name]) for name in _DETAILS if one.facts.get(name)]
+    told += [one.why] if one.why else []
     told += [f"version {one.facts['version']}"] if "credential" in one.facts else []
     details = ", ".join(told)
     item = f"item {one.item_id}" if one.item_id else ""

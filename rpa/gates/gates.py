@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
-from rpa.audit import Event, Record
+from rpa.audit import Event, Record, own_words
 from rpa.audit.record import SYSTEM_RUN
 from rpa.clock import Clock
 from rpa.db.prepared import Prepared
@@ -16,7 +16,7 @@ from rpa.gates.breaker import LIBRARY, Breaker
 from rpa.gates.hours import Hours
 from rpa.gates.look import Standing, SystemState, seats_in_use, standings, state_of, why_not
 from rpa.gates.rows import ADD_SYSTEM
-from rpa.models import Actor
+from rpa.models import Actor, ActorKind
 from rpa.systems import Systems
 
 _IN_TROUBLE = system.c.paused_at.is_not(None) | system.c.broken_at.is_not(None)
@@ -150,4 +150,7 @@ class Gates:
         return self._standings
 
     def _tell(self, connection: Connection, event: str, name: str, *, by: Actor, why: str) -> None:
-        self._record.append(connection, SYSTEM_RUN, Event(event, by, facts={"system": name, "why": why}))
+        is_own = by.kind != ActorKind.PERSON  # the library's words name nobody
+        facts = {"system": name, "why": why} if is_own else {"system": name}
+        payload = None if is_own else own_words(why)
+        self._record.append(connection, SYSTEM_RUN, Event(event, by, facts=facts, payload=payload))

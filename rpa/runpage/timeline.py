@@ -53,7 +53,7 @@ def _told(entries: Sequence[Entry]) -> Iterator[Moment]:
 
 def _sameness(one: Entry) -> tuple[str, ...]:
     """Tell apart what is worth a line of its own: who did it, and why."""
-    return one.name, one.actor.name, str(one.facts.get("why") or "")
+    return one.name, one.actor.name, one.why
 
 
 def _submitted(some: Sequence[Entry]) -> tuple[str, str]:
@@ -82,13 +82,13 @@ def _confirmed(some: Sequence[Entry]) -> tuple[str, str]:
 
 
 def _deferred(some: Sequence[Entry]) -> tuple[str, str]:
-    return f"{counted(len(some), 'item')} put off until later.", str(some[0].facts.get("why") or "")
+    return f"{counted(len(some), 'item')} put off until later.", some[0].why
 
 
 def _by_person(done: str) -> Any:
     def said(some: Sequence[Entry]) -> tuple[str, str]:
         one = some[0]
-        why = masked(str(one.facts.get("why") or ""))
+        why = masked(one.why)
         return f"{one.actor.name} {done} {counted(len(some), 'item')}.", f"Reason: {why}" if why else ""
 
     return said

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from rpa.audit import Event, Record
+from rpa.audit import Event, Record, own_words
 from rpa.audit.record import SYSTEM_RUN
 from rpa.db import Database
 from rpa.db.tables import schedule_pause
@@ -52,7 +52,7 @@ class Pauses:
         try:
             with self._database.transaction() as connection:
                 connection.execute(insert(schedule_pause).values(**values))
-                event = Event("schedule.paused", by, facts={"schedule": name, "why": why})
+                event = Event("schedule.paused", by, facts={"schedule": name}, payload=own_words(why))
                 self._record.append(connection, SYSTEM_RUN, event)
         except IntegrityError:
             raise UsageError(f"schedule {name} is {self.of(name)}; resume it first to pause it anew") from None
@@ -67,5 +67,5 @@ class Pauses:
             mine = delete(schedule_pause).where(schedule_pause.c.schedule == name)
             if connection.execute(mine).rowcount != 1:
                 raise UsageError(f"schedule {name} is not paused; `rpa schedules` shows which are")
-            event = Event("schedule.resumed", by, facts={"schedule": name, "why": why})
+            event = Event("schedule.resumed", by, facts={"schedule": name}, payload=own_words(why))
             self._record.append(connection, SYSTEM_RUN, event)

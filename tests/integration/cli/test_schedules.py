@@ -108,7 +108,7 @@ def test_person_pauses_and_resumes_a_schedule_and_says_why(
     assert "paused by A. Clerk: upgrade" in shown.out
     assert (told["paused"], told["last"][0]["why"]) == (None, "paused by A. Clerk: upgrade")
     entries = Trail(desk.database).of_run("system", names=["schedule.paused", "schedule.resumed"])
-    assert [(entry.actor.name, entry.facts["why"]) for entry in entries] == [
+    assert [(entry.actor.name, entry.why) for entry in entries] == [
         ("A. Clerk", "upgrade"),
         ("A. Clerk", "done"),
     ]

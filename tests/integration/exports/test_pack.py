@@ -142,7 +142,8 @@ def test_pack_made_without_readable_keys_is_checked_with_one_from_elsewhere(
 ) -> None:
     archive.sealing.tick()
     (ours,) = archive.sealing.keys.public()
-    (archive.folder.parent / "keys" / "seal-1").write_text("nonsense", encoding="ascii")
+    for name in ("seal-1", "seal-1.pub"):
+        (archive.folder.parent / "keys" / name).write_text("nonsense", encoding="ascii")
     folder = unpacked(archive, archive.job())
 
     assert main([str(folder)]) == INCOMPLETE

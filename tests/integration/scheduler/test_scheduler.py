@@ -137,7 +137,7 @@ def test_paused_schedule_starts_nothing_and_says_who_paused_it(installation: Ins
     assert ends(scheduler) == ["10:00 skipped", "11:00 fired"]
     assert whys(scheduler)[0] == "paused by A. Clerk: upgrade of the PAS"
     paused, resumed = installation.entries("schedule.paused"), installation.entries("schedule.resumed")
-    assert [(one.actor, one.facts["why"]) for one in (*paused, *resumed)] == [
+    assert [(one.actor, one.why) for one in (*paused, *resumed)] == [
         (CLERK, "upgrade of the PAS"),
         (CLERK, "upgrade is done"),
     ]
