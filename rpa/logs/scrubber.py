@@ -18,8 +18,8 @@ _DATES = "|".join(
     (
         rf"{_DAY}/{_MONTH}/\d{{2}}(?:\d{{2}})?",
         rf"{_DAY}([.-]){_MONTH}\1\d{{4}}",
-        rf"{_DAY}[ -]{_NAME}[ -]\d{{4}}",
-        # With a time of day behind it, it is a time of the log; nobody is born at midnight sharp.
+        rf"(?<!\d\d:\d\d on ){_DAY}[ -]{_NAME}[ -]\d{{4}}",
+        # With a time of day beside it, it is a time of the log; nobody is born at midnight sharp.
         r"\d{4}-\d{2}-\d{2}(?:[T ]00:00:00(?![.\d]))?(?![T ]\d{2}:\d{2})",
         rf"\d{{4}}, {_MONTH}, {_DAY}(?=\))",
     )

@@ -131,7 +131,7 @@ def test_payload_deleted_without_an_erasure_is_found(sealed: Sealed, eraser: Era
     attacker.do(delete(payload).where(payload.c.run == f"job-{job_id}", payload.c.seq == seq))
 
     assert str(sealed.verify().findings[0]) == (
-        f"Entry {seq} of job-{job_id} has lost its payload, and no erasure is recorded"
+        f"Entry {seq} of job {job_id} has lost its payload, and no erasure is recorded"
     )
 
 
@@ -143,7 +143,7 @@ def test_payload_that_comes_back_after_its_erasure_is_found(sealed: Sealed, eras
 
     attacker.do(insert(payload).values(**rows[0]))
 
-    assert f"of job-{job_id} has its payload again, which was erased" in str(sealed.verify())
+    assert f"of job {job_id} has its payload again, which was erased" in str(sealed.verify())
 
 
 def test_old_jobs_are_erased_and_newer_ones_kept(sealed: Sealed, eraser: Eraser) -> None:
