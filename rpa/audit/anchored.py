@@ -16,6 +16,7 @@ class Anchored:
 
     year: int
     roots: dict[int, dict[bytes, str]] = field(default_factory=dict)
+    _sizes: list[int] | None = None
 
     def check(self, size: int, root: bytes) -> Iterator[Finding]:
         """Hold the copies of a size against the root that the leaves up to there have."""
@@ -23,6 +24,14 @@ class Anchored:
             if stated != root:
                 said = f"The record has two heads of {size:,} entries: the copy in {place} states another root."
                 yield SealFinding("seals", size, said)
+
+    def following(self, size: int) -> int | None:
+        """Return the smallest size above one that there is a copy of."""
+        if self._sizes is None:
+            self._sizes = sorted(self.roots, reverse=True)
+        while self._sizes and self._sizes[-1] <= size:
+            self._sizes.pop()
+        return self._sizes[-1] if self._sizes else None
 
     def forget(self, size: int) -> None:
         """Leave out the copies of sizes up to one, which are not looked at."""

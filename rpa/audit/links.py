@@ -1,6 +1,6 @@
 """Follows the chains of all runs at once, entry by entry, in whatever order those of different runs come."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -55,6 +55,13 @@ class Links:
             self._ends[run] = seq, stored(row.hash)
             self.count += 1
         return said
+
+    def followed(self, ends: Mapping[str, End], payloads: Iterable[tuple[str, int]], number: int) -> None:
+        """Take entries as followed that were found sound elsewhere: the ends of their runs, and what has payloads."""
+        self._ends.update(ends)
+        self.count += number
+        for run, seq in payloads:
+            (self._payloads.get(run) or self._payloads.setdefault(run, Payloads())).there(seq)
 
     def wrong_payloads(self, later_erasures: Callable[[str, int], Iterable[Any]]) -> Iterator[Finding]:
         """Yield for each run the first entry whose payload is missing by no erasure, or is there in spite of one.
@@ -116,7 +123,7 @@ def _broken_link(row: Any, *, expected: int, prev: bytes) -> str | None:
 
 
 def _broken_copy(row: Any, body: dict[str, Any] | None) -> str | None:
-    if body is None or not {"run", "seq", "name"} <= body.keys():
+    if body is None or not {"run", "seq", "name", "at"} <= body.keys():
         return "is no entry of ours"
     if (body["run"], body["seq"], body["name"], body.get("item")) != (row.run, row.seq, row.name, row.item_id):
         return "is filed under something else than it says"

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, func, select, union
 from rpa.audit.against import Against
 from rpa.audit.anchored import Anchored, sort_out
 from rpa.audit.findings import Finding, SealFinding, stored
-from rpa.audit.links import SAME, Links, said_by
+from rpa.audit.leaves import AT_ONCE, OPENED, ROTATED, SEALED, Leaf, follow_sound, pages
+from rpa.audit.links import Links, said_by
 from rpa.audit.merkle import Frontier
 from rpa.audit.notes import PublicKey, open_note
 from rpa.audit.record import chain_hash
@@ -20,13 +21,12 @@ from rpa.audit.sealer import SEALS_RUN, Seal, origin_of
 from rpa.audit.signers import Signers
 from rpa.audit.times import Times
 from rpa.audit.tree import Tree
-from rpa.audit.years import OPENED, wrong_links
+from rpa.audit.years import wrong_links
 from rpa.db.seal_tables import leaf, seal, sealed_run
-from rpa.db.tables import chain, event, payload
+from rpa.db.tables import chain
 from rpa.exceptions import RecordError
 
-_AT_ONCE = 10_000
-_SEALED, _ROTATED = "log.sealed", "key.rotated"
+_HASH = Leaf._fields.index("leaf_hash")
 
 
 @dataclass(slots=True)
@@ -109,18 +109,36 @@ class Walk:
             copies.forget(first.size)
         seals = _seals(self._connection, year, self._covered)
         due = next(seals, None)
-        for row in _leaves(self._connection, year, self._covered):
-            said = self._leaf(row) or self._seal_at(row, due)
-            if said is not None:
-                yield said
-                return
-            yield from self._copied(copies)
-            if due is not None and self._covered == due.size:
-                if last is not None and (year, due.size) == (last.tree, last.size):
+        for page in pages(self._connection, year, self._covered):
+            place = 0
+            while place < len(page):
+                place += (many := self._many(page, place, due, copies))
+                if many:
+                    continue
+                row, place = Leaf._make(page[place]), place + 1
+                said = self._leaf(row, year) or self._seal_at(row, due)
+                if said is not None:
+                    yield said
                     return
-                due = next(seals, None)
+                yield from self._copied(copies)
+                if due is not None and self._covered == due.size:
+                    if last is not None and (year, due.size) == (last.tree, last.size):
+                        return
+                    due = next(seals, None)
+            self._progress(self._links.count)
         yield from copies.left(self._frontier.size)
         yield from _wrong_end(self._frontier.size, self._covered, due, seals)
+
+    def _many(self, page: Sequence[tuple[Any, ...]], place: int, due: Any, copies: Anchored) -> int:
+        """Follow what comes before the next leaf at which a root is needed; return how many were sound."""
+        size = self._frontier.size
+        stop = min(
+            [one for one in (due.size if due else None, copies.following(size)) if one], default=size + len(page) + 1
+        )
+        some = page[place : place + max(0, stop - 1 - size)]
+        sound = follow_sound(some, size, self._links, self.times) if some else 0
+        self._frontier.extend([one[_HASH] for one in some[:sound]])
+        return sound
 
     def _trusted(self, first: Seal) -> Iterator[Finding]:
         """Begin after a seal: its root is made of the kept nodes, what is below them is not looked at."""
@@ -130,8 +148,8 @@ class Walk:
         if wrong is not None:
             yield wrong
 
-    def _leaf(self, row: Any) -> Finding | None:
-        said = _broken_leaf(row, self._frontier.size)
+    def _leaf(self, row: Leaf, year: int) -> Finding | None:
+        said = _broken_leaf(row, self._frontier.size, year)
         if said is not None:
             return said
         body = said_by(row.body)
@@ -139,13 +157,11 @@ class Walk:
         if broken is not None or body is None:
             return Finding(row.run, row.seq, str(broken))
         self.times.see(body)
-        if row.name == _ROTATED:
+        if row.name == ROTATED:
             self.signers.see(body)
         elif row.name == OPENED and row.run == SEALS_RUN:
-            self.check.opened.setdefault(row.tree, []).append(row.seq)
+            self.check.opened.setdefault(year, []).append(row.seq)
         self._frontier.add(stored(row.leaf_hash))
-        if not self._frontier.size % _AT_ONCE:
-            self._progress(self._links.count)
         return None
 
     def _seal_at(self, row: Any, due: Any) -> Finding | None:
@@ -153,9 +169,7 @@ class Walk:
         size = self._frontier.size
         if due is not None and size == due.size:
             return self._seal(due, row)
-        return (
-            SealFinding("seals", size, f"The seal over {size:,} entries is missing.") if row.name == _SEALED else None
-        )
+        return SealFinding("seals", size, f"The seal over {size:,} entries is missing.") if row.name == SEALED else None
 
     def _copied(self, copies: Anchored) -> Iterator[Finding]:
         size = self._frontier.size
@@ -165,7 +179,7 @@ class Walk:
 
     def _seal(self, due: Any, row: Any) -> Finding | None:
         said = self._broken_note(due, self._frontier.root())
-        if said is None and row.name != _SEALED:
+        if said is None and row.name != SEALED:
             said = SealFinding("seals", due.size, f"{_name(due)} does not end with the entry of a seal.")
         if said is not None:
             return said
@@ -193,27 +207,11 @@ def _name(due: Any) -> str:
     return f"The seal of {due.sealed_at:%Y-%m-%d %H:%M:%S} UTC over {due.size:,} entries"
 
 
-def _leaves(connection: Connection, year: int, start: int) -> Iterator[Any]:
-    # What the entry lacks, the leaf still says: which entry it was of.
-    of_leaf = [leaf.c[name].label(f"leaf_{name}") for name in ("run", "seq", "hash")]
-    told = select(leaf.c.idx, leaf.c.tree, *of_leaf, event, payload.c.salt, payload.c.content)
-    both = leaf.outerjoin(event, (event.c.run == leaf.c.run) & (event.c.seq == leaf.c.seq)).outerjoin(payload, SAME)
-    rows = told.select_from(both).where(leaf.c.tree == year)
-    after = start - 1
-    while True:
-        page = rows.where(leaf.c.idx > after).order_by(leaf.c.idx).limit(_AT_ONCE)
-        found = connection.execute(page).all()
-        yield from found
-        if len(found) < _AT_ONCE:
-            return
-        after = found[-1].idx
-
-
-def _broken_leaf(row: Any, expected: int) -> Finding | None:
+def _broken_leaf(row: Leaf, expected: int, year: int) -> Finding | None:
     if row.idx != expected:
-        return SealFinding(f"leaf {expected}", expected, f"Leaf {expected:,} of the record of {row.tree} is missing.")
+        return SealFinding(f"leaf {expected}", expected, f"Leaf {expected:,} of the record of {year} is missing.")
     if row.hash is None:
-        return Finding(row.leaf_run, row.leaf_seq, "is missing: it was sealed and is not there any more")
+        return Finding(row.run, row.seq, "is missing: it was sealed and is not there any more")
     if chain_hash(stored(row.prev), stored(row.body)) != stored(row.leaf_hash) or row.hash != row.leaf_hash:
         return Finding(row.run, row.seq, "does not match its seal")
     return None
@@ -221,10 +219,10 @@ def _broken_leaf(row: Any, expected: int) -> Finding | None:
 
 def _seals(connection: Connection, year: int, after: int) -> Iterator[Any]:
     while True:
-        page = select(seal).where(seal.c.tree == year, seal.c.size > after).order_by(seal.c.size).limit(_AT_ONCE)
+        page = select(seal).where(seal.c.tree == year, seal.c.size > after).order_by(seal.c.size).limit(AT_ONCE)
         found = connection.execute(page).all()
         yield from found
-        if len(found) < _AT_ONCE:
+        if len(found) < AT_ONCE:
             return
         after = found[-1].size
 

@@ -160,3 +160,16 @@ def test_frontier_with_another_number_of_nodes_is_refused(size: int, nodes: int)
 def test_there_is_no_proof_of_a_leaf_that_is_not_there(index: int, size: int) -> None:
     with pytest.raises(ValueError, match="expected one below"):
         inclusion_proof(index, size, kept(LEAVES))
+
+
+@given(st.integers(0, 70), st.integers(0, 70))
+def test_leaves_added_together_make_the_tree_of_leaves_added_one_by_one(before: int, after: int) -> None:
+    leaves = [sha256(bytes([number])).digest() for number in range(before + after)]
+    one_by_one, together = Frontier(), Frontier()
+    for leaf in leaves:
+        one_by_one.add(leaf)
+
+    together.extend(leaves[:before])
+    together.extend(leaves[before:])
+
+    assert (together.size, together.nodes) == (one_by_one.size, one_by_one.nodes)
