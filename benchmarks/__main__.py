@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import psutil
 
-from benchmarks import claiming, draining, engine, killing, sheets, startup, submitting, updates, waking
+from benchmarks import claiming, draining, engine, killing, record, sheets, startup, submitting, updates, waking
 from benchmarks.figures import Beside, Figure, at_least
 from benchmarks.page import written
 from rpa.clock import SystemClock
@@ -34,6 +34,7 @@ BENCHMARKS: dict[str, Callable[[], Sequence[Figure | Beside]]] = {
     "claiming": claiming.figures,
     "killing": killing.figures,
     "updates": updates.figures,
+    "record": record.figures,
     "startup": startup.figures,
     "sheets": sheets.figures,
 }
