@@ -146,6 +146,10 @@ class RecordSettings(BaseModel, extra="forbid"):
     """Name of the secret whose password is that address."""
     second_database: str | None = None
     """Address of a database of another team that gets every seal."""
+    time_stamps: str | None = None
+    """Address of a time stamp authority (RFC 3161), which stamps the newest seal every `copy_every` seconds."""
+    time_stamp_authorities: Path | None = None
+    """File with the certificates, as PEM, of those whose stamps are trusted."""
     syslog: str | None = None
     """Address of a syslog server that gets a live stream of run, number and hash: `tls://siem.example:6514`."""
 

@@ -33,6 +33,11 @@ class AnchorFolder:
         return str(self._folder)
 
     @property
+    def path(self) -> Path:
+        """Where it is."""
+        return self._folder
+
+    @property
     def is_there(self) -> bool:
         """Whether there is such a folder."""
         return self._folder.is_dir()

@@ -1,14 +1,15 @@
 """`rpa audit verify`: whether the record is as it was written, and whether all of it can be proved."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
+from sqlalchemy import select
 
-from rpa.audit import Against, Trail, Verification, verify
+from rpa.audit import Against, Finding, Trail, Verification, verify
 from rpa.audit.anchors import Anchor, AnchorFolder
 from rpa.audit.heads import read_heads
 from rpa.audit.notes import PublicKey
@@ -21,7 +22,8 @@ from rpa.cli.options import COMMON, Common
 from rpa.cli.progress import CheckProgress
 from rpa.cli.screen import print_json, say, when
 from rpa.cli.spans import span_of
-from rpa.copies import SecondDatabase
+from rpa.copies import SecondDatabase, Stamped, check_stamps
+from rpa.db.seal_tables import seal
 from rpa.desk import Desk
 from rpa.runpage.words import counted
 
@@ -62,6 +64,7 @@ class Checked:
     found: Verification
     begun_only: list[tuple[str, int]]
     lacking: list[str]
+    stamped: Stamped | None
 
     @property
     def exit(self) -> Exit:
@@ -99,10 +102,23 @@ def _checked(desk: Desk, by: By, progress: CheckProgress) -> Checked:
     against = Against(keys or None, _copies(desk, by, folder) if keys else (), given, heads, part)
     progress.begin(count_entries(desk.database))
     found = verify(desk.database, against=against, progress=progress.reached)
+    stamped, wrong = _stamps(desk, folder)
+    found = replace(found, findings=(*found.findings, *wrong))
     begun_only = Trail(desk.database).begun_only() if found.clean and part.is_whole else []
     if found.clean and found.seals is not None:
         lacking += _unproved(desk, found.seals, anchored=folder.is_there)
-    return Checked(found, begun_only, lacking if found.clean else [])
+    return Checked(found, begun_only, lacking if found.clean else [], stamped)
+
+
+def _stamps(desk: Desk, folder: AnchorFolder) -> tuple[Stamped | None, list[Finding]]:
+    """Hold the time stamps that were kept beside the anchors against the seals."""
+    authorities = desk.settings.record.time_stamp_authorities
+    if authorities is None or not folder.is_there:
+        return None, []
+    seals = select(seal.c.tree, seal.c.size, seal.c.note)
+    with desk.database.reading() as connection:
+        notes = {(one.tree, one.size): one.note for one in connection.execute(seals)}
+    return check_stamps(folder.path, notes, authorities)
 
 
 def _copies(desk: Desk, by: By, folder: AnchorFolder) -> Iterator[Anchor]:
@@ -145,6 +161,7 @@ def _document(checked: Checked) -> dict[str, Any]:
         "unsealed": seals.unsealed if seals else found.events,
         "last_seal": seals.last if seals else None,
         "anchored": seals.anchored[1] if seals else 0,
+        "stamped": None if checked.stamped is None else {"size": checked.stamped.size, "at": checked.stamped.at},
         "lacking": checked.lacking,
         "findings": [{"run": one.run, "entry": one.seq, "said": str(one)} for one in found.findings],
         "without_ending": [{"run": run, "item": item_id} for run, item_id in checked.begun_only],
@@ -161,6 +178,8 @@ def _say(checked: Checked) -> None:
     elif found.seals is not None and found.seals.last is not None:
         sealed = f"{counted(found.seals.sealed, 'entry', 'entries')} sealed, the last time {when(found.seals.last)}"
         say(f"{sealed}; copies of the seals fit it up to {found.seals.anchored[1]:,}.")
+        if checked.stamped is not None:
+            say(f"A third party stamped its first {checked.stamped.size:,} entries, {when(checked.stamped.at)}.")
     for lacking in checked.lacking:
         say(f"Not proved as a whole: {lacking}.")
     if begun_only:

@@ -3,5 +3,6 @@
 from rpa.copies.copier import Copier
 from rpa.copies.heads import Address, HeadStream
 from rpa.copies.second import SecondDatabase
+from rpa.copies.stamping import Stamped, check_stamps
 
-__all__ = ["Address", "Copier", "HeadStream", "SecondDatabase"]
+__all__ = ["Address", "Copier", "HeadStream", "SecondDatabase", "Stamped", "check_stamps"]

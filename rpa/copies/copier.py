@@ -12,12 +12,15 @@ from rpa.audit.sealer import Seal
 from rpa.clock import Clock
 from rpa.copies.second import SecondDatabase
 from rpa.copies.sending import SealMessages
+from rpa.copies.stamping import TimeStamps
 from rpa.db import Database
 from rpa.db.seal_tables import seal
 from rpa.duties import Rota
+from rpa.exceptions import UsageError
 from rpa.postman.mail import Mail
 from rpa.postman.ways import fault_of
 from rpa.postman.webhook import Webhook
+from rpa.sealing import anchors_of
 from rpa.secrets import Secrets
 from rpa.settings import Settings
 
@@ -96,4 +99,10 @@ def _places(settings: Settings, clock: Clock, secrets: Secrets) -> Sequence[Plac
         places.append(SealMessages(Webhook(alarms.model_copy(update=to), secrets), every))
     if record.second_database:
         places.append(SecondDatabase(record.second_database, every=timedelta(seconds=record.seal_every)))
+    if record.time_stamps:
+        if record.time_stamp_authorities is None:
+            raise UsageError("found time_stamps without time_stamp_authorities in [record]; name the file with whose "
+                             "certificates a stamp is checked")  # fmt: skip
+        folder = anchors_of(settings)
+        places.append(TimeStamps(record.time_stamps, record.time_stamp_authorities, folder, every=every))
     return places

@@ -32,7 +32,7 @@ class Webhook:
         """
         headers = {"Content-Type": "application/json", "User-Agent": "rpa"}
         request = Request(self._address(), data=_document(message), headers=headers, method="POST")  # noqa: S310 - checked
-        opener = build_opener(HTTPSHandler(context=trusted(self._settings)), _NoRedirect())
+        opener = build_opener(HTTPSHandler(context=trusted(self._settings)), NoRedirect())
         with opener.open(request, timeout=TIMEOUT) as answer:
             answer.read(1)
 
@@ -48,7 +48,7 @@ class Webhook:
         return address
 
 
-class _NoRedirect(HTTPRedirectHandler):
+class NoRedirect(HTTPRedirectHandler):
     """An alarm goes where the settings say and nowhere else."""
 
     def redirect_request(self, req: Request, fp: IO[bytes], code: int, msg: str, headers: Headers,
