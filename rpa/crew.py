@@ -66,6 +66,23 @@ class Crew:
                 if picture is not None:
                     yield bot.system_name, picture
 
+    def record(self, bots: Collection[type[Bot]], *, always: bool) -> None:
+        """Record from now on what these bots do in systems that are to be traced, `always` in all of them."""
+        for bot in bots:
+            if always or self._systems.get(bot.system_name).trace:
+                self.get(bot).record()
+
+    def recorded(self) -> Iterator[tuple[str, bytes]]:
+        """End what is recorded, and yield it in pieces with the system's name."""
+        for bot in self._bots.values():
+            for piece in bot.recorded():
+                yield bot.system_name, piece
+
+    def forget_recorded(self) -> None:
+        """End what is recorded, and keep nothing of it."""
+        for bot in self._bots.values():
+            bot.forget_recorded()
+
     def reset(self) -> None:
         """Leave every page as a fresh one, so that a dialog left open doesn't fail the next item."""
         for bot in self._bots.values():

@@ -49,6 +49,7 @@ class Options:
     timeout: str = "5m"
     minutes_by_hand: float = 0
     once: bool = False
+    trace: bool = False
     version: str = "1"
 
 
@@ -113,6 +114,7 @@ class MoreOptions(TypedDict, total=False):
     timeout: str
     minutes_by_hand: float
     once: bool
+    trace: bool
     version: str
 
 
@@ -126,7 +128,8 @@ def workflow(*, title: str, key: str | Callable[[Any], str], uses: type[Bot] | t
         uses: The bots it works with, in the order of the parameters.
         **options: `codes` (text for each code: the first sentence says what happened, the others how to fix it),
             `params` (a pydantic model of the job's parameters), `retry`, `timeout` (one attempt, such as "90s"),
-            `minutes_by_hand` (a row done by a person), `once` (a completed key is never done again), `version`.
+            `minutes_by_hand` (a row done by a person), `once` (a completed key is never done again),
+            `trace` (what the browser does is recorded, and kept if the attempt fails), `version`.
 
     Raises:
         UsageError: An option is unknown, a span of time isn't one, or the row has no such key.

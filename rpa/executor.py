@@ -45,6 +45,15 @@ class BotPool(Protocol):
     def pictures(self) -> Iterator[tuple[str, bytes]]:
         """Yield a masked screenshot of each page in use, with its system's name; one that can't be seen is left out."""
 
+    def record(self, bots: Collection[type[Bot]], *, always: bool) -> None:
+        """Record from now on what these bots do in systems that are to be traced, `always` in all of them."""
+
+    def recorded(self) -> Iterator[tuple[str, bytes]]:
+        """End what is recorded, and yield it in pieces with the system's name."""
+
+    def forget_recorded(self) -> None:
+        """End what is recorded, and keep nothing of it."""
+
     def reset(self) -> None:
         """Leave every page as a fresh one, so that a dialog left open doesn't fail the next item."""
 
@@ -83,9 +92,11 @@ class Executor:
         with logger.contextualize(job=claim.job_id, item=claim.item_id, attempt=claim.attempt):
             try:
                 ending = Ending(ItemState.COMPLETED, outcome=self._run(workflow, claim, journal))
+                self.bots.forget_recorded()  # only what fails is worth keeping
             except ClaimLost:
                 raise
             except GiveBack:
+                self.bots.forget_recorded()
                 ending = Ending(ItemState.PENDING, given_back="the worker stops")
             except Exception as error:  # any fault of an author's code is an ending, never the end of the worker
                 ending = self._failed(workflow, claim, error)
@@ -99,6 +110,7 @@ class Executor:
         frame = self._frame(workflow, claim)
         item = Item(_row(workflow, claim), claim, journal, frame=frame)
         bots = [self.bots.get(bot) for bot in workflow.options.uses]
+        self.bots.record(workflow.options.uses, always=workflow.options.trace)
         with _keeping(StepKeeper(journal, first_attempt=not frame.follows)):
             outcome = workflow(item, *bots)
         if not isinstance(outcome, str):
@@ -153,10 +165,12 @@ class Executor:
         return self._again_or_failed(self.workflows.get(claim.workflow), claim, "TIMEOUT", diagnosis=said)
 
     def _keep_pictures(self, claim: Claim) -> None:
+        attachments = Attachments(self.evidence, claim.job_id, claim.item_id)
         try:
             for system, picture in self.bots.pictures():
-                attachments = Attachments(self.evidence, claim.job_id, claim.item_id)
                 attachments.keep(picture, kind="screenshot", name=f"{system}.png")
+            for system, piece in self.bots.recorded():
+                attachments.keep(piece, kind="trace", name=f"{system}.zip")
         except Exception as error:
             if not (isinstance(error, OSError | EvidenceLocked) or is_away(error)):
                 raise

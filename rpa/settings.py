@@ -47,6 +47,8 @@ class SystemSettings(BaseModel, extra="forbid"):
     """System exceptions in a row, from any worker, after which it is left alone; 0 for never."""
     probe_after: float = Field(default=60, gt=0, le=1800)
     """Seconds until a system that is left alone is looked at; doubled after each look that found it no better."""
+    trace: bool = False
+    """Whether what is done there is recorded, and kept as evidence if the attempt fails."""
 
     @model_validator(mode="after")
     def _has_hours_that_can_be_read(self) -> Self:

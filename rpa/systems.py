@@ -37,6 +37,8 @@ class System:
     probe_after: float = 60.0
     """Seconds until a system that is left alone is looked at for the first time."""
 
+    trace: bool = False
+    """Whether what is done there is recorded, and kept as evidence if the attempt fails."""
     zone: str = "Europe/London"
     """Whose clocks its hours are meant by."""
 

@@ -125,6 +125,18 @@ class Bot(ABC):
         session = self._session()
         return session.screenshot() if session.is_open else None
 
+    def record(self) -> None:
+        """Record from now on what is done in the system, but for sign-ins."""
+        self._session().record()
+
+    def recorded(self) -> list[bytes]:
+        """End the recording, if there is one, and return it in pieces."""
+        return self._session().recorded()
+
+    def forget_recorded(self) -> None:
+        """End the recording, if there is one, and keep nothing of it."""
+        self._session().forget_recorded()
+
     @property
     def _origins(self) -> tuple[str, ...]:
         return self.system.address, *self.system.origins
@@ -136,10 +148,10 @@ class Bot(ABC):
 
     def _sign_in(self, session: Session, sign_ins: SignIns | None) -> None:
         assert sign_ins is not None  # noqa: S101 - the caller looked
-        with sign_ins.trying() as credential, keeping_quiet(credential):
+        with session.unrecorded(), sign_ins.trying() as credential, keeping_quiet(credential):
             session.access = Access.of(credential, Way(self.system.sign_in))
             self.sign_in(session, credential)
-        session.keep()
+            session.keep()
         session.signed_in = True
 
     def _get(self, path: str) -> Reply:

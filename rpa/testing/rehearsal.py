@@ -46,6 +46,16 @@ class HandedBots:
         """Yield nothing: a test looks at its own bots."""
         return iter(())
 
+    def record(self, bots: Collection[type[Bot]], *, always: bool) -> None:
+        """Do nothing: a test looks at its own bots."""
+
+    def recorded(self) -> Iterator[tuple[str, bytes]]:
+        """Yield nothing."""
+        return iter(())
+
+    def forget_recorded(self) -> None:
+        """Do nothing."""
+
     def reset(self) -> None:
         """Do nothing: a test's bots keep what they were told."""
 

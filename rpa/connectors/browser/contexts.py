@@ -13,6 +13,7 @@ from rpa.connectors.browser.access import Access
 from rpa.connectors.browser.faults import mapped
 from rpa.connectors.browser.gateway import Gateway
 from rpa.connectors.browser.origins import AllowList
+from rpa.connectors.browser.recording import Recording
 from rpa.connectors.browser.sending import sent_once
 from rpa.connectors.browser.settings import BrowserSettings
 from rpa.exceptions import SystemException
@@ -55,6 +56,7 @@ class ContextKeeper:
         self._state: StorageState | None = None
         self._tab_state: dict[str, Any] = {}
         self._loads = 0
+        self._recording: Recording | None = None
 
     @property
     def context(self) -> BrowserContext:
@@ -63,6 +65,8 @@ class ContextKeeper:
         if self._context is None or self._context.browser is not connection:
             self._open(connection)
         assert self._context is not None  # noqa: S101 - just opened
+        if self._recording is not None:
+            self._recording.begin(self._context)
         return self._context
 
     @property
@@ -75,6 +79,15 @@ class ContextKeeper:
                 raise
         self._host.close()  # the driver ended, which Playwright doesn't notice by itself
         return self._opened()
+
+    @property
+    def recording(self) -> Recording | None:
+        """What records the context, and those that take its place; None while nothing is recorded."""
+        return self._recording
+
+    @recording.setter
+    def recording(self, recording: Recording | None) -> None:
+        self._recording = recording
 
     @property
     def access(self) -> Access:
@@ -147,6 +160,8 @@ class ContextKeeper:
         """Let go of everything live, without touching the browser: it ended or is about to."""
         self._context = self._page = None
         self._loads = 0
+        if self._recording is not None:
+            self._recording.forget()
         if self._gateway is not None:
             self._gateway.close()
             self._gateway = None
@@ -184,6 +199,8 @@ class ContextKeeper:
 
     def _close_context(self) -> None:
         context = self._context
+        if self._recording is not None:
+            self._recording.end()
         self.forget()
         if context is not None:
             with contextlib.suppress(Error), self._host.killed_when_stuck():

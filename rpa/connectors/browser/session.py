@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path, PurePath
 from typing import cast
 
@@ -13,6 +14,7 @@ from rpa.connectors.browser.dialogs import DialogRule, Dialogs
 from rpa.connectors.browser.faults import CERTIFICATE_ERROR, certificate_fault, check_status, mapped
 from rpa.connectors.browser.fields import await_document, fill_fields, read_fields, read_table
 from rpa.connectors.browser.origins import AllowList
+from rpa.connectors.browser.recording import Recording
 from rpa.connectors.browser.route import Reply, read_in_tab, request
 from rpa.exceptions import SystemException, UsageError
 
@@ -239,6 +241,26 @@ class Session:
         covers = [frame.locator(selector) for frame in page.frames for selector in (*self.masks, _HIDDEN)]
         with mapped("taking a screenshot"):
             return page.screenshot(mask=[*covers, *mask], mask_color=_MASK, animations="disabled", full_page=True)
+
+    def record(self) -> None:
+        """Record from now on what is done on its pages, but for sign-ins."""
+        self._keeper.recording = self._keeper.recording or Recording()
+
+    def recorded(self) -> list[bytes]:
+        """End the recording; return it as Playwright's traces (zip), which name patients, and hold no secret."""
+        recording, self._keeper.recording = self._keeper.recording, None
+        return recording.pieces() if recording is not None else []
+
+    def forget_recorded(self) -> None:
+        """End the recording, if there is one, and keep nothing of it."""
+        recording, self._keeper.recording = self._keeper.recording, None
+        if recording is not None:
+            recording.drop()
+
+    def unrecorded(self) -> AbstractContextManager[None]:
+        """Record nothing inside, because a secret is typed there."""
+        recording = self._keeper.recording
+        return recording.suspended() if recording is not None else nullcontext()
 
     def keep(self) -> None:
         """Keep cookies and storage as of now (after a sign-in), so that they outlive a crash."""
