@@ -18,28 +18,37 @@ class Part:
 
     since: datetime | None = None
     until: datetime | None = None
+    after: Seal | None = None
+    """The seal that it begins after, in place of a time."""
+    up_to: Seal | None = None
+    """The seal that it ends with, in place of a time."""
 
     @property
     def is_whole(self) -> bool:
         """Whether it is all there is."""
-        return self.since is None and self.until is None
+        return self == WHOLE
 
     @property
     def has_end(self) -> bool:
         """Whether what came later, sealed or not, is left out."""
-        return self.until is not None
+        return self.until is not None or self.up_to is not None
+
+    @property
+    def completes(self) -> bool:
+        """Whether the rest of the record is looked at elsewhere, so that both together are the whole."""
+        return self.after is not None and not self.has_end
 
     def first(self, connection: Connection) -> Seal | None:
         """Return the seal that it begins after; None for the beginning of the record."""
-        if self.since is None:
-            return None
+        if self.since is None or self.after is not None:
+            return self.after
         before = select(seal).where(seal.c.sealed_at <= self.since)
         return _seal(connection.execute(before.order_by(seal.c.tree.desc(), seal.c.size.desc()).limit(1)).first())
 
     def last(self, connection: Connection) -> Seal | None:
         """Return the seal that it ends with; None for the end of the record."""
-        if self.until is None:
-            return None
+        if self.until is None or self.up_to is not None:
+            return self.up_to
         after = select(seal).where(seal.c.sealed_at >= self.until)
         return _seal(connection.execute(after.order_by(seal.c.tree, seal.c.size).limit(1)).first())
 

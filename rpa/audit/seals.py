@@ -66,9 +66,9 @@ def check_seals(connection: Connection, against: Against, links: Links, progress
     for year in sorted({*kept, *copies}):
         if (first is None or year >= first.tree) and (last is None or year <= last.tree):
             walk.tree(copies.get(year, Anchored(year)), first=first, last=last)
-    if part.is_whole:
-        if not walk.check.findings:  # else the years themselves aren't sound
-            walk.check.findings += wrong_links(connection, kept, walk.check.opened)
+    if part.is_whole and not walk.check.findings:  # else the years themselves aren't sound
+        walk.check.findings += wrong_links(connection, kept, walk.check.opened)
+    if part.is_whole or part.completes:
         walk.check.findings += _runs_without_leaves(connection)
     walk.check.unsealed = 0 if part.has_end else _unsealed(connection)
     walk.check.doubts += [*walk.signers.doubts, *walk.times.doubts]

@@ -1,6 +1,6 @@
 """Checks the record on one snapshot: has an event been changed, removed, added or moved since it was written."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -15,7 +15,7 @@ from rpa.audit.links import Links, entries_after, said_by
 from rpa.audit.part import Part
 from rpa.audit.seals import SealCheck, check_seals
 from rpa.db.engine import Database
-from rpa.db.seal_tables import sealed_run
+from rpa.db.seal_tables import leaf, sealed_run
 from rpa.db.tables import chain, event, job
 
 Progress = Callable[[int], object]
@@ -69,9 +69,11 @@ def check(connection: Connection, *, against: Against = CHAINS_ALONE, progress: 
         progress(links.count)
     wrong = {one.run for one in findings}
     findings += (one for one in links.wrong_payloads(_followed_whole) if one.run not in wrong)
-    if part.is_whole:
+    if part.completes:
+        findings += _other_heads(connection)
+    if part.is_whole or part.completes:
         findings += _runs_without_chain(connection)
-        findings += _jobs_without_run(connection, {run for run, _, _ in heads})
+        findings += _jobs_without_run(connection)
     return Verification(links.count, links.runs, tuple(findings), seals)
 
 
@@ -132,6 +134,16 @@ def _runs_without_chain(connection: Connection) -> Iterable[Finding]:
     return [Finding(run, 1, "belongs to a run that was never begun") for (run,) in strays]
 
 
-def _jobs_without_run(connection: Connection, runs: Collection[str]) -> Iterable[Finding]:
+def _jobs_without_run(connection: Connection) -> Iterable[Finding]:
+    runs = set(connection.execute(select(chain.c.run)).scalars())
     jobs = (f"job-{number}" for number in connection.execute(select(job.c.id).order_by(job.c.id)).scalars())
     return [Finding(run, 1, "is missing: the job is there, its run is not") for run in jobs if run not in runs]
+
+
+def _other_heads(connection: Connection) -> Iterable[Finding]:
+    """Find runs that are sealed to their end, and whose end is another than the last leaf says."""
+    last = (leaf.c.run == chain.c.run) & (leaf.c.seq == chain.c.size)
+    sealed = chain.join(sealed_run, (sealed_run.c.run == chain.c.run) & (sealed_run.c.size == chain.c.size))
+    wrong = select(chain.c.run, chain.c.size).select_from(sealed.outerjoin(leaf, last))
+    found = connection.execute(wrong.where(chain.c.size > 0, leaf.c.hash.is_(None) | (leaf.c.hash != chain.c.head)))
+    return [Finding(run, size, "is not where its run is said to end") for run, size in found]

@@ -9,8 +9,9 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 from sqlalchemy import select
 
-from rpa.audit import Against, Finding, Trail, Verification, verify
+from rpa.audit import Against, Finding, Trail, Verification
 from rpa.audit.anchors import Anchor, AnchorFolder
+from rpa.audit.halves import verify_large
 from rpa.audit.heads import read_heads
 from rpa.audit.notes import PublicKey
 from rpa.audit.part import WHOLE, Part
@@ -101,7 +102,7 @@ def _checked(desk: Desk, by: By, progress: CheckProgress) -> Checked:
     heads = read_heads(by.heads) if by.heads is not None else ()
     against = Against(keys or None, _copies(desk, by, folder) if keys else (), given, heads, part)
     progress.begin(count_entries(desk.database))
-    found = verify(desk.database, against=against, progress=progress.reached)
+    found = verify_large(desk.database, against=against, progress=progress.reached)
     stamped, wrong = _stamps(desk, folder)
     found = replace(found, findings=(*found.findings, *wrong))
     begun_only = Trail(desk.database).begun_only() if found.clean and part.is_whole else []
