@@ -1,6 +1,7 @@
 """Turns an error into one sentence for a person, and the exit code that goes with it."""
 
 import errno
+import os
 import traceback
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from rpa.exceptions import NotFoundError, RecordError, RpaError, UsageError
 
 _CODES = ((UsageError, Exit.USAGE), (NotFoundError, Exit.NOT_FOUND), (RecordError, Exit.RECORD_BROKEN))
 
+_OF_SQLITE = {"readonly database": errno.EROFS, "database or disk is full": errno.ENOSPC}
 _NO_WRITING = (errno.EROFS, errno.ENOSPC, errno.EDQUOT)
 
 
@@ -27,10 +29,11 @@ def explained(error: Exception) -> tuple[str, Exit]:
             f"{error.filename!s} can't be opened; close it elsewhere or check its permissions",
             Exit.FAILED,
         )
-    if isinstance(error, OSError) and error.errno in _NO_WRITING:
+    no_place = _no_place(error)
+    if no_place is not None:
         return (
-            f"what is to be written finds no place ({error.strerror}), expected a disk with room that may be written. "
-            "Nothing is lost; put that right for the folder of data, and do it again",
+            f"what is to be written finds no place ({os.strerror(no_place)}), expected a disk with room that may be "
+            "written. Nothing is lost; put that right for the folder of data, and do it again",
             Exit.FAILED,
         )
     if isinstance(error, OperationalError):
@@ -39,6 +42,14 @@ def explained(error: Exception) -> tuple[str, Exit]:
     logger.error("command ended by {} at {}", type(error).__name__, place)
     sentence = f"something went wrong on our side ({type(error).__name__} at {place}); nothing is lost"
     return f"{sentence}. Look into the folder logs in the folder of data, and tell the digital team", Exit.FAILED
+
+
+def _no_place(error: Exception) -> int | None:
+    """Return the number of an error that says that a disk takes nothing more, or nothing at all."""
+    if isinstance(error, OSError) and error.errno in _NO_WRITING:
+        return error.errno
+    said = str(error.orig) if isinstance(error, OperationalError) else ""  # SQLite's own words
+    return next((number for words, number in _OF_SQLITE.items() if words in said), None)
 
 
 def _place(error: Exception) -> str:
