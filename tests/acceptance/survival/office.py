@@ -169,6 +169,12 @@ class Office:
         with self.desk() as desk:
             wait_for(lambda: desk.views.open_items() == 0)
 
+    def retry_what_crashed(self) -> int:
+        """Put back, as a person would, the items that were hit so often that they wait for one; return how many."""
+        crashed = [one.id for one in self.items(ItemState.FAILED) if one.code == "CRASHES_WORKER"]
+        with self.desk() as desk:
+            return desk.queue.retry(crashed, by=Actor(ActorKind.PERSON, "tester"), why="the kills are over")
+
     def await_effect(self, state: EffectState) -> None:
         """Wait until a write stands so."""
         with self.desk() as desk:
