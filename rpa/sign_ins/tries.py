@@ -132,18 +132,20 @@ class Try:
             f"{self._account.system} can't be signed in to with {self._label} at this moment", until=until
         )
 
-    def _held(self, sentence: str, also: Callable[[Connection], None] = lambda _connection: None) -> SignInHeld:
+    def _held(self, sentence: str, also: Callable[[Connection], None] | None = None) -> SignInHeld:
         """Pause the system, tell people, and return what to raise."""
 
         def write(connection: Connection) -> None:
             name, now = self._account.system, self._to.clock.now()
             # First the row of the system, then the record: whoever pauses or resumes it locks them in this order.
             self._to.gates.hold(connection, name, why=sentence)
-            also(connection)
+            if also is not None:
+                also(connection)
             said = f"{sentence} Its items wait and lose no attempt; `rpa resume {name} --why …` goes on with them."
             raise_alarm(connection, AlarmKind.SIGN_IN_REFUSED, subject=name, said=said, now=now)
 
-        self._end(write)
+        # Only the end of a try must not be forgotten; what is known of earlier ones the next try finds out anew.
+        (self._do if also is None else self._end)(write)
         logger.warning("{}", sentence)
         return SignInHeld(sentence)
 

@@ -41,9 +41,13 @@ class Fleeting:
         self._database = database
         self.is_away = False
         self.keeps = False
+        self.after: int | None = None
+        """After so many commits it is away; None for never."""
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
+        if self.after is not None:
+            self.is_away, self.after = self.after == 0, max(0, self.after - 1)
         with self._database.transaction() as connection:
             yield connection
             if self.is_away and not self.keeps:

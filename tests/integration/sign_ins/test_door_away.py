@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from rpa.db import Database
-from rpa.exceptions import SignInHeld
+from rpa.exceptions import SignInHeld, SystemException
 from rpa.sign_ins import Door
-from tests.integration.sign_ins.conftest import REFUSED, Fleeting, Office
+from tests.conftest import HandClock
+from tests.integration.sign_ins.conftest import GONE, REFUSED, Fleeting, Office
 
 OFTEN = 9
 
@@ -69,3 +70,21 @@ def test_refusal_that_could_not_be_written_down_is_written_before_the_next_try(
     assert office.passwords == ["first"]
     assert "refused the sign-in" in str(office.why_closed())
     assert len(office.told("sign_in.refused")) == 1
+
+
+def test_pause_for_too_many_tries_that_could_not_be_written_down_is_not_made_when_their_hour_is_over(
+    office: Office, door: Door, fleeting: Fleeting, clock: HandClock
+) -> None:
+    fleeting.keeps = False
+    for _ in range(3):
+        with pytest.raises(SystemException):
+            office.try_it(door, ending=GONE)
+    with pytest.raises(OperationalError), door.trying() as credential:
+        fleeting.after = 1  # the booking is answered, the pause that follows from it is not
+        _ = credential.password
+    fleeting.after, fleeting.is_away = None, False
+    clock.pass_by(minutes=61)
+
+    office.try_it(door)
+
+    assert office.why_closed() is None
