@@ -34,7 +34,7 @@ from rpa.planning import Request, name_files, plan_submission, read_tables
 from rpa.probing import Prober
 from rpa.queue import Queue
 from rpa.resubmission import Resubmission, find_returned
-from rpa.sealing import Sealing, anchors_of
+from rpa.sealing import Sealing, anchors_of, archives_of
 from rpa.secrets import Secrets
 from rpa.settings import Settings
 from rpa.sign_ins import SignIns
@@ -189,7 +189,7 @@ def open_desk(settings: Settings, clock: Clock | None = None, *, me: Identity | 
     clock = clock or SystemClock()
     settings.dir.mkdir(parents=True, exist_ok=True)
     me = me or this_process()
-    database = Database(settings.database)
+    database = Database(settings.database, archives=archives_of(settings))
     migrate(database)
     leases = LeaseClock(database, clock)
     systems, workflows = Systems(settings.registered_systems()), load_workflows(settings.workflows)

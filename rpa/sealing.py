@@ -33,6 +33,11 @@ def anchors_of(settings: Settings) -> Path:
     return settings.record.anchors or settings.dir / "anchors"
 
 
+def archives_of(settings: Settings) -> Path:
+    """Return the folder of years that were moved out of the database."""
+    return settings.record.archives or settings.dir / "archives"
+
+
 def known_of(settings: Settings, part: Part = WHOLE) -> Against:
     """Return what an installation has itself to hold its record against: public keys, and copies if they are there.
 

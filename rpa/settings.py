@@ -138,6 +138,9 @@ class RecordSettings(BaseModel, extra="forbid"):
     anchors: Path | None = None
     """Folder for copies of the seals, best where those who run the database can't write; `anchors` in the folder of
     data if not given."""
+    archives: Path | None = None
+    """Folder of the years that `rpa audit archive` moved out of the database; `archives` in the folder of data if not
+    given."""
     copy_every: float = Field(default=3600, gt=0)
     """Seconds between two copies by e-mail or to the webhook: of the newest seal, which stands for all before it."""
     mail_to: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy import func, select
 
 from rpa.audit import Entry, Trail, verify
+from rpa.audit.bodies import Bodies
 from rpa.audit.findings import SealFinding
 from rpa.audit.notes import open_note
 from rpa.db import Database
@@ -95,9 +96,11 @@ def _people(entries: Iterable[Entry]) -> Mapping[str, Sequence[str]]:
 
 
 def _libraries(database: Database, run: str) -> tuple[str, ...]:
-    bodies = select(event.c.body).where(event.c.run == run)
+    entries = select(event.c.run, event.c.seq, event.c.body).where(event.c.run == run)
     with database.reading() as connection:
-        found = {orjson.loads(bytes(body)).get("origin", {}).get("library") for (body,) in connection.execute(bodies)}
+        bodies = Bodies(connection)
+        told = (orjson.loads(bodies.of(row)) for row in connection.execute(entries))
+        found = {one.get("origin", {}).get("library") for one in told}
     return tuple(sorted(str(one) for one in found if one))
 
 

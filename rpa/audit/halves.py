@@ -3,6 +3,7 @@
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
+from pathlib import Path
 
 from sqlalchemy import func, select
 
@@ -35,13 +36,13 @@ def verify_large(
     anchors = tuple(against.anchors)
     first, second = (replace(against, anchors=anchors, part=part) for part in (Part(up_to=middle), Part(after=middle)))
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        earlier = pool.submit(_verified, database.url, replace(first, heads=()))
+        earlier = pool.submit(_verified, database.url, database.archives, replace(first, heads=()))
         rest = verify(database, against=second, progress=progress)
         return _together(database, earlier.result(), rest)
 
 
-def _verified(url: str, against: Against) -> Verification:
-    database = Database(url)
+def _verified(url: str, archives: Path | None, against: Against) -> Verification:
+    database = Database(url, archives=archives)
     try:
         return verify(database, against=against)
     finally:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy import Connection, select
 
+from rpa.audit.bodies import MOVED, Bodies
 from rpa.audit.erased import ERASED
 from rpa.audit.links import SAME, End, Links
 from rpa.audit.times import Stated, Times
@@ -36,8 +37,11 @@ class Leaf(NamedTuple):
     content: bytes | None
 
 
-def pages(connection: Connection, year: int, start: int) -> Iterator[list[tuple[Any, ...]]]:
-    """Yield the leaves of a year from one on, as the driver gives them: in the form of `Leaf`."""
+def pages(connection: Connection, bodies: Bodies, year: int, start: int) -> Iterator[list[tuple[Any, ...]]]:
+    """Yield the leaves of a year from one on, as the driver gives them: in the form of `Leaf`.
+
+    A body that was moved to a file which is not there is `MOVED`.
+    """
     of_entry = (event.c.body, event.c.prev, event.c.hash, event.c.name, event.c.item_id)
     told = select(leaf.c.idx, leaf.c.run, leaf.c.seq, leaf.c.hash, *of_entry, payload.c.salt, payload.c.content)
     both = leaf.outerjoin(event, (event.c.run == leaf.c.run) & (event.c.seq == leaf.c.seq)).outerjoin(payload, SAME)
@@ -47,20 +51,23 @@ def pages(connection: Connection, year: int, start: int) -> Iterator[list[tuple[
         cursor: Any = connection.execute(rows.where(leaf.c.idx >= start).limit(AT_ONCE)).cursor
         found: list[tuple[Any, ...]] = cursor.fetchall()
         if found:
-            yield found
+            yield bodies.filled(found, run=1, seq=2, body=4)
         if len(found) < AT_ONCE:
             return
         start = found[-1][0] + 1
 
 
-def follow_sound(rows: Sequence[tuple[Any, ...]], size: int, links: Links, times: Times) -> int:
+def follow_sound(rows: Sequence[tuple[Any, ...]], size: int, links: Links, times: Times, *,
+                 moved: bool = False) -> int:  # fmt: skip
     """Follow leaves that come after the first `size`, up to the first that needs a closer look; return how many.
 
-    A closer look is for what is wrong, which says how, and for entries that tell of the record itself.
+    A closer look is for what is wrong, which says how, and for entries that tell of the record itself. With `moved`,
+    bodies may be in a file that is not there: of their entries, all but that is looked at.
     """
     ends: dict[str, End] = {}
     payloads: list[tuple[str, int]] = []
     stated: list[Stated] = []
+    passed = 0
     try:
         for expected, (idx, run, seq, leaf_hash, body, prev, link, name, item_id, salt, content) in enumerate(
             rows, size
@@ -69,7 +76,13 @@ def follow_sound(rows: Sequence[tuple[Any, ...]], size: int, links: Links, times
             if idx != expected or link != leaf_hash or before != (seq - 1, prev) or name in _SPECIAL:
                 break
             if sha256(b"\0" + prev + body).digest() != link:
-                break
+                if not moved or body != MOVED:
+                    break
+                if content is not None:
+                    payloads.append((run, seq))
+                ends[run] = seq, link
+                passed += 1
+                continue
             said = orjson.loads(body)
             if (said["run"], said["seq"], said["name"], said.get("item")) != (run, seq, name, item_id):
                 break
@@ -83,6 +96,6 @@ def follow_sound(rows: Sequence[tuple[Any, ...]], size: int, links: Links, times
             stated.append((at, run, seq))
     except (TypeError, ValueError, KeyError, AttributeError):  # SQLite lets anybody put text where bytes belong
         pass
-    links.followed(ends, payloads, len(stated))
+    links.followed(ends, payloads, len(stated) + passed)
     times.seen(stated)
-    return len(stated)
+    return len(stated) + passed

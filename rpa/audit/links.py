@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Result, Select, select
 
 from rpa.audit.erased import ERASED, Payloads
 from rpa.audit.findings import Finding, stored
@@ -41,19 +41,30 @@ class Links:
         """Return the last entry of a run that was followed."""
         return self._ends.get(run) or self._start(run)
 
-    def follow(self, row: Any, body: dict[str, Any] | None) -> str | None:
+    def follow(self, row: Any, body: bytes, told: dict[str, Any] | None) -> str | None:
         """Take an entry as the next of its run, or say what is wrong with it.
 
-        `body` is what it says, if that can be read.
+        `body` is what it says as it is stored, `told` what can be read of that.
         """
         run, seq = row.run, row.seq
         last, prev = self.end(run)
         said = (
-            _broken_link(row, expected=last + 1, prev=prev) or _broken_copy(row, body) or self._payload(row, body or {})
+            _out_of_order(row, expected=last + 1, prev=prev)
+            or _broken_hash(row, body, prev)
+            or _broken_copy(row, told)
+            or self._payload(row, told or {})
         )
         if said is None:
             self._ends[run] = seq, stored(row.hash)
             self.count += 1
+        return said
+
+    def pass_by(self, row: Any) -> str | None:
+        """Take an entry whose body is elsewhere as the next of its run, or say that it does not follow the last one."""
+        last, prev = self.end(row.run)
+        said = _out_of_order(row, expected=last + 1, prev=prev)
+        if said is None:
+            self.followed({row.run: (row.seq, stored(row.hash))}, [(row.run, row.seq)] if row.content else [], 1)
         return said
 
     def followed(self, ends: Mapping[str, End], payloads: Iterable[tuple[str, int]], number: int) -> None:
@@ -98,9 +109,9 @@ def entries() -> Select[Any]:
     return select(event, payload.c.salt, payload.c.content).select_from(event.outerjoin(payload, SAME))
 
 
-def entries_after(connection: Connection, run: str, seq: int) -> Iterator[Any]:
-    """Yield the entries of a run after one, in their order."""
-    yield from connection.execute(entries().where(event.c.run == run, event.c.seq > seq).order_by(event.c.seq))
+def entries_after(connection: Connection, run: str, seq: int) -> Result[Any]:
+    """Return the entries of a run after one, in their order."""
+    return connection.execute(entries().where(event.c.run == run, event.c.seq > seq).order_by(event.c.seq))
 
 
 def said_by(body: object) -> dict[str, Any] | None:
@@ -112,14 +123,16 @@ def said_by(body: object) -> dict[str, Any] | None:
     return said if isinstance(said, dict) else None
 
 
-def _broken_link(row: Any, *, expected: int, prev: bytes) -> str | None:
+def _out_of_order(row: Any, *, expected: int, prev: bytes) -> str | None:
     if row.seq != expected:
         return f"is out of its order: expected entry {expected:,} of the run"
     if stored(row.prev) != prev:
         return "does not follow the entry before it"
-    if chain_hash(prev, stored(row.body)) != stored(row.hash):
-        return "does not match its hash"
     return None
+
+
+def _broken_hash(row: Any, body: bytes, prev: bytes) -> str | None:
+    return None if chain_hash(prev, body) == stored(row.hash) else "does not match its hash"
 
 
 def _broken_copy(row: Any, body: dict[str, Any] | None) -> str | None:

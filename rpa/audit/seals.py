@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select, union
 
 from rpa.audit.against import Against
 from rpa.audit.anchored import Anchored, sort_out
+from rpa.audit.bodies import MOVED, Bodies
 from rpa.audit.findings import Finding, SealFinding, stored
 from rpa.audit.leaves import AT_ONCE, OPENED, ROTATED, SEALED, Leaf, follow_sound, pages
 from rpa.audit.links import Links, said_by
@@ -93,6 +94,7 @@ class Walk:
         self._keys = keys
         self._links = links
         self._progress = progress
+        self._bodies = Bodies(connection)
         self._frontier = Frontier()
         self._covered = 0
 
@@ -109,7 +111,7 @@ class Walk:
             copies.forget(first.size)
         seals = _seals(self._connection, year, self._covered)
         due = next(seals, None)
-        for page in pages(self._connection, year, self._covered):
+        for page in pages(self._connection, self._bodies, year, self._covered):
             place = 0
             while place < len(page):
                 place += (many := self._many(page, place, due, copies))
@@ -136,7 +138,8 @@ class Walk:
             [one for one in (due.size if due else None, copies.following(size)) if one], default=size + len(page) + 1
         )
         some = page[place : place + max(0, stop - 1 - size)]
-        sound = follow_sound(some, size, self._links, self.times) if some else 0
+        moved = copies.year in self._bodies.absent
+        sound = follow_sound(some, size, self._links, self.times, moved=moved) if some else 0
         self._frontier.extend([one[_HASH] for one in some[:sound]])
         return sound
 
@@ -152,8 +155,13 @@ class Walk:
         said = _broken_leaf(row, self._frontier.size, year)
         if said is not None:
             return said
+        if row.body == MOVED and year in self._bodies.absent and self._bodies.may_be_moved(row.name):
+            return self._moved(row)
+        said = _broken_body(row)
+        if said is not None:
+            return said
         body = said_by(row.body)
-        broken = self._links.follow(row, body)
+        broken = self._links.follow(row, stored(row.body), body)
         if broken is not None or body is None:
             return Finding(row.run, row.seq, str(broken))
         self.times.see(body)
@@ -161,6 +169,14 @@ class Walk:
             self.signers.see(body)
         elif row.name == OPENED and row.run == SEALS_RUN:
             self.check.opened.setdefault(year, []).append(row.seq)
+        self._frontier.add(stored(row.leaf_hash))
+        return None
+
+    def _moved(self, row: Leaf) -> Finding | None:
+        """Take a leaf whose entry says what is in a file that is not there."""
+        broken = self._links.pass_by(row)
+        if broken is not None:
+            return Finding(row.run, row.seq, broken)
         self._frontier.add(stored(row.leaf_hash))
         return None
 
@@ -183,8 +199,9 @@ class Walk:
             said = SealFinding("seals", due.size, f"{_name(due)} does not end with the entry of a seal.")
         if said is not None:
             return said
-        body = said_by(row.body) or {}
-        self.times.sealed(body)
+        body = said_by(row.body)
+        if body is not None:  # else it was moved with the times before it
+            self.times.sealed(body)
         self.check.sealed += due.size - self._covered
         self.check.last, self.check.newest, self._covered = due.sealed_at, (due.tree, due.size), due.size
         return None
@@ -212,7 +229,13 @@ def _broken_leaf(row: Leaf, expected: int, year: int) -> Finding | None:
         return SealFinding(f"leaf {expected}", expected, f"Leaf {expected:,} of the record of {year} is missing.")
     if row.hash is None:
         return Finding(row.run, row.seq, "is missing: it was sealed and is not there any more")
-    if chain_hash(stored(row.prev), stored(row.body)) != stored(row.leaf_hash) or row.hash != row.leaf_hash:
+    return None if row.hash == row.leaf_hash else Finding(row.run, row.seq, "does not match its seal")
+
+
+def _broken_body(row: Leaf) -> Finding | None:
+    if stored(row.body) == MOVED:
+        return Finding(row.run, row.seq, "says nothing any more, and no file of its year has what it said")
+    if chain_hash(stored(row.prev), stored(row.body)) != stored(row.leaf_hash):
         return Finding(row.run, row.seq, "does not match its seal")
     return None
 

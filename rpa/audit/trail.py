@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Select, func, select
 
+from rpa.audit.bodies import MOVED, Bodies
 from rpa.db import Database
 from rpa.db.tables import chain, event, item, payload
 from rpa.exceptions import RecordError
@@ -85,22 +86,24 @@ class Trail:
     def begun_only(self) -> list[tuple[str, int]]:
         """Return run and item of each write that has no ending although nobody works on its item any more."""
         working = select(item.c.id).where(item.c.state.in_((ItemState.PENDING, ItemState.RUNNING)))
-        written = event.c.name.like("change.%") | event.c.name.like("effect.%")
+        # What was moved to the file of a year had an ending before.
+        written = (event.c.name.like("change.%") | event.c.name.like("effect.%")) & (event.c.body != MOVED)
         entries = select(event.c.run, event.c.name, event.c.item_id, event.c.body).where(written)
         begun: dict[tuple[str, int], int] = {}
         with self._database.reading() as connection:
             still = set(connection.execute(working).scalars())
-            for run, name, item_id, body in connection.execute(entries.order_by(event.c.run, event.c.seq)):
-                write = (run, orjson.loads(bytes(body))["facts"]["effect"])
-                if name.endswith(".intended"):
-                    begun[write] = item_id
+            for row in connection.execute(entries.order_by(event.c.run, event.c.seq)):
+                write = (row.run, orjson.loads(bytes(row.body))["facts"]["effect"])
+                if row.name.endswith(".intended"):
+                    begun[write] = row.item_id
                 else:
                     begun.pop(write, None)
         return sorted({(run, item_id) for (run, _), item_id in begun.items() if item_id not in still})
 
     def _read(self, wanted: Select[Any]) -> list[Entry]:
         with self._database.reading() as connection:
-            return [_entry_or_refusal(row) for row in connection.execute(wanted)]
+            bodies = Bodies(connection)
+            return [_entry_or_refusal(row, bodies) for row in connection.execute(wanted)]
 
 
 _ENTRIES: Select[Any] = select(event, payload.c.content).select_from(
@@ -108,9 +111,9 @@ _ENTRIES: Select[Any] = select(event, payload.c.content).select_from(
 )
 
 
-def _entry_or_refusal(row: Any) -> Entry:
+def _entry_or_refusal(row: Any, bodies: Bodies) -> Entry:
     try:
-        return _entry(row)
+        return _entry(row, bodies)
     except (ValueError, TypeError, KeyError):
         raise RecordError(
             f"entry {row.seq:,} of {row.run.replace('-', ' ')} can't be read, expected what was written: it was "
@@ -118,8 +121,8 @@ def _entry_or_refusal(row: Any) -> Entry:
         ) from None
 
 
-def _entry(row: Any) -> Entry:
-    body = orjson.loads(bytes(row.body))
+def _entry(row: Any, bodies: Bodies) -> Entry:
+    body = orjson.loads(bodies.of(row))
     return Entry(
         run=row.run,
         seq=row.seq,

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select
 
 from rpa.audit.against import CHAINS_ALONE, Against
+from rpa.audit.bodies import MOVED, Bodies
 from rpa.audit.erased import ERASED
 from rpa.audit.findings import Finding, stored
 from rpa.audit.heads import check_heads
@@ -114,18 +115,31 @@ def _heads(part: Part) -> Select[Any]:
 
 def _check_rest(connection: Connection, links: Links, run: str, *, size: int, head: bytes) -> Iterator[Finding]:
     """Check the entries of a run that were not followed yet, up to its first broken link."""
+    bodies = Bodies(connection)
     for row in entries_after(connection, run, links.end(run)[0]):
         expected = links.end(run)[0] + 1
         if row.seq != expected:
             yield Finding(run, expected, f"is missing: found entry {row.seq:,} in its place")
             return
-        said = links.follow(row, said_by(row.body))
+        body = bodies.filled_one(row)
+        if body == MOVED and _was_moved(connection, bodies, row):
+            said = links.pass_by(row)
+        else:
+            said = links.follow(row, body, said_by(body))
         if said is not None:
             yield Finding(run, row.seq, said)
             return
     end = links.end(run)
     if end != (size, head):
         yield Finding(run, end[0] + 1, f"is missing: the run has {size:,} entries, found {end[0]:,}")
+
+
+def _was_moved(connection: Connection, bodies: Bodies, row: Any) -> bool:
+    """Return whether the body of an entry is in the file of a year that is not there."""
+    if not bodies.may_be_moved(row.name):
+        return False
+    year = select(leaf.c.tree).where(leaf.c.run == row.run, leaf.c.seq == row.seq)
+    return connection.execute(year).scalar() in bodies.absent
 
 
 def _runs_without_chain(connection: Connection) -> Iterable[Finding]:

@@ -9,6 +9,7 @@ from cyclopts.validators import Number
 from rpa.audit import Entry, Trail
 from rpa.audit.record import SYSTEM_RUN
 from rpa.cli.answers import add_answers
+from rpa.cli.archiving import archive
 from rpa.cli.erasing import erase
 from rpa.cli.exits import Exit
 from rpa.cli.exporting import export
@@ -27,6 +28,7 @@ KeyCommand = Literal["public", "rotate", "new"]
 audit = App(name="audit", help="Show what was done, and verify the record.")
 audit.command(check, name="verify")
 audit.command(erase)
+audit.command(archive)
 add_answers(audit)
 audit.command(export)
 

@@ -19,7 +19,7 @@ from rpa.db import Database
 from rpa.db.migrations import migrate
 from rpa.exceptions import RpaError
 from rpa.library import load_workflows
-from rpa.sealing import known_of
+from rpa.sealing import archives_of, known_of
 from rpa.secrets import Secrets
 from rpa.secrets.environment import environment_of_children
 from rpa.settings import Settings
@@ -107,7 +107,7 @@ def _database(settings: Settings) -> Check:
 
 
 def _record(settings: Settings) -> Check:
-    database = Database(settings.database)
+    database = Database(settings.database, archives=archives_of(settings))
     try:
         checked = verify(database, against=known_of(settings))
         begun_only = Trail(database).begun_only() if checked.clean else []

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from rpa.audit import Against, Finding, Trail, Verification
 from rpa.audit.anchors import Anchor, AnchorFolder
+from rpa.audit.bodies import Bodies
 from rpa.audit.halves import verify_large
 from rpa.audit.heads import read_heads
 from rpa.audit.notes import PublicKey
@@ -25,8 +26,10 @@ from rpa.cli.screen import print_json, say, when
 from rpa.cli.spans import span_of
 from rpa.copies import SecondDatabase, Stamped, check_stamps
 from rpa.db.seal_tables import seal
+from rpa.db.yearfiles import path_of
 from rpa.desk import Desk
 from rpa.runpage.words import counted
+from rpa.sealing import archives_of
 
 _INTERVALS = 6
 """Spans between two seals after which a tail without one is told of: workers go on writing while it is looked at."""
@@ -106,6 +109,8 @@ def _checked(desk: Desk, by: By, progress: CheckProgress) -> Checked:
     stamped, wrong = _stamps(desk, folder)
     found = replace(found, findings=(*found.findings, *wrong))
     begun_only = Trail(desk.database).begun_only() if found.clean and part.is_whole else []
+    if found.clean:
+        lacking += _absent(desk)
     if found.clean and found.seals is not None:
         lacking += _unproved(desk, found.seals, anchored=folder.is_there)
     return Checked(found, begun_only, lacking if found.clean else [], stamped)
@@ -131,6 +136,16 @@ def _copies(desk: Desk, by: By, folder: AnchorFolder) -> Iterator[Anchor]:
 def _part(by: By) -> Part:
     span = span_of(by.since, by.until)
     return WHOLE if span is None else Part(span.since, span.until)
+
+
+def _absent(desk: Desk) -> list[str]:
+    folder = archives_of(desk.settings)
+    with desk.database.reading() as connection:
+        years = Bodies(connection).absent
+    return [
+        f"what entries of {year} say is in {path_of(folder, year)}, which is not there: only their hashes were checked"
+        for year in years
+    ]
 
 
 def _unproved(desk: Desk, seals: SealCheck, *, anchored: bool) -> list[str]:

@@ -24,6 +24,8 @@ from rpa.exceptions import UsageError
 
 CHANNEL = "rpa_work"
 """What idle slots listen to."""
+ARCHIVES = "rpa_archives"
+"""The execution option of a connection that names the folder of years that were moved out of the database."""
 _BUSY_TIMEOUT_MS = 30_000
 # A checkpoint is two more waits for the disk; at 4 KB a page the log stays under 40 MB.
 _PAGES_BETWEEN_CHECKPOINTS = 8_000
@@ -55,15 +57,17 @@ _ALSO_SAFE = {(3, 44): 6, (3, 50): 7}
 class Database:
     """A SQLite file or a PostgreSQL database.
 
-    `url` is a SQLAlchemy address: `sqlite:///folder/rpa.db` or `postgresql+psycopg://user@host/name`.
+    `url` is a SQLAlchemy address: `sqlite:///folder/rpa.db` or `postgresql+psycopg://user@host/name`. `archives` is the
+    folder of years that were moved out of it.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, archives: Path | None = None) -> None:
         parsed = make_url(url)
-        self.url = url
+        self.url, self.archives = url, archives
         self.kind = parsed.get_backend_name()
         self._thread = threading.local()
-        self.engine = _sqlite(parsed) if self.kind == "sqlite" else _postgresql(parsed)
+        engine = _sqlite(parsed) if self.kind == "sqlite" else _postgresql(parsed)
+        self.engine = engine.execution_options(**{ARCHIVES: archives})
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -168,7 +172,7 @@ def _sqlite(url: URL) -> Engine:
     if url.database.startswith(("//", "\\\\")):
         raise UsageError("found a SQLite database on a network share, expected a local disk: locks fail on shares")
     Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    module, journal = _sqlite_module()
+    module, journal = sqlite_module()
     engine = create_engine(url, module=module, hide_parameters=True,
                            connect_args={"timeout": _BUSY_TIMEOUT_MS / 1000})  # fmt: skip
     event.listen(engine, "connect", lambda dbapi, _: _prepare_sqlite(dbapi, journal))
@@ -177,7 +181,7 @@ def _sqlite(url: URL) -> Engine:
     return engine
 
 
-def _sqlite_module() -> tuple[ModuleType, str]:
+def sqlite_module() -> tuple[ModuleType, str]:
     """Choose the driver: the interpreter's own, or the one that carries a newer SQLite, or the slower safe journal."""
     if _wal_is_safe(sqlite3.sqlite_version_info):
         return sqlite3, "WAL"

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, select
 
+from rpa.audit.bodies import Bodies
 from rpa.db import Database
 from rpa.db.tables import event, item, job, payload
 from rpa.states import ItemState, JobState
@@ -27,10 +28,11 @@ def expired_jobs(database: Database, moment: datetime) -> list[int]:
 
 def oldest(connection: Connection, run: str, before: datetime | None, *, most: int | None = None) -> list[int]:
     """Return the entries of a run with the oldest payloads, those before a moment if one is given."""
-    rows = select(payload.c.seq, event.c.body).select_from(_BOTH).where(payload.c.run == run)
+    rows = select(payload.c.run, payload.c.seq, event.c.body).select_from(_BOTH).where(payload.c.run == run)
     seqs: list[int] = []
+    bodies = Bodies(connection)
     for row in connection.execute(rows.order_by(payload.c.seq).limit(most)):
-        if before is not None and datetime.fromisoformat(orjson.loads(bytes(row.body))["at"]) >= before:
+        if before is not None and datetime.fromisoformat(orjson.loads(bodies.of(row))["at"]) >= before:
             break
         seqs.append(row.seq)
     return seqs

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from sqlalchemy import ColumnElement, Connection, Select, select, tuple_
 
+from rpa.audit.bodies import Bodies
 from rpa.audit.findings import stored
 from rpa.audit.record import chain_hash, commit
 from rpa.db.seal_tables import leaf
@@ -61,10 +62,10 @@ def read_entries(connection: Connection, selection: Selection, *, payloads: bool
         RecordError: One is not as it was written.
     """
     wanted = _wanted(payloads).where(*_limits(selection)).order_by(event.c.run, event.c.seq).limit(_PAGE)
-    after = ("", 0)
+    after, bodies = ("", 0), Bodies(connection)
     while True:
         rows = connection.execute(wanted.where(tuple_(event.c.run, event.c.seq) > tuple_(*after))).all()
-        yield from _asked_for(rows, selection)
+        yield from _asked_for(rows, selection, bodies)
         if len(rows) < _PAGE:
             return
         after = (rows[-1].run, rows[-1].seq)
@@ -76,11 +77,11 @@ def read_by_item(connection: Connection, selection: Selection, *, payloads: bool
     Raises:
         RecordError: One is not as it was written.
     """
-    numbers = _items(connection, selection)
+    numbers, bodies = _items(connection, selection), Bodies(connection)
     wanted = _wanted(payloads).order_by(event.c.item_id, event.c.run, event.c.seq)
     for start in range(0, len(numbers), _ITEMS_AT_ONCE):
         some = event.c.item_id.in_(numbers[start : start + _ITEMS_AT_ONCE])
-        found = _asked_for(connection.execute(wanted.where(some)), selection)
+        found = _asked_for(connection.execute(wanted.where(some)), selection, bodies)
         for number, entries in groupby(found, key=lambda one: int(one.said["item"])):
             yield number, sorted(entries, key=lambda one: (one.at, one.run, one.seq))
 
@@ -108,15 +109,15 @@ def _items(connection: Connection, selection: Selection) -> list[int]:
     return list(connection.execute(found.order_by(event.c.item_id)).scalars())
 
 
-def _asked_for(rows: Any, selection: Selection) -> Iterator[Stored]:
+def _asked_for(rows: Any, selection: Selection, bodies: Bodies) -> Iterator[Stored]:
     for row in rows:
         if row.seq <= selection.heads.get(row.run, 0):
-            one = _checked(row, withheld=selection.item_ids is not None and row.name in _SUBMITTED)
+            one = _checked(row, bodies.of(row), withheld=selection.item_ids is not None and row.name in _SUBMITTED)
             if _is_within(one, selection):
                 yield one
 
 
-def _checked(row: Any, *, withheld: bool) -> Stored:
+def _checked(row: Any, body: bytes, *, withheld: bool) -> Stored:
     """Return an entry; the payload of a submission is withheld where other patients' rows were not asked for."""
     values = row._mapping
     content, salt = values.get("content"), values.get("salt")
@@ -125,9 +126,9 @@ def _checked(row: Any, *, withheld: bool) -> Stored:
             run=row.run,
             seq=row.seq,
             prev=stored(row.prev),
-            body=stored(row.body),
+            body=body,
             hash=stored(row.hash),
-            said=orjson.loads(stored(row.body)),
+            said=orjson.loads(body),
             tree=row.tree,
             index=row.idx,
             salt=None if withheld or salt is None else stored(salt),

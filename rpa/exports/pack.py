@@ -12,6 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import orjson
 from sqlalchemy import func, select, tuple_
 
+from rpa.audit.bodies import Bodies
 from rpa.audit.findings import stored
 from rpa.audit.notes import Checkpoint
 from rpa.audit.proofs import Proofs
@@ -113,7 +114,7 @@ class Pack:
         if row is None:
             raise RecordError(f"the last leaf below the seal of {year} is missing; run `rpa audit verify`")
         entry = {"run": row.run, "seq": row.seq, "prev": _base64(stored(row.prev)), "hash": stored(row.hash).hex(),
-                 "body": stored(row.body).decode()}  # fmt: skip
+                 "body": Bodies(self._order.connection).of(row).decode()}  # fmt: skip
         return _line({"note": made.note, "entry": entry, "proof": self._path(year, made.size - 1)})
 
     def _public(self) -> list[bytes]:
