@@ -76,8 +76,12 @@ class Bodies:
     @cached_property
     def moved(self) -> tuple[tuple[int, str], ...]:
         """The years that were moved, each with the SHA-256 of its file, in the order in which they were told of."""
-        told = select(event.c.body).where(event.c.name == ARCHIVED).order_by(event.c.run, event.c.seq)
-        return tuple(one for body in self._connection.execute(told).scalars() if (one := _told(body)) is not None)
+        told = select(event.c.body).where(event.c.name == ARCHIVED, event.c.item_id.is_(None))
+        return tuple(
+            one
+            for body in self._connection.execute(told.order_by(event.c.seq)).scalars()
+            if (one := _told(body)) is not None
+        )
 
     @cached_property
     def _files(self) -> dict[int, YearFile]:

@@ -60,8 +60,10 @@ class Trail:
     def of_items(self, item_ids: Collection[int]) -> list[Entry]:
         """Return what was done to these items, and the submissions that brought them, in the order it happened."""
         runs = select(event.c.run).where(event.c.item_id.in_(item_ids)).distinct()
-        brought = event.c.run.in_(runs) & event.c.name.in_(("job.submitted", "items.submitted", "items.kept"))
-        found = self._read(_ENTRIES.where(event.c.item_id.in_(item_ids) | brought))
+        brought = event.c.name.in_(("job.submitted", "items.submitted", "items.kept")) & event.c.run.in_(runs)
+        found = self._read(
+            _ENTRIES.where(event.c.item_id.in_(item_ids)), _ENTRIES.where(event.c.item_id.is_(None), brought)
+        )
         mine = (_only_of(one, item_ids) for one in found)
         return _in_time(one for one in mine if one is not None)
 
@@ -100,10 +102,10 @@ class Trail:
                     begun.pop(write, None)
         return sorted({(run, item_id) for (run, _), item_id in begun.items() if item_id not in still})
 
-    def _read(self, wanted: Select[Any]) -> list[Entry]:
+    def _read(self, *wanted: Select[Any]) -> list[Entry]:
         with self._database.reading() as connection:
             bodies = Bodies(connection)
-            return [_entry_or_refusal(row, bodies) for row in connection.execute(wanted)]
+            return [_entry_or_refusal(row, bodies) for one in wanted for row in connection.execute(one)]
 
 
 _ENTRIES: Select[Any] = select(event, payload.c.content).select_from(

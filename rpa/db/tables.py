@@ -361,8 +361,11 @@ event = Table(
     Column("name", String(64), nullable=False),
     Column("item_id", BigInteger),
     Index(None, "item_id", sqlite_where=text("item_id IS NOT NULL"), postgresql_where=text("item_id IS NOT NULL")),
+    # What tells of no item is little, and looked for by name: what brought an item, which years were moved.
+    Index("ix_event_name", "name", "run",
+          sqlite_where=text("item_id IS NULL"), postgresql_where=text("item_id IS NULL")),
     sqlite_with_rowid=False,
-)
+)  # fmt: skip
 
 payload = Table(
     "payload",

@@ -49,3 +49,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("run", name=op.f("pk_sealed_run")),
         sqlite_with_rowid=False,
     )
+    op.create_index(
+        "ix_event_name",
+        "event",
+        ["name", "run"],
+        sqlite_where=sa.text("item_id IS NULL"),
+        postgresql_where=sa.text("item_id IS NULL"),
+    )
