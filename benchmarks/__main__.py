@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import psutil
 
-from benchmarks import claiming, draining, engine, killing, record, sheets, startup, submitting, updates, waking
+from benchmarks import claiming, draining, engine, killing, lines, record, sheets, startup, submitting, updates, waking
 from benchmarks.figures import Beside, Figure, at_least
 from benchmarks.page import written
 from rpa.clock import SystemClock
@@ -35,6 +35,7 @@ BENCHMARKS: dict[str, Callable[[], Sequence[Figure | Beside]]] = {
     "killing": killing.figures,
     "updates": updates.figures,
     "record": record.figures,
+    "lines": lines.figures,
     "startup": startup.figures,
     "sheets": sheets.figures,
 }
