@@ -1,6 +1,6 @@
 """The answers to an auditor as a terminal of a hundred columns shows them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -94,7 +94,7 @@ def _page(made: Certificate) -> Iterable[tuple[str, Sequence[str]]]:
                    "These add up." if totals.balance else "These do not add up."]  # fmt: skip
     yield "Versions", [f"workflow {job.version}", f"library {', '.join(made.libraries)}"]
     yield "People", [f"{name}: {', '.join(did)}" for name, did in made.people.items()]
-    yield "Exceptions", [f"{number:,} {code}" for code, number in made.exceptions.items()]
+    yield "Exceptions", _exceptions(made.exceptions)
     yield "Writes", [f"{made.writes[state]:,} {words}" for state, words in _WRITES.items() if made.writes[state]]
     yield "Record", [f"{counted(made.entries, 'entry', 'entries')}, {when(made.first.at)} to {when(made.last.at)}",
                      f"first {made.first.hash}", f"last  {made.last.hash}"]  # fmt: skip
@@ -103,6 +103,14 @@ def _page(made: Certificate) -> Iterable[tuple[str, Sequence[str]]]:
         "Verified",
         [made.broken or f"Yes: every entry is as it was written{', and the seals fit' if made.seal else ''}."],
     )
+
+
+def _exceptions(found: Mapping[str, int]) -> Sequence[str]:
+    """Say how many items each code has: rows are counted above, and an item can have several."""
+    if not found:
+        return ["none"]
+    return [f"{counted(sum(found.values()), 'item')}, of one or more rows each",
+            *(f"{number:,} {code}" for code, number in found.items())]  # fmt: skip
 
 
 def _seal(made: Certificate) -> Sequence[str]:

@@ -11,9 +11,7 @@ _MAY_HOLD = re.compile(r"[\d@]")
 # Each pattern begins with a digit where it can, and looks back from there: so the search skips all that is none.
 # Between two hexadecimal digits, or behind a decimal point, it is part of a digest or of a fraction.
 _NOT_WITHIN, _AFTER = r"(?<![0-9a-f].)(?<!\d\..)", r"(?![0-9a-f])"
-_TEN_DIGITS = re.compile(
-    rf"(\d{_NOT_WITHIN}\d{{2}})[\s\u00a0-]?(\d{{3}})[\s\u00a0-]?(\d{{4}}){_AFTER}", re.IGNORECASE
-)
+_TEN_DIGITS = re.compile(rf"(\d{_NOT_WITHIN}\d{{2}})[\s\u00a0-]?(\d{{3}})[\s\u00a0-]?(\d{{4}}){_AFTER}", re.IGNORECASE)
 _MONTH = r"(?:0?[1-9]|1[0-2])"
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _NAME = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
