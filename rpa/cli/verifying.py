@@ -26,6 +26,7 @@ from rpa.cli.spans import span_of
 from rpa.copies import SecondDatabase, Stamped, check_stamps
 from rpa.db.seal_tables import seal
 from rpa.desk import Desk
+from rpa.exceptions import RecordError
 from rpa.runpage.words import counted
 
 _INTERVALS = 6
@@ -93,10 +94,10 @@ def check(*, by: By = USUAL, options: Common = COMMON) -> Exit:
 
 def _checked(desk: Desk, by: By, progress: CheckProgress) -> Checked:
     given = [PublicKey.parse(one) for one in by.key]
-    keys = given or list(desk.sealing.keys.public())
+    keys, lacking = (given, []) if given else _own_keys(desk)
     part = _part(by)
     folder = AnchorFolder(by.anchors) if by.anchors is not None else desk.sealing.anchors
-    lacking = [] if folder.is_there else [f"the folder of anchors {folder} is not there"]
+    lacking += [] if folder.is_there else [f"the folder of anchors {folder} is not there"]
     if not keys:
         lacking.append("there is no public key to check its seals with: give it with --key")
     heads = read_heads(by.heads) if by.heads is not None else ()
@@ -109,6 +110,14 @@ def _checked(desk: Desk, by: By, progress: CheckProgress) -> Checked:
     if found.clean and found.seals is not None:
         lacking += _unproved(desk, found.seals, anchored=folder.is_there)
     return Checked(found, begun_only, lacking if found.clean else [], stamped)
+
+
+def _own_keys(desk: Desk) -> tuple[list[PublicKey], list[str]]:
+    """Return the public keys that are kept here; a damaged file of a key is no finding against the record."""
+    try:
+        return list(desk.sealing.keys.public()), []
+    except RecordError as error:
+        return [], [str(error)]
 
 
 def _stamps(desk: Desk, folder: AnchorFolder) -> tuple[Stamped | None, list[Finding]]:
