@@ -41,7 +41,7 @@ class By:
 
     anchors: Annotated[
         Path | None, Parameter(help="Folder with copies of the seals; that of the settings if not given.")
-    ]
+    ] = None
     key: Annotated[
         tuple[str, ...],
         Parameter(help="A public key of the seals, as `rpa audit key public` shows it, kept elsewhere."),
@@ -56,7 +56,7 @@ class By:
     until: Annotated[str | None, Parameter(name="--to", help="Look only at what was sealed until then.")] = None
 
 
-USUAL = By(None)
+USUAL = By()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """`rpa audit key`: the public keys are shown, and a new one is made where the settings say."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,28 @@ def test_locked_keyring_makes_no_new_key_and_stops_no_work(rpa: Rpa, office: Off
     assert submitted.code is Exit.DONE
     assert len(rpa("audit", "key", "public", "--json").json) == 1
     assert "record_unsealed" in rpa("alarms", "--json").out
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff"])
+def test_damaged_public_key_is_no_finding_against_the_record(rpa: Rpa, office: Office, content: bytes) -> None:
+    rpa("submit", "tidy", office.list("fine"))
+    (key,) = rpa("audit", "key", "public", "--json").json
+    (office.data / "keys" / "seal-1.pub").write_bytes(content)
+
+    checked = rpa("audit", "verify")
+
+    assert checked.code is Exit.RECORD_INCOMPLETE
+    assert "Not proved as a whole: the file seal-1.pub in the folder of keys holds no public key" in checked.out
+    assert rpa("audit", "verify", "--key", key).code is Exit.DONE
+
+
+def test_folder_of_keys_that_is_gone_is_to_be_done(rpa: Rpa, office: Office) -> None:
+    rpa("submit", "tidy", office.list("fine"))
+    shutil.rmtree(office.data / "keys")
+
+    found = looked_at(rpa)
+
+    assert not found["ok"] and "its public key too" in found["found"]
 
 
 def test_key_in_a_file_is_told_of_by_the_doctor(rpa: Rpa, office: Office) -> None:
