@@ -1,5 +1,6 @@
 """The folder of keys as the seals use it: `seal-1` is a private key, `seal-1.pub` the public one that belongs to it."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from rpa.audit.files import check_owned, check_private, write_once, write_secret_once
@@ -41,13 +42,22 @@ class KeyFolder:
         write_secret_once(self.place(number), written(key))
         self.keep_public(self._read(number).public, number)
 
+    def mend(self, key: PublicKey, number: int) -> None:
+        """Add a public key whose file is gone: without it, nobody could even name the private one once that is lost."""
+        if not self._public_place(number).exists():
+            with suppress(OSError):  # a folder that may only be read still has keys that sign
+                self.keep_public(key, number)
+
     def keep_public(self, key: PublicKey, number: int) -> None:
         """Add a public key, unless there is one of that number."""
-        write_once(self.place(number).with_suffix(".pub"), f"{key}\n", mode=0o644)
+        write_once(self._public_place(number), f"{key}\n", mode=0o644)
 
     def place(self, number: int) -> Path:
         """Return the file of a private key, whether or not it is there."""
         return self._path / f"seal-{number}"
+
+    def _public_place(self, number: int) -> Path:
+        return self.place(number).with_suffix(".pub")
 
     def _numbers(self, suffix: str) -> list[int]:
         names = (path.name.removeprefix("seal-") for path in self._path.glob(f"seal-*{suffix}"))
@@ -55,7 +65,7 @@ class KeyFolder:
         return sorted(int(number) for number in found if number.isdecimal())
 
     def _public(self, number: int) -> PublicKey:
-        path = self.place(number).with_suffix(".pub")
+        path = self._public_place(number)
         key = read_public(_text(path))
         if key is None:
             raise RecordError(

@@ -40,8 +40,7 @@ class SealKeys:
                 f"the key seal-{number} in the folder of keys does not fit its public key, seal-{number}.pub: one of "
                 "them was exchanged; bring both back from a backup"
             )
-        # Whoever made the key may have been stopped before this; without it a lost key could not even be named.
-        self._files.keep_public(key.public, number)
+        self._files.mend(key.public, number)
         return key
 
     def public(self) -> tuple[PublicKey, ...]:
