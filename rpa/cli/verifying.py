@@ -182,7 +182,7 @@ def _say(checked: Checked) -> None:
     found, begun_only = checked.found, checked.begun_only
     say(str(found))
     for one in found.findings[1:]:
-        say(f"Also: {one}.")
+        say(f"Also: {str(one).rstrip('.')}.")
     if not found.clean:
         say("Keep the database as it is, restart nothing, and call the digital team.")
     elif found.seals is not None and found.seals.last is not None:

@@ -33,6 +33,7 @@ def test_public_key_of_somebody_else_ends_with_4(rpa: Rpa, key: str) -> None:
 
     assert checked.code is Exit.RECORD_BROKEN
     assert "can't be relied on: the note is signed by no known key" in checked.out
+    assert "Also: " in checked.out and ".." not in checked.out
 
 
 def test_folder_of_anchors_that_is_not_there_ends_with_5(rpa: Rpa, key: str, tmp_path: Path) -> None:
