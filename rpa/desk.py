@@ -14,7 +14,6 @@ from typing import Any
 from sqlalchemy import Connection
 
 from rpa.audit import Pseudonyms, Record
-from rpa.audit.keys import SealKeys
 from rpa.audit.record import Origin
 from rpa.clock import Clock, SystemClock, local
 from rpa.crew import Crew
@@ -34,7 +33,7 @@ from rpa.planning import Request, name_files, plan_submission, read_tables
 from rpa.probing import Prober
 from rpa.queue import Queue
 from rpa.resubmission import Resubmission, find_returned
-from rpa.sealing import Sealing, anchors_of, archives_of
+from rpa.sealing import Sealing, anchors_of, archives_of, keys_of
 from rpa.secrets import Secrets
 from rpa.settings import Settings
 from rpa.sign_ins import SignIns
@@ -215,7 +214,7 @@ def open_desk(settings: Settings, clock: Clock | None = None, *, me: Identity | 
         turns=turns,
         workers=Workers(database, record, clock, leases),
         workflows=workflows,
-        sealing=Sealing(database, record, clock, keys=SealKeys(settings.dir / "keys"), anchors=_anchors(settings)),
+        sealing=Sealing(database, record, clock, keys=keys_of(settings), anchors=_anchors(settings)),
     )
 
 

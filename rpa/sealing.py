@@ -11,10 +11,12 @@ from rpa.alarms import AlarmKind, raise_alarm
 from rpa.audit.against import Against
 from rpa.audit.anchors import AnchorFolder
 from rpa.audit.events import Event
+from rpa.audit.key_check import check_keys
 from rpa.audit.keys import SealKeys
+from rpa.audit.notes import SigningKey
 from rpa.audit.part import WHOLE, Part
 from rpa.audit.record import SYSTEM_RUN, Record
-from rpa.audit.sealer import Seal, Sealer, latest_seal
+from rpa.audit.sealer import Seal, Sealer
 from rpa.clock import Clock
 from rpa.db import Database
 from rpa.db.seal_tables import seal, sealed_run
@@ -38,6 +40,11 @@ def archives_of(settings: Settings) -> Path:
     return settings.record.archives or settings.dir / "archives"
 
 
+def keys_of(settings: Settings) -> SealKeys:
+    """Return the keys of the seals."""
+    return SealKeys(settings.dir / "keys", in_keyring=settings.record.key_in == "keyring")
+
+
 def known_of(settings: Settings, part: Part = WHOLE) -> Against:
     """Return what an installation has itself to hold its record against: public keys, and copies if they are there.
 
@@ -45,7 +52,7 @@ def known_of(settings: Settings, part: Part = WHOLE) -> Against:
         RecordError: A key can't be read.
     """
     folder = AnchorFolder(anchors_of(settings))
-    keys = SealKeys(settings.dir / "keys").public()
+    keys = keys_of(settings).public()
     return Against(keys or None, folder if folder.is_there else (), part=part if keys else WHOLE)
 
 
@@ -90,7 +97,7 @@ class Sealing:
             RecordError: The old key can't be read: whoever has lost it lets `SealKeys` make another, which is told of
                 as well, but not by it.
         """
-        before, after = self.keys.signing().public, self.keys.fresh()
+        before, after = self._signing().public, self.keys.fresh()
         self._tell(Event("key.rotated", by, facts={"old": str(before), "new": str(after.public)}))
         if not self.cover(SYSTEM_RUN):
             raise RecordError("the record could not be sealed with the old key just now, so it still signs; try again")
@@ -108,14 +115,12 @@ class Sealing:
             self._record.append(connection, SYSTEM_RUN, event)
 
     def _sealer(self) -> Sealer:
-        if not self.keys.public():
-            with self._database.reading() as connection:
-                if latest_seal(connection) is not None:
-                    raise RecordError(
-                        "the key that signs the seals is gone, and its public key too; bring the folder of keys back "
-                        "from a backup, or let `rpa audit key new` make another"
-                    )
-        return Sealer(self._database, self._record, self._clock, self.keys.signing())
+        return Sealer(self._database, self._record, self._clock, self._signing())
+
+    def _signing(self) -> SigningKey:
+        with self._database.reading() as connection:
+            check_keys(connection, self.keys)
+        return self.keys.signing()
 
     def _sealed(self, run: str) -> int:
         with self._database.reading() as connection:

@@ -135,6 +135,8 @@ class RecordSettings(BaseModel, extra="forbid"):
 
     seal_every: float = Field(default=10, gt=0)
     """Seconds between two seals, also while nothing happens."""
+    key_in: Literal["file", "keyring"] = "file"
+    """Where new keys that sign seals are kept: as files in the folder `keys`, or in the keyring of the machine."""
     anchors: Path | None = None
     """Folder for copies of the seals, best where those who run the database can't write; `anchors` in the folder of
     data if not given."""

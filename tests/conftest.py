@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, make_url, text
 
 from rpa.db import Database
 from rpa.db.migrations import migrate
+from tests.keyrings import MemoryRing, used
 
 
 class HandClock:
@@ -83,3 +84,11 @@ def database(database_url: str) -> Iterator[Database]:
 def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("RPA_")]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def ring() -> Iterator[MemoryRing]:
+    """A keyring of the machine, which is empty."""
+    made = MemoryRing()
+    with used(made):
+        yield made

@@ -1,40 +1,47 @@
-"""The keys that seals are signed with: kept beside the data, outside of the database, readable by their owner alone."""
+"""The keys that seals are signed with: kept outside of the database, readable by their owner alone."""
 
 import secrets
-from base64 import b64decode, b64encode
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from rpa.audit.files import check_private, write_once, write_secret_once
+from rpa.audit.key_folder import KeyFolder
+from rpa.audit.key_ring import KeyRing
 from rpa.audit.notes import PublicKey, SigningKey
 from rpa.exceptions import RecordError
 
-_FORM = ("PRIVATE", "KEY")
-_ED25519 = b"\1"
-
 
 class SealKeys:
-    """The folder of keys: `seal-1`, `seal-2` … each in the form of C2SP signed notes, and the newest signs."""
+    """The keys `seal-1`, `seal-2` … each in the form of C2SP signed notes, and the newest signs.
 
-    def __init__(self, folder: Path) -> None:
+    The public ones are files `seal-1.pub` in the folder of keys. A private one is a file `seal-1` beside it, or in the
+    keyring: new ones go where `in_keyring` says, and the one that signs is looked for in both.
+    """
+
+    def __init__(self, folder: Path, *, in_keyring: bool = False) -> None:
         self._folder = folder
+        self._files = KeyFolder(folder)
+        self._ring = KeyRing()
+        self._in_keyring = in_keyring
 
     def signing(self) -> SigningKey:
         """Return the key that signs; the first is made when there is none.
 
         Raises:
-            RecordError: It can't be read, or others may read it.
+            RecordError: It is gone or can't be read, others may read it, or it isn't the one of its public key.
         """
-        path = self._newest()
-        if path is None and (lost := self.public()):
+        if not self._files.known():
+            self._write(self.fresh(), 1)
+        known = self._files.known()
+        number = max(known)
+        key = self._private(number, known[number])
+        if key.public != known[number]:
             raise RecordError(
-                f"the key {lost[-1].name} that signs the seals is gone; bring it back from a backup, or let "
-                "`rpa audit key new` make another"
+                f"the key seal-{number} in the folder of keys does not fit its public key, seal-{number}.pub: one of "
+                "them was exchanged; bring both back from a backup"
             )
-        path = path or self._write(self.fresh(), 1)
-        check_private(path)
-        return _parse(path)
+        self._files.mend(key.public, number)
+        return key
 
     def public(self) -> tuple[PublicKey, ...]:
         """Return the public key of each, oldest first; that of a lost key is still there, in `seal-1.pub`.
@@ -42,55 +49,73 @@ class SealKeys:
         Raises:
             RecordError: One can't be read.
         """
-        known = {
-            path.stem: PublicKey.parse(path.read_text(encoding="ascii")) for path in self._folder.glob("seal-*.pub")
-        }
-        known |= {path.name: _parse(path).public for path in self._all() if path.name not in known}
-        return tuple(known[name] for name in sorted(known, key=_number))
+        known = self._files.known()
+        return tuple(known[number] for number in sorted(known))
 
     def fresh(self) -> SigningKey:
-        """Return a new key under the name of those before; it signs once it is kept."""
+        """Return a new key under the name of those before; it signs once it is kept.
+
+        Raises:
+            RecordError: There is no keyring to keep it in.
+        """
+        if self._in_keyring:
+            self._ring.check()
         before = self.public()
         name = before[-1].name if before else f"rpa-{secrets.token_hex(4)}"
         return SigningKey(name, Ed25519PrivateKey.generate())
 
     def keep(self, key: SigningKey) -> None:
-        """Let a key sign from now on."""
-        numbers = [_number(path.stem) for path in self._folder.glob("seal-*")]
-        self._write(key, max(numbers, default=0) + 1)
+        """Let a key sign from now on.
 
-    def _write(self, key: SigningKey, number: int) -> Path:
-        path = self._folder / f"seal-{number}"
-        write_secret_once(path, _written(key))
-        # Two processes may begin at once: the public key is that of the one that was first.
-        write_once(path.with_suffix(".pub"), f"{_parse(path).public}\n", mode=0o644)
-        return path
+        Raises:
+            RecordError: It can't be kept, or another process was first.
+        """
+        number = max(self._files.known(), default=0) + 1
+        self._write(key, number)
+        if self._files.known()[number] != key.public:
+            raise RecordError(
+                "another new key was made at this very moment, and that one signs from now on; see "
+                "`rpa audit key public`"
+            )
 
-    def _newest(self) -> Path | None:
-        return next(reversed(self._all()), None)
+    def place(self) -> str:
+        """Return in words where the key is that signs, or where the first will be.
 
-    def _all(self) -> list[Path]:
-        found = (path for path in self._folder.glob("seal-*") if path.name.removeprefix("seal-").isdecimal())
-        return sorted(found, key=lambda path: _number(path.name))
+        Raises:
+            RecordError: It can't be read, or there is no keyring to put it into.
+        """
+        if not self._files.known():
+            self.fresh()
+            return f"none yet, the first seal makes it in {self._ring.name if self._in_keyring else self._folder}"
+        name = self.signing().public.name
+        number = max(self._files.known())
+        path = self._files.place(number)
+        return f"seal-{number} of {name} can be read in {path if path.exists() else self._ring.name}"
 
+    def _write(self, key: SigningKey, number: int) -> None:
+        if not self._in_keyring:
+            self._files.keep(key, number)
+            return
+        self._ring.keep(key)
+        self._files.keep_public(key.public, number)
+        # A keyring can't be asked to keep only the first of two: the file says who was, and the other takes his back.
+        if self._files.known()[number] != key.public:
+            self._ring.forget(key)
 
-def _number(name: str) -> int:
-    said = name.removeprefix("seal-")
-    return int(said) if said.isdecimal() else 0
+    def _private(self, number: int, public: PublicKey) -> SigningKey:
+        found = self._files.private(number) or self._in_ring(public)
+        if found is None:
+            raise RecordError(
+                f"the key {public.name} that signs the seals is gone: seal-{number} is neither in the folder of keys "
+                "nor in a keyring that can be read here; bring it back from a backup, or let `rpa audit key new` make "
+                "another"
+            )
+        return found
 
-
-def _written(key: SigningKey) -> str:
-    encoded = b64encode(_ED25519 + key.private.private_bytes_raw()).decode()
-    return "+".join((*_FORM, key.name, key.public.id.hex(), encoded))
-
-
-def _parse(path: Path) -> SigningKey:
-    try:
-        first, second, name, told, encoded = path.read_text(encoding="ascii").strip().split("+", 4)
-        decoded = b64decode(encoded, validate=True)
-        key = SigningKey(name, Ed25519PrivateKey.from_private_bytes(decoded[1:]))
-        if (first, second) == _FORM and decoded[:1] == _ED25519 and key.public.id.hex() == told:
-            return key
-    except ValueError:
-        pass
-    raise RecordError(f"the file {path.name} in the folder of keys holds no key for seals; bring it back from a backup")
+    def _in_ring(self, public: PublicKey) -> SigningKey | None:
+        try:
+            return self._ring.find(public)
+        except RecordError:
+            if self._in_keyring:
+                raise
+            return None  # most machines whose keys are files have no keyring

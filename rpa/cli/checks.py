@@ -12,6 +12,7 @@ from playwright.sync_api import sync_playwright
 from sqlalchemy.exc import OperationalError
 
 from rpa.audit import Trail, verify
+from rpa.cli.key_checks import look_at_key
 from rpa.cli.reach_checks import look_at_systems
 from rpa.cli.sign_in_checks import look_at_sign_in
 from rpa.connectors.browser.finder import find_browser
@@ -53,6 +54,7 @@ def _looks(settings: Settings) -> Iterator[tuple[str, Callable[[], list[Check]]]
     yield "folder", lambda: [_folder(settings)]
     yield "database", lambda: [_database(settings)]
     yield "record", lambda: [_record(settings)]
+    yield "key", lambda: [Check("key", look_at_key(settings))]
     yield "browser", lambda: [_browser(settings)]
     yield "sandbox", lambda: [_sandbox()]
     yield "workflows", lambda: [_workflows(settings)]

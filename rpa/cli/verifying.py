@@ -28,6 +28,7 @@ from rpa.copies import SecondDatabase, Stamped, check_stamps
 from rpa.db.seal_tables import seal
 from rpa.db.yearfiles import path_of
 from rpa.desk import Desk
+from rpa.exceptions import RecordError
 from rpa.runpage.words import counted
 from rpa.sealing import archives_of
 
@@ -43,7 +44,7 @@ class By:
 
     anchors: Annotated[
         Path | None, Parameter(help="Folder with copies of the seals; that of the settings if not given.")
-    ]
+    ] = None
     key: Annotated[
         tuple[str, ...],
         Parameter(help="A public key of the seals, as `rpa audit key public` shows it, kept elsewhere."),
@@ -58,7 +59,7 @@ class By:
     until: Annotated[str | None, Parameter(name="--to", help="Look only at what was sealed until then.")] = None
 
 
-USUAL = By(None)
+USUAL = By()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +97,10 @@ def check(*, by: By = USUAL, options: Common = COMMON) -> Exit:
 
 def _checked(desk: Desk, by: By, progress: CheckProgress) -> Checked:
     given = [PublicKey.parse(one) for one in by.key]
-    keys = given or list(desk.sealing.keys.public())
+    keys, lacking = (given, []) if given else _own_keys(desk)
     part = _part(by)
     folder = AnchorFolder(by.anchors) if by.anchors is not None else desk.sealing.anchors
-    lacking = [] if folder.is_there else [f"the folder of anchors {folder} is not there"]
+    lacking += [] if folder.is_there else [f"the folder of anchors {folder} is not there"]
     if not keys:
         lacking.append("there is no public key to check its seals with: give it with --key")
     heads = read_heads(by.heads) if by.heads is not None else ()
@@ -114,6 +115,14 @@ def _checked(desk: Desk, by: By, progress: CheckProgress) -> Checked:
     if found.clean and found.seals is not None:
         lacking += _unproved(desk, found.seals, anchored=folder.is_there)
     return Checked(found, begun_only, lacking if found.clean else [], stamped)
+
+
+def _own_keys(desk: Desk) -> tuple[list[PublicKey], list[str]]:
+    """Return the public keys that are kept here; a damaged file of a key is no finding against the record."""
+    try:
+        return list(desk.sealing.keys.public()), []
+    except RecordError as error:
+        return [], [str(error)]
 
 
 def _stamps(desk: Desk, folder: AnchorFolder) -> tuple[Stamped | None, list[Finding]]:
@@ -188,7 +197,7 @@ def _say(checked: Checked) -> None:
     found, begun_only = checked.found, checked.begun_only
     say(str(found))
     for one in found.findings[1:]:
-        say(f"Also: {one}.")
+        say(f"Also: {str(one).rstrip('.')}.")
     if not found.clean:
         say("Keep the database as it is, restart nothing, and call the digital team.")
     elif found.seals is not None and found.seals.last is not None:

@@ -14,6 +14,7 @@ from sqlalchemy import func, select, tuple_
 
 from rpa.audit.bodies import Bodies
 from rpa.audit.findings import stored
+from rpa.audit.key_check import check_keys
 from rpa.audit.notes import Checkpoint
 from rpa.audit.proofs import Proofs
 from rpa.audit.tree import Tree
@@ -143,6 +144,7 @@ class Pack:
     def _signed(self, manifest: bytes) -> bytes:
         """Return a note that says what belongs to the pack; nothing where there is no key to sign it."""
         try:
+            check_keys(self._order.connection, self._order.keys)  # else a first key would be made
             key = self._order.keys.signing()
         except (RecordError, OSError):
             return b""

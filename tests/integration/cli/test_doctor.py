@@ -13,7 +13,7 @@ def test_a_sound_installation_is_well(rpa: Rpa, office: Office) -> None:
 
     assert found.code is Exit.DONE
     assert {one["part"] for one in found.json["checks"]} == {
-        "Python", "folder", "database", "record", "browser", "sandbox", "workflows",
+        "Python", "folder", "database", "record", "key", "browser", "sandbox", "workflows",
     }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """An evidence pack proves itself where this library is not."""
 
+import shutil
 from base64 import b64decode
 from pathlib import Path
 
@@ -150,6 +151,17 @@ def test_pack_made_without_readable_keys_is_checked_with_one_from_elsewhere(
     assert "there is no public key in the pack" in capsys.readouterr().out
     assert main([str(folder), "--key", str(ours)]) == INCOMPLETE
     assert "15 entries of job 1 are as they were sealed" in capsys.readouterr().out
+
+
+def test_pack_made_without_the_folder_of_keys_makes_no_key(archive: Archive) -> None:
+    archive.sealing.tick()
+    keys = archive.folder.parent / "keys"
+    shutil.rmtree(keys)
+
+    folder = unpacked(archive, archive.job())
+
+    assert not keys.exists()
+    assert (folder / "manifest.note").read_text(encoding="utf-8") == ""
 
 
 def test_altered_entry_is_named_in_a_pack_without_a_seal_too(archive: Archive) -> None:
