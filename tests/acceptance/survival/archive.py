@@ -14,6 +14,7 @@ from sqlalchemy import inspect, text, update
 
 from rpa.audit.halves import verify_large
 from rpa.cli import run
+from rpa.clock import SystemClock
 from rpa.db.tables import job
 from rpa.desk import Desk, open_desk
 from rpa.journal import Journals
@@ -43,15 +44,16 @@ class Archive:
         """Do so many jobs, each with a row for each patient, and seal what the record says of them."""
         path = self._office.list(*["fine"] * len(self.numbers))
         with self.desk() as desk:
+            numbers = []
             for _ in range(jobs):  # one by one: a row that waits already is not taken a second time
                 number = desk.submit("tidy", [str(path)], by=_CLERK, again=True).job.id
+                numbers.append(number)
                 while (claim := desk.queue.claim(desk.me.id, ["tidy"], lease=desk.lease)) is not None:
                     _do(desk, claim)
                 with desk.database.transaction() as connection:
                     done = desk.clock.now() - timedelta(days=days_ago)
                     connection.execute(update(job).where(job.c.id == number).values(completed_at=done))
             desk.sealing.tick()
-            numbers = [one.id for one in desk.views.jobs()]
         assert [run(["page", str(one), *self._at]) for one in numbers] == [0] * len(numbers)
 
     def repeat(self, *words: str) -> int:
@@ -63,8 +65,13 @@ class Archive:
         return self._start(f"supervisor@{place}", *words).wait(timeout=240)
 
     def run_until(self, seconds: float, *words: str) -> int:
-        """Run a command in a process that is killed after so long, unless it has ended; return its exit code."""
-        process = self._start("supervisor@never", *words)
+        """Run a command in a process that is killed so long after its first commit, unless it has ended.
+
+        Return its exit code.
+        """
+        process, clock = self._start("supervisor@never", *words), SystemClock()
+        while process.poll() is None and not self.commits():
+            clock.sleep(0.002)
         with suppress(TimeoutExpired):
             process.wait(seconds)
         process.kill()
