@@ -63,4 +63,4 @@ lock:
 	  --no-emit-index-url --no-annotate --no-header --quiet --output-file benchmarks/peers.lock
 
 clean:
-	rm -rf $(VENV) $(PEERS) .venv-pm4py demo-data rpa-data .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) .venv-pm4py .venv-pymerkle demo-data rpa-data .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rpa.cli import run
-from tests.acceptance.exports import outside
+from tests.acceptance.exports.outside import Outside
 from tests.integration.cli.office import Office, make_office
 
 
@@ -25,9 +25,10 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
 
 @pytest.fixture(scope="module")
 def loaded(office: Office) -> Any:
-    outside.make_ready()
-    loading = Path(outside.__file__).with_name("loading.py")
-    printed = outside.run(str(loading), str(office.folder / "record.xes"), str(office.folder / "record.ocel"))
+    pm4py = Outside("pm4py")
+    pm4py.make_ready()
+    loading = Path(__file__).with_name("loading.py")
+    printed = pm4py.run(str(loading), str(office.folder / "record.xes"), str(office.folder / "record.ocel"))
     return json.loads(printed.splitlines()[-1])
 
 

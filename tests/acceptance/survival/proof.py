@@ -11,12 +11,14 @@ from hashlib import sha256
 
 from python_calamine import CalamineWorkbook
 
-from rpa.audit import Trail, verify
+from rpa.audit import Trail
+from rpa.audit.halves import verify_large
 from rpa.audit.trail import Entry
 from rpa.demo.clinic import AuditRow, FieldChange, changes_between
 from rpa.desk import Desk
 from rpa.models import Effect, Totals
 from rpa.results import write_results
+from rpa.sealing import known_of
 from rpa.states import EffectState, JobState
 from tests.acceptance.survival.canaries import prove_nothing_leaked
 from tests.acceptance.survival.office import Office
@@ -106,8 +108,13 @@ def _i4_each_intent_has_an_ending(desk: Desk, effects: Sequence[Effect], told: S
 
 
 def _i5_record_verifies(desk: Desk) -> None:
-    verification = verify(desk.database)
+    """The chains are whole, each entry is as it was sealed, each seal is signed, and every copy of one fits."""
+    against = known_of(desk.settings)
+    assert against.keys and against.anchors
+    verification = verify_large(desk.database, against=against)
     assert verification.clean, str(verification)
+    assert verification.seals is not None and verification.seals.last is not None, "nothing was ever sealed"
+    assert verification.seals.anchored > (0, 0), "no seal was ever copied"
 
 
 def _i7_only_the_holder_writes(desk: Desk, job_id: int, effects: Sequence[Effect], rows: Sequence[AuditRow]) -> None:

@@ -11,6 +11,7 @@ from rpa.demo.clinic import FAULTS
 from rpa.demo.clinic.faults import GET, POST
 from rpa.states import Failure, ItemState
 from tests.acceptance.survival.conftest import Open
+from tests.acceptance.survival.handed_out import prove_nothing_is_handed_out
 from tests.acceptance.survival.practice import Practice, Visit
 from tests.acceptance.survival.proof import prove, prove_all_done
 
@@ -63,6 +64,7 @@ def test_lasting_fault_ends_in_a_code_with_a_sentence_or_in_a_write_that_was_rea
     assert code == Exit.NEEDS_PERSON, office.printed
     right = [*untouched, *(visit for fault, visit in by_fault.items() if ENDS[fault] is None)]
     totals = prove(office, job_id, [change for one in right for change in one.changes])
+    prove_nothing_is_handed_out(office, job_id)
     assert (totals.completed, totals.failed) == (len(right), len(by_fault) + 2 - len(right))
     with office.desk() as desk:
         failed = {one.key: one for one in desk.views.items(job_id, states=[ItemState.FAILED])}

@@ -13,6 +13,7 @@ from rpa.demo.clinic import Clinic, Snapshot, changes_between
 from rpa.demo.clinic.seeding import seed
 from rpa.demo.extracts import Extracts, make_extracts
 from rpa.models import Totals
+from tests.acceptance.survival.handed_out import prove_nothing_is_handed_out
 from tests.acceptance.survival.office import Office
 from tests.acceptance.survival.proof import prove
 from tests.acceptance.survival.running import KILLED
@@ -53,7 +54,9 @@ def _run(folder: Path, now: datetime, *, moments: list[float]) -> tuple[Totals, 
             assert office.work() in (Exit.DONE, Exit.NEEDS_PERSON), office.printed
             found = changes_between(office.before, clinic.snapshot())
             assert len(found) >= len(extracts.planted["TIME_DIFFERS"])
-            return prove(office, job_id, found), clinic.snapshot()
+            totals = prove(office, job_id, found)
+            prove_nothing_is_handed_out(office, job_id)
+            return totals, clinic.snapshot()
         finally:
             office.close()
             print(story_of(office))
