@@ -57,6 +57,7 @@ def test_commands_are_those_there_are() -> None:
             for name in (
                 "certificate",
                 "doubts",
+                "archive",
                 "erase",
                 "export",
                 "gaps",
