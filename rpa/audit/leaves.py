@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from rpa.audit.bodies import MOVED, Bodies
 from rpa.audit.erased import ERASED
 from rpa.audit.links import SAME, End, Links
+from rpa.audit.record import SALT_BYTES
 from rpa.audit.times import Stated, Times
 from rpa.db.seal_tables import leaf
 from rpa.db.tables import event, payload
@@ -88,6 +89,8 @@ def follow_sound(rows: Sequence[tuple[Any, ...]], size: int, links: Links, times
                 break
             commitment = said.get("commitment")
             if commitment != (None if content is None else hmac.digest(salt, content, "sha256").hex()):
+                break
+            if content is not None and len(salt) != SALT_BYTES:
                 break
             at = said["at"]
             if content is not None:

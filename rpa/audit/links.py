@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Result, Select, select
 
 from rpa.audit.erased import ERASED, Payloads
 from rpa.audit.findings import Finding, stored
-from rpa.audit.record import chain_hash, commit, first_prev
+from rpa.audit.record import chain_hash, first_prev, is_committed
 from rpa.db.tables import event, payload
 
 End = tuple[int, bytes]
@@ -99,7 +99,7 @@ class Links:
                 payloads.missing(row.seq)
             return None
         payloads.there(row.seq)
-        if commit(stored(row.salt), stored(row.content)) != commitment:
+        if not is_committed(commitment, stored(row.salt), stored(row.content)):
             return "has another payload than it was written with"
         return None
 

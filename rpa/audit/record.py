@@ -17,6 +17,7 @@ from rpa.db.prepared import Prepared, add_unless_there
 from rpa.db.tables import chain, event, payload
 from rpa.db.types import canonical
 
+SALT_BYTES = 32
 SYSTEM_RUN = "system"
 """The run of what belongs to no job: workers, settings, reading of the record."""
 
@@ -115,10 +116,18 @@ def commit(salt: bytes, content: bytes | None) -> str | None:
     return None if content is None else hmac.new(salt, content, sha256).hexdigest()
 
 
+def is_committed(commitment: object, salt: bytes, content: bytes) -> bool:
+    """Return whether a payload is the one that the chain keeps a commitment of.
+
+    The salt's length counts too: HMAC fills a key up with zeros, so one that ends with a zero could lose it unseen.
+    """
+    return len(salt) == SALT_BYTES and commit(salt, content) == commitment
+
+
 def _sealed_payload(one: Event) -> tuple[bytes, bytes | None]:
     if one.payload is None:
         return b"", None
-    return os.urandom(32), canonical(one.payload)
+    return os.urandom(SALT_BYTES), canonical(one.payload)
 
 
 def _add_links(connection: Connection, links: Sequence[tuple[Any, ...]]) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, select, tuple_
 
 from rpa.audit.bodies import Bodies
 from rpa.audit.findings import stored
-from rpa.audit.record import chain_hash, commit
+from rpa.audit.record import chain_hash, is_committed
 from rpa.db.seal_tables import leaf
 from rpa.db.tables import event, payload
 from rpa.exceptions import RecordError
@@ -148,7 +148,7 @@ def _is_as_written(one: Stored, row: Any) -> bool:
     filed = (one.said["run"], one.said["seq"], one.name, one.said.get("item")) == (one.run, one.seq, row.name,
                                                                                   row.item_id)  # fmt: skip
     linked = chain_hash(one.prev, one.body) == one.hash and row.sealed in (None, one.hash)
-    paid = one.content is None or commit(one.salt or b"", one.content) == one.said["commitment"]
+    paid = one.content is None or is_committed(one.said["commitment"], one.salt or b"", one.content)
     return filed and linked and paid
 
 

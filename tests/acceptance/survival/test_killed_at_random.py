@@ -93,6 +93,9 @@ class Killer:
         """Start again what is dead, and wait until no item is open and both workers have ended in good order."""
         self._workers = [self._start() if one.has_ended else one for one in self._workers]
         self._office.await_end_of_work()
+        # What is in hand is looked at before each kill; under load an item can still be hit a third time.
+        if self._office.retry_what_crashed():
+            self._office.await_end_of_work()
         assert [one.stop() for one in self._workers] == [0, 0], self._office.printed
         assert not self._office.processes()
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random, SystemRandom
 from threading import Event, Thread
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -178,3 +179,17 @@ def test_nothing_is_found_while_others_append_and_seal(sealed: Sealed, bench: Be
     assert not failed
     assert [one.findings for one in found] == [()] * 40
     assert found[-1].events > found[0].events
+
+
+def test_zero_cut_off_the_end_of_a_salt_is_found(
+    sealed: Sealed, attacker: Attacker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    salt = bytes(range(1, 32)) + b"\0"
+    monkeypatch.setattr("rpa.audit.record.os", SimpleNamespace(urandom=lambda _: salt))
+    sealed.work("a")
+    sealed.seal()
+
+    attacker.do(update(payload).values(salt=salt[:-1]))
+
+    assert "has another payload than it was written with" in str(sealed.verify().findings[0])
+    assert not sealed.by_chains_alone().clean
