@@ -4,7 +4,6 @@ Of an entry that was moved, everything but its body stays in the database: its p
 before it, so chains, roots and seals are checked without the file as well. Only that the body fits its hash needs it.
 """
 
-from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -59,10 +58,10 @@ class Bodies:
         """Return whether an entry of that name can be in a file that is not there."""
         return bool(self.absent) and name not in STAY
 
-    def filled(self, page: Sequence[tuple[Any, ...]], *, run: int, seq: int, body: int) -> list[tuple[Any, ...]]:
+    def filled(self, page: list[tuple[Any, ...]], *, run: int, seq: int, body: int) -> list[tuple[Any, ...]]:
         """Return rows with the bodies that were moved, as far as there are files; the numbers are those of columns."""
-        if all(row[body] != MOVED for row in page):
-            return list(page)
+        if not self.moved:
+            return page
         return [
             row if row[body] != MOVED else (*row[:body], self.find(row[run], row[seq]) or MOVED, *row[body + 1 :])
             for row in page

@@ -68,15 +68,15 @@ def follow_sound(rows: Sequence[tuple[Any, ...]], size: int, links: Links, times
     ends: dict[str, End] = {}
     payloads: list[tuple[str, int]] = []
     stated: list[Stated] = []
-    passed = 0
+    passed, end_of, hashed, parsed = 0, ends.get, sha256, orjson.loads  # looked up once, not once for each row
     try:
         for expected, (idx, run, seq, leaf_hash, body, prev, link, name, item_id, salt, content) in enumerate(
             rows, size
         ):
-            before = ends.get(run) or links.end(run)
-            if idx != expected or link != leaf_hash or before != (seq - 1, prev) or name in _SPECIAL:
+            last, head = end_of(run) or links.end(run)
+            if head != prev or link != leaf_hash or last + 1 != seq or idx != expected or name in _SPECIAL:
                 break
-            if sha256(b"\0" + prev + body).digest() != link:
+            if hashed(b"\0" + prev + body).digest() != link:
                 if not moved or body != MOVED:
                     break
                 if content is not None:
@@ -84,16 +84,16 @@ def follow_sound(rows: Sequence[tuple[Any, ...]], size: int, links: Links, times
                 ends[run] = seq, link
                 passed += 1
                 continue
-            said = orjson.loads(body)
-            if (said["run"], said["seq"], said["name"], said.get("item")) != (run, seq, name, item_id):
-                break
-            commitment = said.get("commitment")
-            if commitment != (None if content is None else hmac.digest(salt, content, "sha256").hex()):
-                break
-            if content is not None and len(salt) != SALT_BYTES:
+            said = parsed(body)
+            if said["seq"] != seq or said["name"] != name or said["run"] != run or said.get("item") != item_id:
                 break
             at = said["at"]
-            if content is not None:
+            if content is None:
+                if "commitment" in said:
+                    break
+            elif len(salt) != SALT_BYTES or said["commitment"] != hmac.digest(salt, content, "sha256").hex():
+                break
+            else:
                 payloads.append((run, seq))
             ends[run] = seq, link
             stated.append((at, run, seq))
