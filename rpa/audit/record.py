@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from itertools import chain as chain_of
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, insert, select, update
 
 from rpa.audit.events import SCHEMA, Event
 from rpa.audit.sentences import tell_afterwards
@@ -49,29 +50,22 @@ class Record:
         """Append events to the chain whose end was looked up before, in the same transaction."""
         self.has_written = True
         size, head = end.found()
-        links = []
+        links, payloads = [], []
         for seq, one in enumerate(events, start=size + 1):
             salt, content = _sealed_payload(one)
             body = canonical(self._envelope(one, run=end.run, seq=seq, commitment=commit(salt, content)))
             link = chain_hash(head, body)
             links.append((end.run, seq, body, head, link, one.name, one.item_id))
             if content is not None:
-                _ADD_PAYLOAD.later(connection, run=end.run, seq=seq, salt=salt, content=content)
+                payloads.append((end.run, seq, salt, content))
             head = link
-        _add_links(connection, links)
+        _add_rows(connection, event, _LINK, links)
+        _add_rows(connection, payload, _PAYLOAD, payloads)
         _MOVE_HEAD.later(connection, b_run=end.run, b_size=size + len(events), b_head=head)
         tell_afterwards(connection, end.run, events)
 
     def _envelope(self, one: Event, *, run: str, seq: int, commitment: str | None) -> dict[str, Any]:
-        said = {
-            "actor": {"kind": one.actor.kind, "name": one.actor.name},
-            "item": one.item_id,
-            "attempt": one.attempt,
-            "subject": one.subject,
-            "facts": one.facts or None,
-            "commitment": commitment,
-        }
-        return {
+        said: dict[str, Any] = {
             "schema": SCHEMA,
             "name": one.name,
             "run": run,
@@ -79,7 +73,15 @@ class Record:
             "at": self._clock.now(),
             "monotonic_ns": int(self._clock.monotonic() * 1e9),
             "origin": self._origin,
-        } | {name: value for name, value in said.items() if value is not None}
+            "actor": {"kind": one.actor.kind, "name": one.actor.name},
+        }
+        if one.facts:
+            said["facts"] = one.facts
+        for name, value in (("item", one.item_id), ("attempt", one.attempt), ("subject", one.subject),
+                            ("commitment", commitment)):  # fmt: skip
+            if value is not None:
+                said[name] = value
+        return said
 
 
 class ChainEnd:
@@ -130,29 +132,39 @@ def _sealed_payload(one: Event) -> tuple[bytes, bytes | None]:
     return os.urandom(SALT_BYTES), canonical(one.payload)
 
 
-def _add_links(connection: Connection, links: Sequence[tuple[Any, ...]]) -> None:
-    for start in range(0, len(links), _LINKS_AT_ONCE):
-        some = links[start : start + _LINKS_AT_ONCE]
-        values = {
-            f"{name}_{row}": value for row, link in enumerate(some) for name, value in zip(_LINK, link, strict=True)
-        }
-        _adding(len(some)).later(connection, **values)
+def _add_rows(connection: Connection, table: Table, names: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
+    start = 0
+    while start < len(rows):
+        number = _MANY if len(rows) - start >= _MANY else min(_FEW, len(rows) - start)
+        some = rows[start : start + number]
+        _adding(table, names, number).later(
+            connection, **dict(zip(_names(names, number), chain_of(*some), strict=True))
+        )
+        start += number
 
 
 @lru_cache
-def _adding(number: int) -> Prepared:
-    """Return the statement that adds so many links: most moves have two, and a statement costs more than a row."""
-    columns = [(name, event.c[name].type) for name in _LINK]
-    rows = [{name: bindparam(f"{name}_{row}", type_=kind) for name, kind in columns} for row in range(number)]
-    return Prepared(insert(event).values(rows))
+def _adding(table: Table, names: tuple[str, ...], number: int) -> Prepared:
+    """Return the statement that adds so many rows: most moves have two, and a statement costs more than a row."""
+    kinds = [table.c[name].type for name in names]
+    binds = [bindparam(name, type_=kind) for name, kind in zip(_names(names, number), kinds * number, strict=True)]
+    width = len(names)
+    rows = [dict(zip(names, binds[at : at + width], strict=True)) for at in range(0, len(binds), width)]
+    return Prepared(insert(table).values(rows))
+
+
+@lru_cache
+def _names(names: tuple[str, ...], number: int) -> tuple[str, ...]:
+    return tuple(f"{name}_{row}" for row in range(number) for name in names)
 
 
 _LINK = ("run", "seq", "body", "prev", "hash", "name", "item_id")
-_LINKS_AT_ONCE = 8
+_PAYLOAD = ("run", "seq", "salt", "content")
+_FEW, _MANY = 8, 64
+"""Rows that are added together: there is a statement for each number up to the first, and one for many."""
 # On PostgreSQL the lock makes writers of one run queue here; on SQLite the transaction already holds the database.
 _HEAD = Prepared(select(chain.c.size, chain.c.head).where(chain.c.run == bindparam("b_run")).with_for_update())
 _BEGIN_RUN = add_unless_there(chain, "run", "size", "head")
 _MOVE_HEAD = Prepared(
     update(chain).where(chain.c.run == bindparam("b_run")).values(size=bindparam("b_size"), head=bindparam("b_head"))
 )
-_ADD_PAYLOAD = Prepared(insert(payload).values({one.name: bindparam(one.name) for one in payload.columns}))

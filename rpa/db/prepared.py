@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Table, bindparam, insert, select, true
+from sqlalchemy import BindParameter, Connection, LargeBinary, Table, bindparam, insert, select, true
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import ClauseElement
@@ -115,7 +115,8 @@ def _binds(compiled: Any) -> list[tuple[str, Any]]:
 
 def _place(name: str, bind: Any, dialect: Dialect) -> tuple[str | None, Any, Callable[[Any], Any] | None]:
     """Return what stands in a place of the text: a value by its name, or one that is always the same."""
-    convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
+    # Bytes are taken as they are by both drivers; SQLAlchemy would wrap each.
+    convert = None if isinstance(bind.type, LargeBinary) else bind.type.dialect_impl(dialect).bind_processor(dialect)
     if bind.required:
         return name, None, convert
     value = bind.effective_value if convert is None else convert(bind.effective_value)

@@ -113,7 +113,7 @@ def test_private_key_in_the_file_of_the_public_one_is_not_shown(keys: SealKeys, 
     with pytest.raises(RecordError, match=r"seal-1\.pub") as caught:
         keys.public()
 
-    assert secret.split("+")[-1] not in repr(caught.value)
+    assert secret.split("+", 4)[-1] not in repr(caught.value)
 
 
 def test_public_key_that_was_deleted_is_made_anew_from_the_private_one(keys: SealKeys, tmp_path: Path) -> None:
