@@ -57,6 +57,13 @@ every commit waits for it. The peers have an environment of their own (`.venv-pe
   a crash. The workflow submits a job, checks both identifiers, compares, notes its intent durably, writes through the
   same form, reads back, and keeps the record, which is verified after. In each of {update_rounds} rounds either has a
   fresh clinic, whose database must show exactly the changes asked for.
+* **Record**: events are appended to one run, one or a hundred a commit, each of another item and one in four with a
+  payload; the floor commits rows of the same bytes into one bare table. Then a million entries in a hundred runs are
+  checked in full: chains, leaves, roots, signatures and payloads. The floor is hashlib over the same bytes, already in
+  memory, on one core. The newest are checked from a seal that is trusted. The search goes from an NHS number to its
+  pseudonym, the patient's items and all their entries, as `rpa audit show` does, among ten million short entries. Eight
+  writers each hold the end of a run for 5 ms of other work; the peer is all of them on one chain.
+* **Log**: the processor time of a line: as JSON, scrubbed, into our file, beside loguru's own file with its defaults.
 * **Start**: whole processes, from start to end.
 * **Sheets**: {rows} rows of 12 columns. Ours reads in a process of its own, so that no file can harm a worker, and
   checks every cell; it returns a workbook with everything but the three added columns as it was sent.

@@ -69,8 +69,8 @@ def _appending(folder: Path) -> Iterator[Figure]:
         commits, size = COMMITS if batch == 1 else COMMITS // 10, _size_of_one(ours, record)
 
         def append(batch: int = batch, commits: int = commits, ours: Database = ours, record: Record = record) -> float:
-            return _rate(ours, commits, batch, lambda connection, _at: record.append(
-                connection, "job-1", *(told(number) for number in range(batch))
+            return _rate(ours, commits, batch, lambda connection, at: record.append(
+                connection, "job-1", *(told(at * batch + number) for number in range(batch))
             ))  # fmt: skip
 
         def rows(batch: int = batch, commits: int = commits, bare: Database = bare, size: int = size) -> float:
