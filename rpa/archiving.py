@@ -72,8 +72,8 @@ class Archiver:
             newest = connection.execute(select(func.max(seal.c.tree))).scalar()
             if newest is None or year >= newest:
                 raise UsageError(
-                    f"found {year}, expected a year before {newest or 'the first seal'}: a year can be moved when the "
-                    "next one has its first seal"
+                    f"found {year}, of which no later year has a seal yet, expected one that has ended: its successor "
+                    f"is sealed by the first command or worker of that year; the newest sealed is {newest or 'none'}"
                 )
             if not self._count(year):
                 raise UsageError(f"the record has nothing of {year}")

@@ -33,14 +33,14 @@ from rpa.planning import Request, name_files, plan_submission, read_tables
 from rpa.probing import Prober
 from rpa.queue import Queue
 from rpa.resubmission import Resubmission, find_returned
-from rpa.sealing import Sealing, anchors_of, archives_of, keys_of
+from rpa.sealing import Sealing, anchors_of, archives_of, has_seals, keys_of
 from rpa.secrets import Secrets
 from rpa.settings import Settings
 from rpa.sign_ins import SignIns
 from rpa.sign_ins.digests import Digests
 from rpa.systems import Systems
 from rpa.turns import Turns
-from rpa.views import Views
+from rpa.views import Views, has_items
 from rpa.watch import Watch
 from rpa.worker import Report, Telling, Worker
 from rpa.workers import Identity, Workers, this_process
@@ -193,7 +193,7 @@ def open_desk(settings: Settings, clock: Clock | None = None, *, me: Identity | 
     leases = LeaseClock(database, clock)
     systems, workflows = Systems(settings.registered_systems()), load_workflows(settings.workflows)
     record = Record(Origin(socket.gethostname(), me.id, version("rpa")), clock)
-    pseudonyms = Pseudonyms.from_file(settings.dir / "keys" / "pseudonym-1")
+    pseudonyms = Pseudonyms.from_file(settings.dir / "keys" / "pseudonym-1", may_make=not has_items(database))
     gates = Gates(systems, record, clock)
     turns = Turns(clock, gates, lambda: workflows.systems)
     return Desk(
@@ -214,13 +214,16 @@ def open_desk(settings: Settings, clock: Clock | None = None, *, me: Identity | 
         turns=turns,
         workers=Workers(database, record, clock, leases),
         workflows=workflows,
-        sealing=Sealing(database, record, clock, keys=keys_of(settings), anchors=_anchors(settings)),
+        sealing=Sealing(database, record, clock, keys=keys_of(settings), anchors=_anchors(settings, database)),
     )
 
 
-def _anchors(settings: Settings) -> Path:
-    """Return the folder for copies of seals; our own is made, one that was named must be there."""
+def _anchors(settings: Settings, database: Database) -> Path:
+    """Return the folder for copies of seals; our own is made before the first seal, one that was named must be there.
+
+    Made later, it would hide that the copies are gone.
+    """
     folder = anchors_of(settings)
-    if settings.record.anchors is None:
-        folder.mkdir(exist_ok=True)
+    if settings.record.anchors is None and not folder.is_dir() and not has_seals(database):
+        folder.mkdir()
     return folder

@@ -90,6 +90,10 @@ class RecordError(RpaError):
     """The record can't be written or doesn't verify; nothing may be written to a target system without it."""
 
 
+class RecordElsewhere(RecordError):  # noqa: N818 - a state of the world, not a mistake in the program
+    """A part of the record is in a file that is not where it belongs; nothing says that it was altered."""
+
+
 class EvidenceLocked(RpaError):  # noqa: N818 - a state of the world, not a mistake in the program
     """A kept file can't be stored or opened because its key is missing or another.
 

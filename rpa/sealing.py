@@ -16,7 +16,7 @@ from rpa.audit.keys import SealKeys
 from rpa.audit.notes import SigningKey
 from rpa.audit.part import WHOLE, Part
 from rpa.audit.record import SYSTEM_RUN, Record
-from rpa.audit.sealer import Seal, Sealer
+from rpa.audit.sealer import Seal, Sealer, latest_seal
 from rpa.clock import Clock
 from rpa.db import Database
 from rpa.db.seal_tables import seal, sealed_run
@@ -28,6 +28,12 @@ from rpa.settings import Settings
 _COPIES_AT_ONCE = 500
 _PATIENCE, _BETWEEN = 10.0, 0.1
 """Seconds that somebody else, who is sealing, is waited for."""
+
+
+def has_seals(database: Database) -> bool:
+    """Return whether the record was ever sealed."""
+    with database.reading() as connection:
+        return latest_seal(connection) is not None
 
 
 def anchors_of(settings: Settings) -> Path:

@@ -24,6 +24,12 @@ class RowStory:
     problems: Sequence[dict[str, str]]
 
 
+def has_items(database: Database) -> bool:
+    """Return whether there is any item."""
+    with database.reading() as connection:
+        return connection.execute(select(item.c.id).limit(1)).first() is not None
+
+
 class Views:
     """What is in the database, as the library's own records."""
 

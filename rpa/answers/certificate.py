@@ -8,6 +8,7 @@ from datetime import datetime
 import orjson
 from sqlalchemy import func, select
 
+from rpa.answers.tables import differs_from_record
 from rpa.audit import Entry, Trail, verify
 from rpa.audit.bodies import Bodies
 from rpa.audit.findings import SealFinding
@@ -68,10 +69,12 @@ def certificate_of(desk: Desk, job_id: int) -> Certificate:
         )
     effects = Counter(one.state for one in desk.views.effects(job_id))
     codes = Counter(one.code for one in desk.views.items(job_id) if one.code)
-    broken = _broken(desk, job.run)
+    totals = desk.views.totals(job_id)
+    states = {one.id: str(one.state) for one in desk.views.effects(job_id)}
+    broken = _broken(desk, job.run) or differs_from_record(job, totals, codes, states, entries)
     return Certificate(
         job=job,
-        totals=desk.views.totals(job_id),
+        totals=totals,
         libraries=_libraries(desk.database, job.run),
         people=_people(entries),
         exceptions=dict(sorted(codes.items())),

@@ -15,7 +15,7 @@ from rpa.audit.findings import stored
 from rpa.db.engine import ARCHIVES
 from rpa.db.tables import event
 from rpa.db.yearfiles import YearFile, path_of
-from rpa.exceptions import RecordError
+from rpa.exceptions import RecordElsewhere
 
 ARCHIVED = "record.archived"
 STAY = frozenset({"log.opened", "key.rotated", "key.replaced", "payload.erased", ARCHIVED})
@@ -34,12 +34,12 @@ class Bodies:
         """Return what the entry says that a row is of.
 
         Raises:
-            RecordError: It was moved, and the file is not there.
+            RecordElsewhere: It was moved, and the file is not there.
         """
         found = self.filled_one(row)
         if found == MOVED:
             missing = ", ".join(path_of(Path(), year).name for year in self.absent) or "a file of its year"
-            raise RecordError(
+            raise RecordElsewhere(
                 f"entry {row.seq:,} of {row.run.replace('-', ' ')} was moved to {missing}, which is not in the folder "
                 f"{str(self._folder)!r}; bring the file back there"
             )

@@ -9,9 +9,14 @@ from loguru import logger
 from sqlalchemy.exc import OperationalError
 
 from rpa.cli.exits import Exit
-from rpa.exceptions import NotFoundError, RecordError, RpaError, UsageError
+from rpa.exceptions import NotFoundError, RecordElsewhere, RecordError, RpaError, UsageError
 
-_CODES = ((UsageError, Exit.USAGE), (NotFoundError, Exit.NOT_FOUND), (RecordError, Exit.RECORD_BROKEN))
+_CODES = (
+    (UsageError, Exit.USAGE),
+    (NotFoundError, Exit.NOT_FOUND),
+    (RecordElsewhere, Exit.RECORD_INCOMPLETE),
+    (RecordError, Exit.RECORD_BROKEN),
+)
 
 _OF_SQLITE = {"readonly database": errno.EROFS, "database or disk is full": errno.ENOSPC}
 _NO_WRITING = (errno.EROFS, errno.ENOSPC, errno.EDQUOT)

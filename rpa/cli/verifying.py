@@ -28,7 +28,7 @@ from rpa.copies import SecondDatabase, Stamped, check_stamps
 from rpa.db.seal_tables import seal
 from rpa.db.yearfiles import path_of
 from rpa.desk import Desk
-from rpa.exceptions import RecordError
+from rpa.exceptions import RecordError, UsageError
 from rpa.runpage.words import counted
 from rpa.sealing import archives_of
 
@@ -96,7 +96,7 @@ def check(*, by: By = USUAL, options: Common = COMMON) -> Exit:
 
 
 def _checked(desk: Desk, by: By, progress: CheckProgress) -> Checked:
-    given = [PublicKey.parse(one) for one in by.key]
+    given = [_given(one) for one in by.key]
     keys, lacking = (given, []) if given else _own_keys(desk)
     part = _part(by)
     folder = AnchorFolder(by.anchors) if by.anchors is not None else desk.sealing.anchors
@@ -115,6 +115,13 @@ def _checked(desk: Desk, by: By, progress: CheckProgress) -> Checked:
     if found.clean and found.seals is not None:
         lacking += _unproved(desk, found.seals, anchored=folder.is_there)
     return Checked(found, begun_only, lacking if found.clean else [], stamped)
+
+
+def _given(text: str) -> PublicKey:
+    try:
+        return PublicKey.parse(text)
+    except RecordError as error:
+        raise UsageError(f"{error}; give a line that `rpa audit key public` shows") from None
 
 
 def _own_keys(desk: Desk) -> tuple[list[PublicKey], list[str]]:
@@ -164,7 +171,9 @@ def _unproved(desk: Desk, seals: SealCheck, *, anchored: bool) -> list[str]:
     if seals.unsealed and _is_late(desk, seals.last):
         entries = counted(seals.unsealed, "entry", "entries")
         lacking.append(f"{entries} came after the last seal, of {when(seals.last)}")
-    if anchored and seals.anchored < seals.newest and _is_late(desk, seals.last):
+    if anchored and seals.newest != (0, 0) and seals.anchored == (0, 0):
+        lacking.append("there is no copy of any of its seals in the folder of anchors")
+    elif anchored and seals.anchored < seals.newest and _is_late(desk, seals.last):
         lacking.append(f"the copies of its seals end at {seals.anchored[1]:,} of {seals.newest[1]:,} entries")
     return lacking
 

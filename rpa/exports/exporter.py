@@ -76,7 +76,7 @@ class Exporter:
         _check(request)
         if request.form is Form.PACK:
             self._seal(request.selection)
-        with replaced(request.target) as draft:
+        with replaced(request.target, private=True) as draft:
             written = self._write(request, draft)
             if not written.entries:
                 self._refuse(request)

@@ -76,7 +76,8 @@ def results_of(views: Views, workflow: Workflow[R], job_id: int, *, at: datetime
     for row in rows:
         if row.item and row.ended is RowEnd.ITEM:
             places[row.item.id].append(row.place)
-    cases = [_case(workflow, item, places[item.id]) for item in views.items(job_id)]
+    # Of an item that was erased, no row is left that could be shown.
+    cases = [_case(workflow, item, places[item.id]) for item in views.items(job_id) if item.data]
     return Results(views.job(job_id), workflow.options.title, workflow.options.codes, at, views.totals(job_id), rows,
                    views.effects(job_id), cases)  # fmt: skip
 
@@ -122,7 +123,9 @@ def _row_result(row: RowStory, cases: Mapping[int, CaseResult[Any]], *, dry_run:
             "Another row, or an earlier job that is not finished, has this case already.",
             "",
         )
-    case = cases[row.item.id]
+    case = cases.get(row.item.id)
+    if case is None:
+        return RowResult(row.place, ENDS[row.item.state], "What was known of it was erased since, as decided.", "")
     if dry_run and row.item.state is ItemState.COMPLETED:
         return RowResult(row.place, DRY_RUN, f"Nothing was written. It would end as: {case.what_happened}", "")
     return RowResult(row.place, case.end, case.what_happened, case.how_to_fix)

@@ -8,15 +8,19 @@ from pathlib import Path
 
 
 @contextlib.contextmanager
-def replaced(target: Path) -> Iterator[Path]:
-    """Hand out a new file beside `target`, and put it in the target's place when the block ends well."""
+def replaced(target: Path, *, private: bool = False) -> Iterator[Path]:
+    """Hand out a new file beside `target`, and put it in the target's place when the block ends well.
+
+    A private one can be read by its owner alone.
+    """
     handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=target.suffix, dir=target.parent)
     os.close(handle)
     draft = Path(name)
     try:
         yield draft
         _sync(draft)
-        draft.chmod(0o644)  # mkstemp's 0600 would keep the colleagues out it is meant for
+        if not private:
+            draft.chmod(0o644)  # mkstemp's 0600 would keep the colleagues out it is meant for
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)

@@ -237,7 +237,7 @@ def test_another_file_is_not_taken_for_the_one_that_is_half_moved(archives: Arch
 
 
 def test_year_that_goes_on_is_not_moved(archives: Archives) -> None:
-    with pytest.raises(UsageError, match="found 2027, expected a year before 2027"):
+    with pytest.raises(UsageError, match="found 2027, of which no later year has a seal yet"):
         archives.move(2027)
 
     assert not archives.folder.exists()

@@ -110,6 +110,27 @@ def test_a_certificate_of_a_changed_job_ends_with_4_and_names_the_entry(rpa: Rpa
     assert "Entry 1 of job 1 does not match its" in made.out
 
 
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        ("UPDATE item SET state = 'completed', failure = NULL, code = NULL WHERE id = 2", "totals and exceptions"),
+        ("UPDATE job SET requested_by = 'mallory'", "people"),
+        ("UPDATE job SET version = '9+other'", "versions or files"),
+        ('UPDATE job SET inputs = CAST(replace(inputs, \'"sha256":"\', \'"sha256":"0\') AS BLOB)', "versions or files"),
+        ("UPDATE effect SET state = 'absent'", "writes"),
+    ],
+)
+def test_a_certificate_of_a_job_whose_tables_were_changed_ends_with_4(
+    rpa: Rpa, done: Office, statement: str, what: str
+) -> None:
+    tamper(done, statement)
+
+    made = rpa("audit", "certificate", 1)
+
+    assert made.code is Exit.RECORD_BROKEN
+    assert f"The tables of the queue have other {what} for job 1 than its record says" in made.out
+
+
 def test_a_certificate_of_what_no_seal_covers_ends_with_5(rpa: Rpa, done: Office) -> None:
     desk = open_desk(load_settings(done.data))
     with desk.database.transaction() as connection:  # as a worker that has not sealed yet

@@ -50,6 +50,7 @@ def test_without_its_file_the_record_is_incomplete_and_says_what_to_bring_back(r
     assert f"what entries of {this_year()} say is in" in verified.out
     assert "only their hashes were checked" in verified.out
     assert f"was moved to record-{this_year()}.db" in story.err
+    assert story.code is Exit.RECORD_INCOMPLETE
 
 
 def test_year_of_an_altered_record_is_not_moved(rpa: Rpa, office: Office) -> None:

@@ -3,6 +3,7 @@
 from base64 import b64encode
 from datetime import timedelta
 
+from openpyxl import load_workbook
 from sqlalchemy import update
 
 from rpa.cli.exits import Exit
@@ -53,6 +54,17 @@ def test_patient_is_erased_with_his_pictures_and_the_record_verifies(rpa: Rpa, o
     assert other in rpa("audit", "show", "--nhs-number", other, "--json").out
     assert rpa("job", 1, "--json").json["totals"]["completed"] == 2
     assert number not in (office.data / "rpa.db").read_bytes().decode("latin-1")
+
+
+def test_results_of_the_others_can_be_written_after_an_erasure(rpa: Rpa, office: Office) -> None:
+    done(rpa, office, rows=2)
+    rpa("audit", "erase", "--nhs-number", office.numbers[0], *DECIDED)
+
+    written = rpa("results", 1, "-o", office.folder / "results.xlsx")
+
+    assert written.code is Exit.DONE
+    rows = load_workbook(office.folder / "results.xlsx").worksheets[0].iter_rows(min_row=2, values_only=True)
+    assert [row[-2] for row in rows] == ["What was known of it was erased since, as decided.", "Moved."]
 
 
 def test_run_page_is_written_again_without_the_patients_picture(rpa: Rpa, office: Office) -> None:

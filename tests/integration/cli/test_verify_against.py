@@ -70,3 +70,10 @@ def test_end_of_the_record_that_was_cut_off_with_its_seals_ends_with_4_by_the_co
 
     assert checked.code is Exit.RECORD_BROKEN
     assert "Keep the database as it is, restart nothing, and call the digital team." in checked.out
+
+
+def test_what_is_no_key_is_a_wrong_call_and_no_altered_record(rpa: Rpa, key: str) -> None:
+    checked = rpa("audit", "verify", "--key", "oops")
+
+    assert checked.code is Exit.USAGE
+    assert "`rpa audit key public`" in checked.err
