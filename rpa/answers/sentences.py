@@ -84,6 +84,11 @@ def _file(facts: Mapping[str, Any]) -> str:
     return f"{facts.get('kind', 'file')}, SHA-256 {str(facts.get('sha256', ''))[:_DIGITS]}…"
 
 
+def _erased(one: Entry) -> str:
+    facts = one.facts
+    return f"{who(one)} had details erased, approved by {facts.get('approved_by')}, because: {facts.get('basis')}."
+
+
 def _because(one: Entry) -> str:
     return f": {one.why}" if one.why else ""
 
@@ -115,6 +120,7 @@ _SAID: Mapping[str, Callable[[Entry], str]] = {
     "effect.planned": _write("would do this (dry run, nothing done): {}"),
     "step.completed": lambda one: f"{who(one)} finished the step {one.facts.get('step', '')}.",
     "evidence.kept": _kept,
+    "payload.erased": _erased,
     "evidence.opened": _opened,
     "evidence.removed": lambda one: f"A kept file was removed, its time was over: {_file(one.facts)}.",
     "record.read": lambda one: f"{who(one)} looked at the {one.facts.get('what', 'record')}.",

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from rpa.answers.sentences import sentence
 from rpa.audit import Entry, Trail
+from rpa.audit.erased import ERASED
 from rpa.desk import Desk
 from rpa.models import Job
 
@@ -45,10 +46,26 @@ def story_of(desk: Desk, item_ids: Collection[int]) -> PatientStory:
     """Return what the record says of these items."""
     trail = Trail(desk.database)
     found = trail.of_items(item_ids)
-    approvals = [one for run in _runs(found) for one in trail.of_run(run, names=("job.approved",))]
-    lines = sorted((*_lines(found), *_lines(approvals)), key=lambda one: (one.at, one.run, one.entry))
-    jobs = (_asked(desk, run, approvals) for run in _runs(found))
+    runs = _runs(found)
+    approvals = [one for run in runs for one in trail.of_run(run, names=("job.approved",))]
+    gone = [number for number in item_ids if not desk.views.item(number).data]
+    brought = [one for run in runs for one in trail.of_run(run, names=("items.submitted",)) if _brought(one, gone)]
+    erasures = [one for run in runs for one in trail.of_run(run, names=(ERASED,)) if _reaches(one, (*found, *brought))]
+    lines = sorted(_lines((*found, *approvals, *erasures)), key=lambda one: (one.at, one.run, one.entry))
+    jobs = (_asked(desk, run, approvals) for run in runs)
     return PatientStory(tuple(sorted(item_ids)), tuple(jobs), tuple(lines))
+
+
+def _brought(submitted: Entry, item_ids: Iterable[int]) -> bool:
+    first, count = int(submitted.facts["first"]), int(submitted.facts["count"])
+    return any(first <= number < first + count for number in item_ids)
+
+
+def _reaches(erasure: Entry, entries: Iterable[Entry]) -> bool:
+    """Return whether an erasure took the payload of one of these entries."""
+    ranges = [(int(first), int(last)) for first, last in erasure.facts.get("entries", ())]
+    seqs = [one.seq for one in entries if one.run == erasure.run]
+    return any(first <= seq <= last for first, last in ranges for seq in seqs)
 
 
 def _runs(entries: Iterable[Entry]) -> list[str]:

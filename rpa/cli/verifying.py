@@ -113,7 +113,7 @@ def _checked(desk: Desk, by: By, progress: CheckProgress) -> Checked:
     if found.clean:
         lacking += _absent(desk)
     if found.clean and found.seals is not None:
-        lacking += _unproved(desk, found.seals, anchored=folder.is_there)
+        lacking += _unproved(desk, found.seals, anchored=folder.is_there, is_part=not part.is_whole)
     return Checked(found, begun_only, lacking if found.clean else [], stamped)
 
 
@@ -164,9 +164,10 @@ def _absent(desk: Desk) -> list[str]:
     ]
 
 
-def _unproved(desk: Desk, seals: SealCheck, *, anchored: bool) -> list[str]:
+def _unproved(desk: Desk, seals: SealCheck, *, anchored: bool, is_part: bool) -> list[str]:
     if seals.last is None:
-        return ["nothing of it was ever sealed: `rpa work` does it every few seconds"]
+        return ["nothing of it was sealed then" if is_part else "nothing of it was ever sealed: `rpa work` does it "
+                "every few seconds"]  # fmt: skip
     lacking = list(seals.doubts)
     if seals.unsealed and _is_late(desk, seals.last):
         entries = counted(seals.unsealed, "entry", "entries")
@@ -202,6 +203,12 @@ def _document(checked: Checked) -> dict[str, Any]:
     }
 
 
+def _anchored(seals: SealCheck) -> str:
+    """Say up to where copies fit: each year is counted by itself."""
+    year, size = seals.anchored
+    return f"{size:,} of {year}" if year and seals.newest[1] != seals.sealed else f"{size:,}"
+
+
 def _say(checked: Checked) -> None:
     found, begun_only = checked.found, checked.begun_only
     say(str(found))
@@ -211,7 +218,7 @@ def _say(checked: Checked) -> None:
         say("Keep the database as it is, restart nothing, and call the digital team.")
     elif found.seals is not None and found.seals.last is not None:
         sealed = f"{counted(found.seals.sealed, 'entry', 'entries')} sealed, the last time {when(found.seals.last)}"
-        say(f"{sealed}; copies of the seals fit it up to {found.seals.anchored[1]:,}.")
+        say(f"{sealed}; copies of the seals fit it up to {_anchored(found.seals)}.")
         if checked.stamped is not None:
             say(f"A third party stamped its first {checked.stamped.size:,} entries, {when(checked.stamped.at)}.")
     for lacking in checked.lacking:

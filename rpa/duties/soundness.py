@@ -98,7 +98,8 @@ class Soundness:
 
     def _raise(self, findings: Iterable[Finding]) -> None:
         for one in findings:
-            said = f"The record does not verify: {one}. Keep the database as it is, and call the digital team."
+            what = str(one).rstrip(".")
+            said = f"The record does not verify: {what}. Keep the database as it is, and call the digital team."
             with self._database.transaction() as connection:
                 raise_alarm(connection, AlarmKind.RECORD_BROKEN, subject=one.run, said=said, now=self._clock.now())
 

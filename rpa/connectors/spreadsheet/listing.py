@@ -50,6 +50,9 @@ def _new_page(book: Workbook, name: str, headings: Sequence[str], look: Look) ->
     page = book.add_worksheet(name)
     page.set_column(0, len(headings) - 1, _WIDTH)
     page.freeze_panes(1, 0)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)  # as wide as a page, as many pages as it takes
+    page.repeat_rows(0)
     _write_row(page, 0, headings, look.header)
     return page
 

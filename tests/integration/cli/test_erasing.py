@@ -56,6 +56,17 @@ def test_patient_is_erased_with_his_pictures_and_the_record_verifies(rpa: Rpa, o
     assert number not in (office.data / "rpa.db").read_bytes().decode("latin-1")
 
 
+def test_story_of_an_erased_patient_says_who_decided_it_and_why(rpa: Rpa, office: Office) -> None:
+    done(rpa, office, rows=2)
+    rpa("audit", "erase", "--nhs-number", office.numbers[0], *DECIDED)
+
+    erased, other = (rpa("audit", "story", "--nhs-number", number, "--json").json for number in office.numbers[:2])
+
+    said = "Jo Clerk had details erased, approved by B. Guardian, because: UK GDPR 17(1)(a)."
+    assert [one["said"] for one in erased["lines"]].count(said) == 1
+    assert said not in [one["said"] for one in other["lines"]]
+
+
 def test_results_of_the_others_can_be_written_after_an_erasure(rpa: Rpa, office: Office) -> None:
     done(rpa, office, rows=2)
     rpa("audit", "erase", "--nhs-number", office.numbers[0], *DECIDED)

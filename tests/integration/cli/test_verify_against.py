@@ -72,6 +72,13 @@ def test_end_of_the_record_that_was_cut_off_with_its_seals_ends_with_4_by_the_co
     assert "Keep the database as it is, restart nothing, and call the digital team." in checked.out
 
 
+def test_time_in_which_nothing_was_sealed_is_not_said_to_be_all(rpa: Rpa, key: str) -> None:
+    checked = rpa("audit", "verify", "--from", "2099-01-01")
+
+    assert checked.code is Exit.RECORD_INCOMPLETE
+    assert "nothing of it was sealed then" in checked.out
+
+
 def test_what_is_no_key_is_a_wrong_call_and_no_altered_record(rpa: Rpa, key: str) -> None:
     checked = rpa("audit", "verify", "--key", "oops")
 
