@@ -43,7 +43,7 @@ from rpa.turns import Turns
 from rpa.views import Views, has_items
 from rpa.watch import Watch
 from rpa.worker import Report, Telling, Worker
-from rpa.workers import Identity, Workers, this_process
+from rpa.workers import Identity, Workers, account_name, this_process
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +192,7 @@ def open_desk(settings: Settings, clock: Clock | None = None, *, me: Identity | 
     migrate(database)
     leases = LeaseClock(database, clock)
     systems, workflows = Systems(settings.registered_systems()), load_workflows(settings.workflows)
-    record = Record(Origin(socket.gethostname(), me.id, version("rpa")), clock)
+    record = Record(Origin(socket.gethostname(), me.id, version("rpa"), account_name()), clock)
     pseudonyms = Pseudonyms.from_file(settings.dir / "keys" / "pseudonym-1", may_make=not has_items(database))
     gates = Gates(systems, record, clock)
     turns = Turns(clock, gates, lambda: workflows.systems)

@@ -1,7 +1,9 @@
 """The register of workers and their slots: each start is a new identity, and one that is gone is known to be gone."""
 
+import getpass
 import os
 import socket
+import sys
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +20,9 @@ from rpa.db import Database
 from rpa.db.leases import LeaseClock
 from rpa.db.tables import item, worker
 from rpa.models import Actor, ActorKind
+
+if sys.platform != "win32":
+    import pwd
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
@@ -52,6 +57,16 @@ class AtWork:
     claimed_at: datetime | None
     is_gone: bool = False
     """Its process was on this machine and has ended; the next worker that looks takes what it held."""
+
+
+def account_name() -> str:
+    """Return the account that this process runs as: what the system says, which no variable can change, if it can."""
+    if sys.platform == "win32":
+        return getpass.getuser()
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # a container's user may have no name
+        return str(os.getuid())
 
 
 def this_process(*, parent: str | None = None, slot: int | None = None, known_as: str | None = None) -> Identity:

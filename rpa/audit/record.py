@@ -3,7 +3,7 @@
 import hmac
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from hashlib import sha256
 from itertools import chain as chain_of
@@ -25,18 +25,20 @@ SYSTEM_RUN = "system"
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where events come from: host, worker and library version."""
+    """Where events come from: host, worker, library version, and the account of the machine that wrote them."""
 
     host: str
     worker: str
     library: str
+    account: str | None = None
+    """Whoever gives another name by `--by` is known by this one."""
 
 
 class Record:
     """The writer of the record. It has no way to change or remove what is there."""
 
     def __init__(self, origin: Origin, clock: Clock) -> None:
-        self._origin = {"host": origin.host, "worker": origin.worker, "library": origin.library}
+        self._origin = {name: value for name, value in asdict(origin).items() if value is not None}
         self._clock = clock
         self.has_written = False
         """Whether it was written to, by a transaction that may have been rolled back."""

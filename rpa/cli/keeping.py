@@ -14,7 +14,7 @@ from rpa.cli.reading import note_reading
 from rpa.cli.screen import print_json, print_table, say, when
 from rpa.desk import Desk
 from rpa.evidence import Evidence
-from rpa.exceptions import NotFoundError, UsageError
+from rpa.exceptions import NotFoundError, RecordElsewhere, UsageError
 from rpa.models import Actor
 
 _LEAST = 6
@@ -60,8 +60,9 @@ def open_kept(digest: Digest = None, /, *, reason: Reason, out: Out,
         raise UsageError(f"{out} is there already, expected a new name: nothing is written over")
     with opened(options.dir) as desk:
         found = _find(desk, digest, item)
+        content = _content(desk, found)
         _note_opening(desk, found, options.person, reason)
-        _write_for_owner(out, desk.evidence.read(found.digest))
+        _write_for_owner(out, content)
         if options.json:
             print_json({**_document(found), "path": str(out)})
         else:
@@ -92,6 +93,15 @@ def _find(desk: Desk, digest: str | None, item: int | None) -> Evidence:
     if len(given) < _LEAST:
         raise UsageError(f"found {len(given)} digits of a SHA-256, expected {_LEAST} at least")
     return _only(list(desk.evidence.named(given)), f"the SHA-256 {given[:64]!r}")
+
+
+def _content(desk: Desk, one: Evidence) -> bytes:
+    try:
+        return desk.evidence.read(one.digest)
+    except NotFoundError:
+        raise RecordElsewhere(
+            f"the {one.kind} {one.digest[:12]} was kept and its file is gone; bring the folder of evidence back"
+        ) from None
 
 
 def _only(kept: list[Evidence], whose: str) -> Evidence:

@@ -28,7 +28,7 @@ from rpa.copies import SecondDatabase, Stamped, check_stamps
 from rpa.db.seal_tables import seal
 from rpa.db.yearfiles import path_of
 from rpa.desk import Desk
-from rpa.exceptions import RecordError, UsageError
+from rpa.exceptions import EvidenceLocked, RecordError, UsageError
 from rpa.runpage.words import counted
 from rpa.sealing import archives_of
 
@@ -111,7 +111,7 @@ def _checked(desk: Desk, by: By, progress: CheckProgress) -> Checked:
     found = replace(found, findings=(*found.findings, *wrong))
     begun_only = Trail(desk.database).begun_only() if found.clean and part.is_whole else []
     if found.clean:
-        lacking += _absent(desk)
+        lacking += [*_absent(desk), *(_files_gone(desk) if part.is_whole else ())]
     if found.clean and found.seals is not None:
         lacking += _unproved(desk, found.seals, anchored=folder.is_there, is_part=not part.is_whole)
     return Checked(found, begun_only, lacking if found.clean else [], stamped)
@@ -162,6 +162,19 @@ def _absent(desk: Desk) -> list[str]:
         f"what entries of {year} say is in {path_of(folder, year)}, which is not there: only their hashes were checked"
         for year in years
     ]
+
+
+def _files_gone(desk: Desk) -> Iterator[str]:
+    """Say how many kept files are not there: the record has their hashes, which prove nothing without them."""
+    try:
+        gone = list(desk.evidence.missing())
+    except EvidenceLocked as error:
+        yield f"nobody can tell whether the kept files are there: {error}"
+        return
+    if gone:
+        first = gone[0]
+        files = counted(len({one.digest for one in gone}), "kept file is gone", "kept files are gone")
+        yield f"{files} from the folder evidence, first the {first.kind} {first.digest[:12]} of job {first.job_id}"
 
 
 def _unproved(desk: Desk, seals: SealCheck, *, anchored: bool, is_part: bool) -> list[str]:

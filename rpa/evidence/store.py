@@ -106,6 +106,19 @@ class EvidenceStore:
         """Yield what a file was kept for, oldest first; the first digits of its SHA-256 will do."""
         yield from self._listed(select(evidence).where(evidence.c.digest.startswith(digest, autoescape=True)))
 
+    def missing(self) -> Iterator[Evidence]:
+        """Yield what was kept and is not there any more; each file is looked for, none is opened.
+
+        Raises:
+            EvidenceLocked: A key is missing without which no file is found.
+        """
+        seen: dict[str, bool] = {}
+        for one in self._listed(select(evidence)):
+            if one.digest not in seen:
+                seen[one.digest] = self._is_there(one.digest)
+            if not seen[one.digest]:
+                yield one
+
     def remove(self, digest: str) -> None:
         """Delete a kept file; one that is not there does no harm."""
         self._plain(digest).unlink(missing_ok=True)
@@ -118,6 +131,9 @@ class EvidenceStore:
         for row in rows:
             yield Evidence(row.digest, row.kind, row.media_type, row.name, row.size, row.item_id, row.kept_at,
                            job_id=row.job_id)  # fmt: skip
+
+    def _is_there(self, digest: str) -> bool:
+        return self._plain(digest).is_file() or (self._holds_files() and self._path(digest, make=False).is_file())
 
     def _sealed(self, digest: str) -> bytes:
         path = self._path(digest, make=False) if self._holds_files() else None

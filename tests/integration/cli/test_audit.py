@@ -1,9 +1,14 @@
 """The record by commands: what was done to whom, who looked, and whether it is as it was written."""
 
+import json
 import sqlite3
+
+import psutil
+from sqlalchemy import select
 
 from rpa.audit import Event
 from rpa.cli.exits import Exit
+from rpa.db.tables import event
 from rpa.desk import open_desk
 from rpa.models import Actor, ActorKind
 from rpa.settings import load_settings
@@ -169,3 +174,15 @@ def test_only_the_newest_entries_are_shown_and_said_to_be_so(rpa: Rpa, office: O
     assert "These are the newest 3; add --limit to see more." in cut.out
     assert rpa("audit", "show", "--job", "1", "--limit", "3", "--json").json == of_job[-3:]
     assert "newest" not in rpa("audit", "show", "--job", "1").out
+
+
+def test_entry_says_which_account_wrote_it_whatever_name_was_given(rpa: Rpa, office: Office) -> None:
+    worked(rpa, office, "fine")
+
+    desk = open_desk(load_settings(office.data))
+    with desk.database.reading() as connection:
+        (body,) = connection.execute(select(event.c.body).where(event.c.name == "job.submitted")).scalars()
+    desk.close()
+
+    assert json.loads(bytes(body))["actor"]["name"] == "Jo Clerk"
+    assert json.loads(bytes(body))["origin"]["account"] == psutil.Process().username()

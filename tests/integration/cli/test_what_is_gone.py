@@ -43,3 +43,18 @@ def test_folder_of_copies_that_was_emptied_proves_nothing(rpa: Rpa, office: Offi
 
     assert verified.code is Exit.RECORD_INCOMPLETE
     assert "there is no copy of any of its seals in the folder of anchors" in verified.out
+
+
+def test_kept_file_that_is_gone_is_told_of_and_was_opened_by_nobody(rpa: Rpa, office: Office) -> None:
+    worked(rpa, office, "nobody")
+    (kept,) = [one for one in rpa("evidence", "list", "--job", 1, "--json").json if one["kind"] == "screenshot"]
+    shutil.rmtree(office.data / "evidence")
+
+    verified = rpa("audit", "verify")
+    opened = rpa("evidence", "open", kept["sha256"], "--reason", "a look", "--out", office.folder / "picture.png")
+
+    assert verified.code is Exit.RECORD_INCOMPLETE
+    assert "2 kept files are gone from the folder evidence" in verified.out
+    assert opened.code is Exit.RECORD_INCOMPLETE
+    assert f"the screenshot {kept['sha256'][:12]} was kept and its file is gone" in opened.err
+    assert "opened" not in [one["done"] for one in rpa("audit", "readers", "--json").json]
