@@ -1,5 +1,6 @@
 """What is measured every few seconds: memory, open files and connections of each process, and what is left lying."""
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -95,7 +96,9 @@ class Sampler:
     def _counted(self) -> Iterator[tuple[str, float]]:
         folder = self._office.folder
         yield "temporary files", sum(1 for _ in self._office.temporary.iterdir())
-        yield "parts of files", sum(1 for one in folder.rglob("*") if one.suffix in _LEFT)
+        # Folders come and go meanwhile: `os.walk` passes over what is gone, `rglob` does not.
+        names = (name for _, _, names in os.walk(folder) for name in names)
+        yield "parts of files", sum(1 for name in names if Path(name).suffix in _LEFT)
         yield "log, MB", _size(folder.joinpath("logs").glob("*"))
         yield "open items", self._desk.views.open_items()
         if self._desk.database.kind == "sqlite":
