@@ -28,6 +28,7 @@ from rpa.executor import BotPool, Executor
 from rpa.gates import Gates
 from rpa.journal import Journals
 from rpa.library import WorkflowLibrary, load_workflows
+from rpa.mappings import Mappings
 from rpa.models import AS_USUAL, Actor, Claim, Job, Submission, Timing
 from rpa.planning import Request, name_files, plan_submission, read_tables
 from rpa.probing import Prober
@@ -99,10 +100,16 @@ class Desk:
     def _read(self, workflow: Workflow[Any], files: Sequence[str], request: Request) -> tuple[Submission, list[Path]]:
         returned = find_returned(workflow, files, self.views)
         if returned is not None:
-            resubmission = Resubmission(workflow, self.views, self.evidence)
+            resubmission = Resubmission(workflow, self.views, self.evidence, self.mappings.of(workflow))
             return resubmission.make(returned, request), [returned.path]
         named = name_files(workflow, files)
-        return plan_submission(workflow, read_tables(workflow, named), request), list(named.values())
+        tables = read_tables(workflow, named, also=self.mappings.of(workflow))
+        return plan_submission(workflow, tables, request), list(named.values())
+
+    @property
+    def mappings(self) -> Mappings:
+        """Headings that are taken beside those the workflows ask for."""
+        return Mappings(self.settings.dir / "mappings")
 
     def worker(self, crew: BotPool, *, after_item: Callable[[int], object] = int) -> Worker:
         """Return a worker of this process alone that acts through the bots of `crew`."""

@@ -18,6 +18,8 @@ from rpa.exceptions import UsageError
 from rpa.models import AS_USUAL, Actor, Ending, Facts, LostRow, NewItem, Submission, Timing
 from rpa.states import Failure, ItemState, RowEnd
 
+NO_HEADINGS: Mapping[str, Mapping[str, str]] = {}
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -69,9 +71,13 @@ def check_params(workflow: Workflow[Any], params: Mapping[str, Any]) -> BaseMode
         raise UsageError(f"the parameters of {workflow.name} are wrong ({wrong}); it takes: {known}") from None
 
 
-def read_tables(workflow: Workflow[Any], files: Mapping[str, Path]) -> dict[str, Table[Any]]:
-    """Read every input into typed and rejected rows."""
-    return {name: read_table(path, workflow.inputs[name], name=name) for name, path in files.items()}
+def read_tables(workflow: Workflow[Any], files: Mapping[str, Path], *,
+                also: Mapping[str, Mapping[str, str]] = NO_HEADINGS) -> dict[str, Table[Any]]:  # fmt: skip
+    """Read every input into typed and rejected rows; `also` names headings that are taken too, by input."""
+    return {
+        name: read_table(path, workflow.inputs[name], name=name, also=also.get(name, {}))
+        for name, path in files.items()
+    }
 
 
 def cases_of(workflow: Workflow[Any], tables: Mapping[str, Table[Any]], params: BaseModel, *,

@@ -17,6 +17,7 @@ LAYERS = (
     (
         "library",
         "planning",
+        "mappings",
         "totals",
         "submission",
         "alarms",
