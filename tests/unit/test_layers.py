@@ -30,6 +30,7 @@ LAYERS = (
         "workers",
     ),
     (
+        "approvals",
         "archiving",
         "erasure",
         "executor",
