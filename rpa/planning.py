@@ -159,7 +159,7 @@ def make_item(workflow: Workflow[Any], case: Case[Any]) -> NewItem:
         data=row.model_dump(mode="json", exclude={"resubmit"}),
         places=[one.source for one in case.of],
         settled=_settled(case),
-        identifiers=_nhs_numbers([row, *case.of]),
+        identifiers=identifiers_of([row, *case.of]),
     )
 
 
@@ -171,7 +171,8 @@ def _settled(case: Case[Any]) -> Ending | None:
     return None
 
 
-def _nhs_numbers(rows: Iterable[Row]) -> list[str]:
+def identifiers_of(rows: Iterable[Row]) -> list[str]:
+    """Return the NHS numbers in rows, by which an item is found beside its key."""
     found = {
         getattr(row, name)
         for row in rows

@@ -13,14 +13,10 @@ from rpa.clock import Clock
 from rpa.db import Database
 from rpa.db.approval_tables import approval
 from rpa.db.types import canonical
-from rpa.exceptions import UsageError
+from rpa.exceptions import NotApproved, UsageError
 from rpa.models import Actor, ActorKind
 
 APPROVED, REJECTED = "approved", "rejected"
-
-
-class NotApproved(UsageError):  # noqa: N818 - a state of the world, not a mistake in the program
-    """There is no approval that holds; the message says which of its marks is missing."""
 
 
 @dataclass(frozen=True, slots=True)

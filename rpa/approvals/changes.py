@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rpa.db.types import canonical
 from rpa.exceptions import UsageError
-from rpa.models import Facts
+from rpa.models import Facts, Write
 from rpa.states import EffectState, JobState
 from rpa.views import Views
 
@@ -40,9 +40,9 @@ class ChangeSet:
         document = canonical([self.job_id, self.workflow, self.version, said])
         return hmac.digest(key, document, "sha256").hex()
 
-    def of_key(self, key: str) -> Mapping[str, PlannedChange]:
+    def of_key(self, key: str) -> Mapping[str, Write]:
         """Return what is planned for an item, by the place that is written to."""
-        return {one.what: one for one in self.changes if one.key == key}
+        return {one.what: Write(one.kind, one.what, one.before, one.after) for one in self.changes if one.key == key}
 
 
 def change_set_of(views: Views, job_id: int) -> ChangeSet:

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Executable, delete, insert, select, update
 
-from rpa.approvals import Approvals, ChangeSet, NotApproved, change_set_of
+from rpa.approvals import Approvals, ChangeSet, change_set_of
 from rpa.audit import Pseudonyms, Trail
 from rpa.db.approval_tables import approval
 from rpa.db.tables import effect
-from rpa.exceptions import UsageError
+from rpa.exceptions import NotApproved, UsageError
 from rpa.models import Actor, ActorKind, NewItem, RowRef, Submission, Write
 from rpa.states import EffectState
 from tests.integration.conftest import PERSON, Bench

@@ -10,7 +10,10 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Add what decisions are kept in."""
+    """Add what decisions are kept in, and which plan a job carries out."""
+    with op.batch_alter_table("job") as table:
+        table.add_column(sa.Column("applies", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
+        table.create_foreign_key(op.f("fk_job_applies"), "job", ["applies"], ["id"])
     op.create_table(
         "approval",
         sa.Column("job_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
