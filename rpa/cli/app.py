@@ -26,6 +26,7 @@ _COMMANDS = (
     (_LOOK, "systems", "rpa.cli.systems:systems", "List the target systems: which are in use, and why one is not."),
     (_LOOK, "schedules", "rpa.cli.schedules:schedules", "List when workflows start by themselves; pause and resume."),
     (_WORK, "plan", "rpa.cli.approving:plan", "Find out what would be written, and write nothing."),
+    (_LOOK, "changes", "rpa.cli.changes:changes", "Show what a plan would change."),
     (_DECIDE, "approve", "rpa.cli.approving:approve", "Let a plan of somebody else be carried out."),
     (_DECIDE, "reject", "rpa.cli.approving:reject", "Let a plan never be carried out."),
     (_WORK, "apply", "rpa.cli.approving:apply", "Carry out a plan that was approved."),

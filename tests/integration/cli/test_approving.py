@@ -5,6 +5,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from rpa.cli.exits import Exit
 from tests.integration.cli.conftest import Rpa
@@ -186,3 +187,19 @@ def test_change_of_the_plan_after_its_approval_is_not_carried_out(rpa: Rpa, offi
 
     assert saved(store) == []
     assert {one["code"] for one in rpa("items", 2, "--json").json} == {"NOT_APPROVED"}
+
+
+def test_who_approves_sees_every_field_from_what_to_what(rpa: Rpa, office: Office, store: Path) -> None:
+    planned(rpa, office, 2)
+    path = office.folder / "changes.xlsx"
+
+    shown = rpa("changes", 1, "-o", path, "--by", "Ann Second")
+    listed = rpa("changes", 1, "--json", "--by", "Ann Second").json
+
+    rows = list(load_workbook(path).worksheets[0].iter_rows(values_only=True))
+    assert "2 changes to 2 items; none is made yet" in shown.out
+    assert rows[-1] == (2, office.numbers[1], f"referral of {office.numbers[1]}", "state", "open", "discharged")
+    assert [one["after"] for one in listed["changes"]] == [{"state": "discharged"}] * 2
+    assert listed["digest"] in str(rows)
+    readings = [one["who"] for one in rpa("audit", "readers", "--json").json if one["what"] == "plan"]
+    assert readings == ["Ann Second", "Ann Second"]

@@ -5,7 +5,7 @@ from importlib import import_module
 import pytest
 
 PUBLIC = {
-    "rpa": "BusinessException Case Item Layout NHSNumber Phone Postcode Results Retry Row SystemException Table Ubrn "
+    "rpa": "BusinessException Case Item Layout NHSNumber NeedsApproval Phone Postcode Results Retry Row SystemException Table Ubrn "
     "UkDate UkDateTime Workflow case_sheets column step workflow",
     "rpa.bots": "Appointment Bot Credential Patient PracticePas Referral System WaitingEntry",
     "rpa.connectors.browser": "Browser BrowserSettings DialogRule Html Reply Session",
