@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rpa.connectors.spreadsheet import NHSNumber, Phone, Postcode, Row, Table, Ubrn, UkDate, UkDateTime, column
-    from rpa.definition import Case, Workflow, workflow
+    from rpa.definition import Case, NeedsApproval, Workflow, workflow
     from rpa.exceptions import BusinessException, SystemException
     from rpa.item import Item
     from rpa.results import Layout, Results, case_sheets
@@ -17,6 +17,7 @@ _HOME = {
     "Case": "rpa.definition",
     "Item": "rpa.item",
     "Layout": "rpa.results",
+    "NeedsApproval": "rpa.definition",
     "NHSNumber": "rpa.connectors.spreadsheet",
     "Phone": "rpa.connectors.spreadsheet",
     "Postcode": "rpa.connectors.spreadsheet",
@@ -41,6 +42,7 @@ __all__ = [
     "Item",
     "Layout",
     "NHSNumber",
+    "NeedsApproval",
     "Phone",
     "Postcode",
     "Results",

@@ -15,6 +15,10 @@ class Explanation:
 LIBRARY_CODES: Mapping[str, str] = {
     "CONFLICT": "The system shows something else than this row expects; nothing was changed. "
     "Look at the record, correct the row if it is wrong, and send it again.",
+    "STALE": "The system shows something else than it did when this was approved; nothing was changed. "
+    "Look at the record, and make a new plan if the change is still wanted.",
+    "NOT_APPROVED": "Nobody has approved this, or what was approved is something else; nothing was changed. "
+    "Make a plan, let a second person approve it, and apply it.",
     "NOT_SAVED": "The system did not keep what was written. "
     "Look at the record: if it is still as before, send the row again.",
     "IN_DOUBT": "The robot was interrupted while saving, and can't tell whether it was saved. "

@@ -37,6 +37,25 @@ class Case(Generic[R]):
 
 
 @dataclass(frozen=True, slots=True)
+class NeedsApproval:
+    """That a second person must have seen what would be written, before any of it is.
+
+    More items than `above` in a job need it; `canary` items are done first, and the rest only when a person has looked
+    at them; `cap` is the most that one job may have; `holds` is how long an approval holds.
+    """
+
+    above: int = 0
+    canary: int = 0
+    cap: int | None = None
+    holds: str = "1d"
+
+    def __post_init__(self) -> None:
+        if self.above < 0 or self.canary < 0 or (self.cap is not None and self.cap < 1):
+            raise UsageError("NeedsApproval takes numbers of items, expected none below zero and a cap of 1 at least")
+        seconds_of(self.holds)
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """What `@workflow` was told."""
 
@@ -50,7 +69,19 @@ class Options:
     minutes_by_hand: float = 0
     once: bool = False
     trace: bool = False
+    approval: NeedsApproval | None = None
+    destructive: bool = False
     version: str = "1"
+
+    def __post_init__(self) -> None:
+        if not self.destructive:
+            return
+        needs = self.approval
+        if needs is None or needs.above or not needs.canary or needs.cap is None:
+            raise UsageError(
+                "a destructive workflow needs approval for every job, a canary and a cap, expected "
+                "approval=NeedsApproval(canary=5, cap=200) or other numbers, and no `above`"
+            )
 
 
 class Workflow(Generic[R]):
@@ -115,6 +146,8 @@ class MoreOptions(TypedDict, total=False):
     minutes_by_hand: float
     once: bool
     trace: bool
+    approval: NeedsApproval
+    destructive: bool
     version: str
 
 
@@ -129,7 +162,9 @@ def workflow(*, title: str, key: str | Callable[[Any], str], uses: type[Bot] | t
         **options: `codes` (text for each code: the first sentence says what happened, the others how to fix it),
             `params` (a pydantic model of the job's parameters), `retry`, `timeout` (one attempt, such as "90s"),
             `minutes_by_hand` (a row done by a person), `once` (a completed key is never done again),
-            `trace` (what the browser does is recorded, and kept if the attempt fails), `version`.
+            `trace` (what the browser does is recorded, and kept if the attempt fails), `approval` (a
+            `NeedsApproval`: a second person sees first what would be written), `destructive` (what is written can't
+            be written back by hand, so it needs approval, a canary and a cap), `version`.
 
     Raises:
         UsageError: An option is unknown, a span of time isn't one, or the row has no such key.

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from rpa.approvals import Approvals, Permits, change_set_of, submission_of
 from rpa.audit import Pseudonyms, Record
 from rpa.audit.record import Origin
 from rpa.clock import Clock, SystemClock, local
@@ -23,11 +24,12 @@ from rpa.db.migrations import migrate
 from rpa.db.waking import waker_of
 from rpa.definition import Workflow
 from rpa.evidence import EvidenceKeys, EvidenceStore
-from rpa.exceptions import SameInput
+from rpa.exceptions import SameInput, UsageError
 from rpa.executor import BotPool, Executor
 from rpa.gates import Gates
 from rpa.journal import Journals
 from rpa.library import WorkflowLibrary, load_workflows
+from rpa.mappings import Mappings
 from rpa.models import AS_USUAL, Actor, Claim, Job, Submission, Timing
 from rpa.planning import Request, name_files, plan_submission, read_tables
 from rpa.probing import Prober
@@ -82,6 +84,7 @@ class Desk:
         workflow = self.workflows.get(workflow_name)
         request = Request(params or {}, by, local(self.clock.now()).date(), dry_run, timing=timing)
         submission, paths = self._read(workflow, files, request)
+        _refuse_unplanned(workflow, submission)
         before = None if again else self.views.same_input(workflow.name, submission.input_digest)
         if before is not None:
             return Submitted(before, is_new=False)
@@ -99,10 +102,36 @@ class Desk:
     def _read(self, workflow: Workflow[Any], files: Sequence[str], request: Request) -> tuple[Submission, list[Path]]:
         returned = find_returned(workflow, files, self.views)
         if returned is not None:
-            resubmission = Resubmission(workflow, self.views, self.evidence)
+            resubmission = Resubmission(workflow, self.views, self.evidence, self.mappings.of(workflow))
             return resubmission.make(returned, request), [returned.path]
         named = name_files(workflow, files)
-        return plan_submission(workflow, read_tables(workflow, named), request), list(named.values())
+        tables = read_tables(workflow, named, also=self.mappings.of(workflow))
+        return plan_submission(workflow, tables, request), list(named.values())
+
+    def apply(self, job_id: int, *, by: Actor, rest: bool = False) -> "Submitted":
+        """Make the job that carries out a plan which somebody else has approved; its canary first, then the rest.
+
+        Raises:
+            NotApproved: No approval of it holds.
+            UsageError: It can't be carried out as it stands.
+        """
+        plan = change_set_of(self.views, job_id)
+        self.approvals.check(plan)
+        submission = submission_of(self.database, self.workflows.get(plan.workflow), plan, by=by, rest=rest)
+        try:
+            return Submitted(self.views.job(self.queue.submit(submission)), is_new=True)
+        except SameInput as same:
+            return Submitted(self.views.job(same.job_id), is_new=False)
+
+    @property
+    def approvals(self) -> Approvals:
+        """Decisions on plans."""
+        return Approvals(self.database, self.record, self.clock, key_for=self.pseudonyms.key_for)
+
+    @property
+    def mappings(self) -> Mappings:
+        """Headings that are taken beside those the workflows ask for."""
+        return Mappings(self.settings.dir / "mappings")
 
     def worker(self, crew: BotPool, *, after_item: Callable[[int], object] = int) -> Worker:
         """Return a worker of this process alone that acts through the bots of `crew`."""
@@ -142,7 +171,8 @@ class Desk:
         """Return what makes attempts through the bots of `crew`."""
         journals = Journals(self.database, self.record, self.pseudonyms, self.clock, self.leases, stopping)
         job_of = lru_cache(maxsize=64)(self.views.job)
-        return Executor(self.workflows, journals, self.evidence, crew, job_of, SystemRandom().random)
+        permits = Permits(self.views, self.approvals, self.clock)
+        return Executor(self.workflows, journals, self.evidence, crew, job_of, SystemRandom().random, permits)
 
     @property
     def lease(self) -> timedelta:
@@ -173,6 +203,17 @@ class Desk:
     def close(self) -> None:
         """Close the database."""
         self.database.close()
+
+
+def _refuse_unplanned(workflow: Workflow[Any], submission: Submission) -> None:
+    needs = workflow.options.approval
+    number = sum(one.settled is None for one in submission.items)
+    if needs is not None and not submission.dry_run and number > needs.above:
+        more = f" for more than {needs.above:,} items" if needs.above else ""
+        raise UsageError(
+            f"{workflow.name} needs approval by a second person{more}, found {number:,}: make a plan with `rpa plan`, "
+            "let it be approved, and apply it. Nothing was submitted"
+        )
 
 
 @dataclass(frozen=True, slots=True)

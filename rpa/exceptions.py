@@ -70,6 +70,10 @@ class UsageError(RpaError):
     """The caller asked for something that can't be: the message says what to ask instead."""
 
 
+class NotApproved(UsageError):  # noqa: N818 - a state of the world, not a mistake in the program
+    """There is no approval that holds; the message says which of its marks is missing."""
+
+
 class InputRefused(UsageError):  # noqa: N818 - what the admin team is told
     """A file can't be taken as a whole: the message says what was found, what was expected and what to do."""
 

@@ -1,7 +1,7 @@
 """One attempt at one item, and the one place that turns what came of it into the item's next state."""
 
 import traceback
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -19,6 +19,7 @@ from rpa.exceptions import (
     EvidenceLocked,
     GiveBack,
     InDoubt,
+    NotApproved,
     NotFoundError,
     SignInHeld,
     SystemException,
@@ -28,7 +29,7 @@ from rpa.item import Frame, Item
 from rpa.journal import Journal, Journals
 from rpa.library import WorkflowLibrary
 from rpa.logs import diagnosis
-from rpa.models import Actor, ActorKind, Claim, Ending, Job
+from rpa.models import Actor, ActorKind, Claim, Ending, Job, Write
 from rpa.states import Failure, ItemState
 from rpa.steps import StepKeeper, current_keeper
 
@@ -70,6 +71,17 @@ class BotPool(Protocol):
         """End the browser at once, from any thread."""
 
 
+class Permits(Protocol):
+    """Says what an item may write."""
+
+    def planned(self, workflow: Workflow[Any], job: Job, claim: Claim) -> Mapping[str, Write] | None:
+        """Return what was approved for an item, None where nobody need have approved it.
+
+        Raises:
+            NotApproved: Somebody should have, and did not.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class Executor:
     """Attempts items."""
@@ -80,6 +92,7 @@ class Executor:
     bots: BotPool
     job_of: Callable[[int], Job]
     jitter: Callable[[], float]
+    permits: Permits
 
     def attempt(self, claim: Claim) -> Ending:
         """Attempt the item of a claim and return how it ended.
@@ -119,12 +132,14 @@ class Executor:
 
     def _frame(self, workflow: Workflow[Any], claim: Claim) -> Frame:
         job = self.job_of(claim.job_id)
+        planned = None if job.dry_run else self.permits.planned(workflow, job, claim)
         return Frame(
             params=workflow.options.params.model_validate(job.params),
             dry_run=job.dry_run,
             settle=self.bots.settle(workflow.options.uses),
             follows=claim.follows,
             attachments=Attachments(self.evidence, claim.job_id, claim.item_id),
+            planned=planned,
         )
 
     def _failed(self, workflow: Workflow[Any], claim: Claim, error: Exception) -> Ending:
@@ -146,6 +161,8 @@ class Executor:
             case SystemException():
                 ending = self._again_or_failed(workflow, claim, error.code, diagnosis=error.message)
                 return replace(ending, system=error.system)
+            case NotApproved():
+                return Ending(ItemState.FAILED, failure=Failure.BUSINESS, code="NOT_APPROVED", diagnosis=str(error))
             case UsageError() | NotFoundError() | EvidenceLocked():  # a setting, a key or the code must change
                 return Ending(ItemState.FAILED, failure=Failure.SYSTEM, code="NOT_SET_UP", diagnosis=str(error))
             case _:

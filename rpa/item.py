@@ -1,6 +1,6 @@
 """What a workflow holds: one item, and the only two ways to write to a target system."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, NoReturn, TypeVar
 
@@ -55,6 +55,7 @@ class Item(Generic[R]):
         """
         _check_same_fields(expected, new)
         wanted = Write("change", what, before=_plain(expected), after=_plain(new))
+        self._check_approved(wanted)
         look = _only(read, new)
         if self._found_done(wanted, look):
             return True
@@ -63,7 +64,7 @@ class Item(Generic[R]):
             self._journal.note(Write("change", what, present, wanted.after), EffectState.ALREADY)
             return False
         if present != wanted.before:
-            raise BusinessException("CONFLICT")
+            raise BusinessException("CONFLICT" if self._frame.planned is None else "STALE")
         return self._write(wanted, write, look)
 
     def effect(self, what: str, do: Callable[[], object], *, done: Callable[[], bool] | None = None) -> bool:
@@ -76,6 +77,7 @@ class Item(Generic[R]):
             Whether it was done now, or by the attempt before: False when it had been done already.
         """
         wanted = Write("effect", what, before={"done": False}, after={"done": True})
+        self._check_approved(wanted)
         if done is None:
             return self._do_unseen(wanted, do)
         look = _looks_done(done)
@@ -89,6 +91,16 @@ class Item(Generic[R]):
     def attach(self, content: bytes, *, kind: str, name: str) -> str:
         """Keep a file (a screenshot, a letter) as evidence of this item and return its SHA-256."""
         return self._frame.attachments.keep(content, kind=kind, name=name)
+
+    def _check_approved(self, wanted: Write) -> None:
+        """Make sure that a write is one that was approved, where that is needed: to that place, of those values."""
+        if self._frame.planned is None:
+            return
+        planned = self._frame.planned.get(wanted.what)
+        if planned is None or (planned.kind, planned.after) != (wanted.kind, wanted.after):
+            raise BusinessException("NOT_APPROVED")
+        if planned.before != wanted.before:
+            raise BusinessException("STALE")
 
     def _found_done(self, wanted: Write, look: Callable[[], Facts]) -> bool:
         """Return whether an earlier attempt of this item made this very write; it may be made now if not."""
@@ -187,6 +199,8 @@ class Frame:
     follows: bool
     """Whether another attempt, round or crash came before."""
     attachments: Attachments
+    planned: Mapping[str, Write] | None = None
+    """What was approved for this item, by the place that is written to; None where nobody need have approved it."""
 
 
 def _check_same_fields(expected: Facts, new: Facts) -> None:

@@ -116,6 +116,8 @@ class Submission:
     """The same input of the workflow makes no second job."""
     parent: int | None = None
     """The job whose returned workbook was sent again."""
+    applies: int | None = None
+    """The plan that it carries out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ class Job:
     version: str
     state: JobState
     parent_id: int | None
+    applies: int | None
     dry_run: bool
     requested_by: str
     priority: int

@@ -18,6 +18,8 @@ from rpa.exceptions import UsageError
 from rpa.models import AS_USUAL, Actor, Ending, Facts, LostRow, NewItem, Submission, Timing
 from rpa.states import Failure, ItemState, RowEnd
 
+NO_HEADINGS: Mapping[str, Mapping[str, str]] = {}
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -69,9 +71,13 @@ def check_params(workflow: Workflow[Any], params: Mapping[str, Any]) -> BaseMode
         raise UsageError(f"the parameters of {workflow.name} are wrong ({wrong}); it takes: {known}") from None
 
 
-def read_tables(workflow: Workflow[Any], files: Mapping[str, Path]) -> dict[str, Table[Any]]:
-    """Read every input into typed and rejected rows."""
-    return {name: read_table(path, workflow.inputs[name], name=name) for name, path in files.items()}
+def read_tables(workflow: Workflow[Any], files: Mapping[str, Path], *,
+                also: Mapping[str, Mapping[str, str]] = NO_HEADINGS) -> dict[str, Table[Any]]:  # fmt: skip
+    """Read every input into typed and rejected rows; `also` names headings that are taken too, by input."""
+    return {
+        name: read_table(path, workflow.inputs[name], name=name, also=also.get(name, {}))
+        for name, path in files.items()
+    }
 
 
 def cases_of(workflow: Workflow[Any], tables: Mapping[str, Table[Any]], params: BaseModel, *,
@@ -153,7 +159,7 @@ def make_item(workflow: Workflow[Any], case: Case[Any]) -> NewItem:
         data=row.model_dump(mode="json", exclude={"resubmit"}),
         places=[one.source for one in case.of],
         settled=_settled(case),
-        identifiers=_nhs_numbers([row, *case.of]),
+        identifiers=identifiers_of([row, *case.of]),
     )
 
 
@@ -165,7 +171,8 @@ def _settled(case: Case[Any]) -> Ending | None:
     return None
 
 
-def _nhs_numbers(rows: Iterable[Row]) -> list[str]:
+def identifiers_of(rows: Iterable[Row]) -> list[str]:
+    """Return the NHS numbers in rows, by which an item is found beside its key."""
     found = {
         getattr(row, name)
         for row in rows

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -63,6 +63,8 @@ class Resubmission:
     workflow: Workflow[Any]
     views: Views
     evidence: EvidenceStore
+    also: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Headings that are taken beside the workflow's own, by input."""
 
     def make(self, returned: Returned, request: Request) -> Submission:
         """Return the job to store; every line of both sheets has an end in it.
@@ -118,7 +120,9 @@ class Resubmission:
             cells = _corrections([*earlier, *lines])
             files = self._kept_files(first, Path(folder) / str(first.id))
             return {
-                name: read_corrected(path, self.workflow.inputs[name], cells.get(name, {}), name=name)
+                name: read_corrected(
+                    path, self.workflow.inputs[name], cells.get(name, {}), name=name, also=self.also.get(name, {})
+                )
                 for name, path in files.items()
             }
 

@@ -109,6 +109,7 @@ def _insert_job(connection: Connection, submission: Submission, now: datetime) -
         "state": JobState.COMPLETED,  # with no items yet; put right when they are counted, in the same transaction
         "parent_id": submission.parent,
         "dry_run": int(submission.dry_run),
+        "applies": submission.applies,
         "priority": submission.timing.priority.number,
         "not_before": submission.timing.not_before,
         "deadline": submission.timing.deadline,
@@ -130,7 +131,11 @@ def _known_items(connection: Connection, submission: Submission) -> dict[str, Ro
     for keys in _chunks(one.key for one in submission.items):
         same = (item.c.workflow == submission.workflow) & item.c.key.in_(keys)
         for states in (_IS_COMPLETED, _IS_UNFINISHED) if submission.once else (_IS_UNFINISHED,):
-            rows = connection.execute(select(item).where(same, states).with_for_update()).mappings()
+            wanted = select(item).where(same, states).with_for_update()
+            if states is _IS_COMPLETED:  # what was only planned was not done
+                planned = select(job.c.id).where(job.c.dry_run == 1)
+                wanted = wanted.where(item.c.job_id.not_in(planned))
+            rows = connection.execute(wanted).mappings()
             known.update({row["key"]: row for row in rows})
     return known
 
@@ -255,7 +260,7 @@ def _events(submission: Submission, placed: Mapping[int, NewItem], *, rows_in: i
     digests = [{"name": one["name"], "sha256": one["sha256"]} for one in submission.inputs]
     yield Event("job.submitted", by, facts={
         "workflow": submission.workflow, "version": submission.version, "inputs": digests, "rows_in": rows_in,
-        "dry_run": submission.dry_run, "parent": submission.parent,
+        "dry_run": submission.dry_run, "parent": submission.parent, "applies": submission.applies,
     }, payload={"params": submission.params, "inputs": list(submission.inputs)})  # fmt: skip
     for some in _chunks(placed.items()):
         said = [{"item": number, "key": one.key, "row": one.data, "places": [str(place) for place in one.places]}

@@ -7,6 +7,7 @@ from datetime import datetime
 from rpa.answers.sentences import sentence
 from rpa.audit import Entry, Trail
 from rpa.audit.erased import ERASED
+from rpa.codes import explain
 from rpa.desk import Desk
 from rpa.models import Job
 
@@ -51,7 +52,7 @@ def story_of(desk: Desk, item_ids: Collection[int]) -> PatientStory:
     gone = [number for number in item_ids if not desk.views.item(number).data]
     brought = [one for run in runs for one in trail.of_run(run, names=("items.submitted",)) if _brought(one, gone)]
     erasures = [one for run in runs for one in trail.of_run(run, names=(ERASED,)) if _reaches(one, (*found, *brought))]
-    lines = sorted(_lines((*found, *approvals, *erasures)), key=lambda one: (one.at, one.run, one.entry))
+    lines = sorted(_lines(desk, (*found, *approvals, *erasures)), key=lambda one: (one.at, one.run, one.entry))
     jobs = (_asked(desk, run, approvals) for run in runs)
     return PatientStory(tuple(sorted(item_ids)), tuple(jobs), tuple(lines))
 
@@ -72,13 +73,23 @@ def _runs(entries: Iterable[Entry]) -> list[str]:
     return list(dict.fromkeys(one.run for one in entries if one.run.startswith("job-")))
 
 
-def _lines(entries: Iterable[Entry]) -> Iterable[Line]:
+def _lines(desk: Desk, entries: Iterable[Entry]) -> Iterable[Line]:
     for one in entries:
         if one.name == "job.submitted":
             continue  # what it says is told of the job; the rows are in the next entry
         said = (one.payload or {}).get("items", ()) if one.name == "items.submitted" else ()
         number = one.item_id if not said else said[0]["item"] if len(said) == 1 else None
-        yield Line(one.at, number, sentence(one), one.name, one.run, one.seq)
+        yield Line(one.at, number, f"{sentence(one)}{_in_words(desk, one)}", one.name, one.run, one.seq)
+
+
+def _in_words(desk: Desk, one: Entry) -> str:
+    """Return what a code means to whoever has to deal with it, in the words that the sheets have."""
+    if one.name != "item.failed" or not one.facts.get("code"):
+        return ""
+    job = desk.views.job(int(one.run.removeprefix("job-")))
+    own = next((known.options.codes for known in desk.workflows if known.name == job.workflow), {})
+    said = explain(str(one.facts["code"]), own)
+    return f" {said.what_happened} {said.how_to_fix}"
 
 
 def _asked(desk: Desk, run: str, approvals: Iterable[Entry]) -> Asked:

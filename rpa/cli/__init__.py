@@ -25,7 +25,8 @@ def run(arguments: Sequence[str]) -> Exit:
         return _refuse(f"there is no command {wanted!r}; `rpa{_command(arguments[:-1])} --help` lists those there are")
     except CycloptsError as error:
         said = " ".join(str(error).split()).rstrip(".")
-        return _refuse(f"{said}. Run `rpa{_command(arguments)} --help` to see what it takes")
+        chain = "".join(f" {one}" for one in error.command_chain or ()) or _command(arguments)
+        return _refuse(f"{said}. Run `rpa{chain} --help` to see what it takes")
     except KeyboardInterrupt:
         return _refuse("stopped. What was done is kept; `rpa work` goes on with the rest", Exit.FAILED)
     except Exception as error:  # whatever happens, a person reads one sentence

@@ -12,6 +12,8 @@ _HELP = Group("Help", sort_key=5)
 
 _COMMANDS = (
     (_WORK, "workflows", "rpa.cli.workflows:workflows", "List what the robot can do, and which files each work takes."),
+    (_WORK, "template", "rpa.cli.template:template", "Write the empty sheet that a work takes."),
+    (_WORK, "headings", "rpa.cli.headings:headings", "Show a work's headings, or take your own for them."),
     (_WORK, "submit", "rpa.cli.submitting:submit", "Read the files, plan the work and store it as a job."),
     (_WORK, "work", "rpa.cli.working:work", "Do what waits in the queue."),
     (_LOOK, "jobs", "rpa.cli.jobs:jobs", "List the newest jobs."),
@@ -23,6 +25,11 @@ _COMMANDS = (
     (_LOOK, "workers", "rpa.cli.workers:workers", "Show who is alive, and what each slot does."),
     (_LOOK, "systems", "rpa.cli.systems:systems", "List the target systems: which are in use, and why one is not."),
     (_LOOK, "schedules", "rpa.cli.schedules:schedules", "List when workflows start by themselves; pause and resume."),
+    (_WORK, "plan", "rpa.cli.approving:plan", "Find out what would be written, and write nothing."),
+    (_LOOK, "changes", "rpa.cli.changes:changes", "Show what a plan would change."),
+    (_DECIDE, "approve", "rpa.cli.approving:approve", "Let a plan of somebody else be carried out."),
+    (_DECIDE, "reject", "rpa.cli.approving:reject", "Let a plan never be carried out."),
+    (_WORK, "apply", "rpa.cli.approving:apply", "Carry out a plan that was approved."),
     (_DECIDE, "retry", "rpa.cli.deciding:retry", "Put failed or cancelled items back in the queue."),
     (_DECIDE, "cancel", "rpa.cli.deciding:cancel", "Take items back that wait or failed."),
     (_DECIDE, "pause", "rpa.cli.systems:pause", "Let no item act in a system until it is resumed."),

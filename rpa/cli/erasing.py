@@ -1,5 +1,6 @@
 """`rpa audit erase` and `rpa retention`: what is known of patients goes, and the record says by whose decision."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
@@ -13,9 +14,9 @@ from rpa.cli.patients import checked_nhs_number
 from rpa.cli.screen import print_json, print_table, say, when
 from rpa.clock import Clock
 from rpa.desk import Desk
-from rpa.erasure import Decision, Eraser
+from rpa.erasure import Decision, Eraser, held_back
 from rpa.exceptions import NotFoundError, UsageError
-from rpa.retention import Kind, Retention
+from rpa.retention import Due, Kind, Retention
 from rpa.runpage import renew_pages
 from rpa.runpage.words import counted
 
@@ -69,6 +70,8 @@ def plan(*, options: Common = COMMON) -> None:
             return
         rows = [(one.kind, str(one.days or "for ever"), f"{one.count:,}", when(one.oldest)) for one in due]
         print_table(("Kind", "Kept, days", "Over their time", "Oldest job completed"), rows)
+        for number, waiting in _held_back(desk, due):
+            say(f"Job {number} is over its time too, and {counted(waiting, 'item')} of it still waits for a person.")
 
 
 @retention.command
@@ -79,6 +82,12 @@ def run(*, approved_by: ApprovedBy, options: Asked = ASKED) -> None:
         done = {str(kind): number for kind, number in _retention(desk).run(by=decision).items()}
         renew_pages(desk)
         _tell(done, as_json=options.json)
+
+
+def _held_back(desk: Desk, due: Sequence[Due]) -> list[tuple[int, int]]:
+    """Return the jobs that were completed long enough ago, and how many items keep each from being removed."""
+    days = [one.days for one in due if one.days is not None and one.kind is not Kind.LOGS]
+    return held_back(desk.database, desk.clock.now() - timedelta(days=min(days))) if days else []
 
 
 def _check(which: Which) -> None:
@@ -111,5 +120,9 @@ def _tell(done: dict[str, int], *, as_json: bool) -> None:
     if as_json:
         print_json(done)
         return
-    parts = ", ".join(counted(number, kind.removesuffix("s")) for kind, number in done.items()) or "nothing"
+    parts = ", ".join(counted(number, kind.removesuffix("s")) for kind, number in done.items() if number)
+    if not parts:
+        say("Nothing was erased: none of that is over its time, or `rpa retention plan` says what holds it back.")
+        return
     say(f"Erased: {parts}. `rpa audit verify` shows that the record is whole without it.")
+    say("Still to be seen to: workbooks that were sent or handed out, in whatever folder they lie, and backups.")

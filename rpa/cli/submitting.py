@@ -1,7 +1,7 @@
 """`rpa submit`: files become a job."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -42,6 +42,10 @@ class How:
     deadline: Annotated[
         str, Parameter(help='When it must be done: "2 working days", "4 working hours" or a UK date or time.')
     ] = ""
+
+    def planned(self) -> "How":
+        """Return the same for a plan, which writes nothing."""
+        return replace(self, dry_run=True)
 
 
 AS_USUAL = How()

@@ -35,6 +35,8 @@ job = Table(
     Column("state", String(16), nullable=False),
     Column("parent_id", ForeignKey("job.id")),
     Column("dry_run", Integer, nullable=False),
+    # The plan that it carries out; whether that is approved is looked up for each item.
+    Column("applies", ForeignKey("job.id")),
     # 1 urgent, 2 high, 3 normal, 4 low: the smaller goes first.
     Column("priority", Integer, nullable=False, server_default=text("3")),
     Column("not_before", UtcDateTime),

@@ -2,6 +2,6 @@
 
 from rpa.erasure.decision import Decision
 from rpa.erasure.eraser import Erased, Eraser
-from rpa.erasure.found import expired_jobs, oldest
+from rpa.erasure.found import expired_jobs, held_back, oldest
 
-__all__ = ["Decision", "Erased", "Eraser", "expired_jobs", "oldest"]
+__all__ = ["Decision", "Erased", "Eraser", "expired_jobs", "held_back", "oldest"]

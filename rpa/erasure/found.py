@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from rpa.audit.bodies import Bodies
 from rpa.db import Database
@@ -24,6 +24,16 @@ def expired_jobs(database: Database, moment: datetime) -> list[int]:
     over = select(job.c.id).where(job.c.state == JobState.COMPLETED, job.c.completed_at < moment, ~waiting)
     with database.reading() as connection:
         return list(connection.execute(over.order_by(job.c.id)).scalars())
+
+
+def held_back(database: Database, moment: datetime) -> list[tuple[int, int]]:
+    """Return the jobs that were completed before a moment and are not over, with how many items wait for a person."""
+    waiting = select(item.c.job_id, func.count().label("waiting")).where(item.c.state.in_(UNFINISHED))
+    per_job = waiting.group_by(item.c.job_id).subquery()
+    held = select(job.c.id, per_job.c.waiting).join_from(job, per_job, per_job.c.job_id == job.c.id)
+    completed = held.where(job.c.state == JobState.COMPLETED, job.c.completed_at < moment).order_by(job.c.id)
+    with database.reading() as connection:
+        return [(int(number), int(count)) for number, count in connection.execute(completed)]
 
 
 def oldest(connection: Connection, run: str, before: datetime | None, *, most: int | None = None) -> list[int]:

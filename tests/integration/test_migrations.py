@@ -8,14 +8,14 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
-from rpa.db import Database, migrations
+from rpa.db import Database, approval_tables, migrations, seal_tables  # noqa: F401 - all tables
 from rpa.db.migrations import HEAD, migrate
-from rpa.db.seal_tables import leaf
+from rpa.db.schema import metadata
 
 
 def test_migrations_equal_the_schema(database: Database) -> None:
     with database.transaction() as connection:
-        differences = compare_metadata(MigrationContext.configure(connection), leaf.metadata)
+        differences = compare_metadata(MigrationContext.configure(connection), metadata)
 
     assert differences == []
 
@@ -38,7 +38,7 @@ def test_migrating_twice_changes_nothing(database: Database) -> None:
 
 
 def test_check_constraints_are_in_the_migrated_tables(database: Database) -> None:
-    wanted = {str(one.name) for one in leaf.metadata.tables["item"].constraints if str(one.name).startswith("ck_")}
+    wanted = {str(one.name) for one in metadata.tables["item"].constraints if str(one.name).startswith("ck_")}
 
     with database.reading() as connection:
         found = {str(one["name"]) for one in inspect(connection).get_check_constraints("item")}

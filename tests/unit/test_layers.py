@@ -17,6 +17,7 @@ LAYERS = (
     (
         "library",
         "planning",
+        "mappings",
         "totals",
         "submission",
         "alarms",
@@ -29,6 +30,7 @@ LAYERS = (
         "workers",
     ),
     (
+        "approvals",
         "archiving",
         "erasure",
         "executor",

@@ -8,6 +8,7 @@ from rpa.connectors.spreadsheet.reader import Corrections, read_corrected, read_
 from rpa.connectors.spreadsheet.report import ReportColumn, ReportRow, ReportSheet, Tint, write_report
 from rpa.connectors.spreadsheet.returned import RowResult, return_suffix, write_return_workbook
 from rpa.connectors.spreadsheet.rows import Problem, RejectedRow, Row, Table, column
+from rpa.connectors.spreadsheet.template import write_template
 from rpa.models import RowRef
 
 __all__ = [
@@ -37,4 +38,5 @@ __all__ = [
     "return_suffix",
     "write_report",
     "write_return_workbook",
+    "write_template",
 ]

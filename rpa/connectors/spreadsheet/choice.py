@@ -52,7 +52,10 @@ def _not_found(
     missing = ", ".join(" or ".join(repr(h) for h in column.headings) for column in header.missing)
     # rows of data are never quoted, and a row with few matches may be one of them
     there = ", ".join(repr(header.headings[place]) for place in header.columns.values())
-    return f"{file}: sheet {grid.sheet!r} has no column {missing}: row {header.row} has {there}, add the column"
+    return (
+        f"{file}: sheet {grid.sheet!r} has no column {missing}: row {header.row} has {there}, add the column, or say "
+        "once which heading stands for it (`rpa headings`)"
+    )
 
 
 def _refuse_doubled(file: str, grid: Grid, header: Header, wanted: Sequence[Wanted]) -> None:

@@ -1,8 +1,8 @@
 """Compile a row class into one converter for each column."""
 
 import types
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
@@ -12,7 +12,7 @@ from pydantic import BeforeValidator
 from pydantic.fields import FieldInfo
 
 from rpa.connectors.spreadsheet import cells
-from rpa.connectors.spreadsheet.headings import Wanted
+from rpa.connectors.spreadsheet.headings import Wanted, normal
 from rpa.connectors.spreadsheet.rows import OWN_FIELDS, Row
 
 PLAIN: dict[object, cells.Converter] = {
@@ -121,6 +121,15 @@ def _one_of(choices: dict[str, Any]) -> cells.Converter:
     return choose
 
 
-def wanted(columns: Sequence[Column]) -> tuple[Wanted, ...]:
-    """Return what to look for in a sheet's headings."""
-    return tuple(column.wanted for column in columns)
+def wanted(columns: Sequence[Column], also: Mapping[str, str]) -> tuple[Wanted, ...]:
+    """Return what to look for in a sheet's headings.
+
+    `also` names headings of a layout of somebody's own, each with the heading that it stands for.
+    """
+    return tuple(_with(column.wanted, also) for column in columns)
+
+
+def _with(one: Wanted, also: Mapping[str, str]) -> Wanted:
+    known = {normal(heading) for heading in one.headings}
+    more = tuple(theirs for theirs, ours in also.items() if normal(ours) in known)
+    return replace(one, headings=(*one.headings, *more)) if more else one

@@ -13,7 +13,8 @@ from rpa.connectors.spreadsheet.choice import choose_sheet
 from rpa.connectors.spreadsheet.columns import Column, columns_of, is_plain, wanted
 from rpa.connectors.spreadsheet.gate import check_file
 from rpa.connectors.spreadsheet.grid import Cell, Grid
-from rpa.connectors.spreadsheet.headings import Header
+from rpa.connectors.spreadsheet.guide import EXAMPLE, guides_by_field
+from rpa.connectors.spreadsheet.headings import RETURN_HEADINGS, Header
 from rpa.connectors.spreadsheet.limits import Limits
 from rpa.connectors.spreadsheet.parser import warm_parser
 from rpa.connectors.spreadsheet.problems import BLANK, problems_of
@@ -21,14 +22,14 @@ from rpa.connectors.spreadsheet.rows import Problem, R, RejectedRow, Table
 from rpa.models import RowRef
 
 DEFAULT_LIMITS = Limits()
+NO_HEADINGS: Mapping[str, str] = {}
 RESUBMIT = "resubmit"
 Corrections: TypeAlias = Mapping[tuple[int, str], Cell]
 """Corrected cells by row number and heading."""
 
 
-def read_table(
-    path: Path, model: type[R], *, name: str | None = None, sheet: str | None = None, limits: Limits = DEFAULT_LIMITS
-) -> Table[R]:
+def read_table(path: Path, model: type[R], *, name: str | None = None, sheet: str | None = None,
+               limits: Limits = DEFAULT_LIMITS, also: Mapping[str, str] = NO_HEADINGS) -> Table[R]:  # fmt: skip
     """Read a workbook (xlsx, xlsm, xls, xlsb, ods) or a delimited file (csv, tsv, txt) into rows of `model`.
 
     Args:
@@ -37,14 +38,16 @@ def read_table(
         name: the input's name in the workflow; the file's name if not given.
         sheet: the one sheet to read, where several would do.
         limits: how large the file may be.
+        also: headings of a layout of somebody's own, each with the heading of the row class that it stands for.
 
     Raises:
         InputRefused: the file as a whole can't be taken; the message says what was found and what to do.
     """
-    return _read(path, model, name or path.name, _Ask(sheet, limits))
+    return _read(path, model, name or path.name, _Ask(sheet, limits, also=also))
 
 
-def read_corrected(path: Path, model: type[R], corrections: Corrections, *, name: str) -> Table[R]:
+def read_corrected(path: Path, model: type[R], corrections: Corrections, *, name: str,
+                   also: Mapping[str, str] = NO_HEADINGS) -> Table[R]:  # fmt: skip
     """Read a file as it would be with some cells corrected; the file itself stays as it is.
 
     Args:
@@ -52,11 +55,12 @@ def read_corrected(path: Path, model: type[R], corrections: Corrections, *, name
         model: the row class.
         corrections: a value for each row number as Excel shows it and heading as the sheet writes it.
         name: the input's name in the workflow.
+        also: headings of a layout of somebody's own, as for `read_table`.
 
     Raises:
         InputRefused: the file as a whole can't be taken.
     """
-    return _read(path, model, name, _Ask(None, DEFAULT_LIMITS, corrections))
+    return _read(path, model, name, _Ask(None, DEFAULT_LIMITS, corrections, also))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +70,14 @@ class _Ask:
     sheet: str | None
     limits: Limits
     corrections: Corrections = field(default_factory=dict)
+    also: Mapping[str, str] = field(default_factory=dict)
 
 
 def _read(path: Path, model: type[R], name: str, ask: _Ask) -> Table[R]:
     check_file(path, ask.limits)
     columns = columns_of(model)
     book = warm_parser().read(path, sheet=ask.sheet, limits=ask.limits)
-    grid, header, warnings = choose_sheet(path.name, book.grids, wanted(columns), ask.sheet)
+    grid, header, warnings = choose_sheet(path.name, book.grids, wanted(columns, ask.also), ask.sheet)
     _correct(grid, header, ask.corrections)
     reading = _Reading(model, columns, grid, header, name)
     reading.read()
@@ -120,6 +125,7 @@ class _Reading(Generic[R]):
     plain: bool = False
     hidden: int = 0
     repeated: int = 0
+    examples: int = 0
     headings: dict[str, str] = field(default_factory=dict)
 
     def read(self) -> None:
@@ -157,6 +163,9 @@ class _Reading(Generic[R]):
         resubmit = False
         if self.header.returned:
             outcome = "".join(str(cells[self.header.returned[0]]).split()).casefold()
+            if outcome == EXAMPLE.casefold():
+                self._example(source, cells)
+                return
             if outcome and outcome != RESUBMIT:
                 self.left_out.append(source)
                 return
@@ -170,6 +179,16 @@ class _Reading(Generic[R]):
             except ValidationError as error:
                 problems = problems_of(error, self.headings, values)
         self.rejected.append(RejectedRow(source, tuple(problems)))
+
+    def _example(self, source: RowRef, cells: list[Cell]) -> None:
+        """Pass over a template's example; reject a row that somebody wrote in its place, or it would never be done."""
+        examples = {name: guide.example for name, guide in guides_by_field(self.model).items()}
+        mapped = [(c, self.header.columns[c.field]) for c in self.columns if c.field in self.header.columns]
+        if all(_is_same(column, cells[place], examples[column.field]) for column, place in mapped):
+            self.examples += 1
+            return
+        problem = Problem(RETURN_HEADINGS[0], f"says {EXAMPLE!r}, so the row would not be done: clear that cell")
+        self.rejected.append(RejectedRow(source, (problem,)))
 
     def _made(self, values: dict[str, Any]) -> R:
         # what the converters made is not looked at a second time where the class has no rule of its own
@@ -208,9 +227,18 @@ class _Reading(Generic[R]):
             found.append(f"{self.hidden} hidden rows of sheet {self.grid.sheet!r} were read as well")
         if self.repeated:
             found.append(f"{self.repeated} rows that repeat the headings were passed over")
+        if self.examples:
+            found.append("the example row of the template was passed over")
         if self.grid.unseen_errors:
             found.append("error values (#REF!, #N/A) of this file format are read as blank cells; send it as .xlsx")
         return found
+
+
+def _is_same(column: Column, cell: Cell, example: object) -> bool:
+    try:
+        return column.convert(cell) == column.convert(example)
+    except PydanticCustomError:
+        return False
 
 
 _Step = tuple[str, int, Callable[[Any], object], bool, bool]

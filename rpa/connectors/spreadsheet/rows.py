@@ -37,19 +37,21 @@ class Row(BaseModel):
     __str__ = BaseModel.__repr__
 
 
-def column(*headings: str, default: Any = ..., required: bool = True) -> Any:
+def column(*headings: str, default: Any = ..., required: bool = True, note: str = "", example: Any = None) -> Any:
     """Say under which headings a field's column may stand; the field's own name is used if none is given.
 
     Args:
         headings: headings that mean this column; case, spaces and punctuation don't matter.
         default: the value of a blank cell; without it, a blank cell is taken only by an `X | None` field.
         required: whether the sheet must have the column at all; one that need not be there needs a default.
+        note: a sentence for whoever fills the sheet in, shown in the template.
+        example: what the template's example row has there; something that fits the type if not given.
     """
     if not required and default is ...:
         raise UsageError(f"column {headings!r} need not be there, so it needs a default: add default=None or a value")
     return Field(
         default=PydanticUndefined if default is ... else default,
-        json_schema_extra={"headings": list(headings), "required": required},
+        json_schema_extra={"headings": list(headings), "required": required, "note": note, "example": example},
     )
 
 

@@ -2,9 +2,8 @@
 
 from alembic import context
 
-from rpa.db.seal_tables import leaf
+from rpa.db import approval_tables, seal_tables  # noqa: F401 - all tables
+from rpa.db.schema import metadata
 
-context.configure(
-    connection=context.config.attributes["connection"], target_metadata=leaf.metadata, render_as_batch=True
-)
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, render_as_batch=True)
 context.run_migrations()

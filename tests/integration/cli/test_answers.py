@@ -240,3 +240,10 @@ def test_each_question_is_recorded_as_a_reading(rpa: Rpa, done: Office, command:
     found = rpa("audit", "readers", "--json").json
 
     assert [one["what"].split()[0].rstrip(",") for one in found if one["who"] == "An Auditor"] == [command[0]]
+
+
+def test_a_story_of_a_failure_says_what_happened_and_how_to_fix_it(rpa: Rpa, done: Office) -> None:
+    told = rpa("audit", "story", done.numbers[1], "--json").json
+
+    (failed,) = [one["said"] for one in told["lines"] if one["name"] == "item.failed"]
+    assert "No patient has this number. Check it in the sheet, correct the row and send it again." in failed

@@ -185,3 +185,19 @@ def age_jobs(office: Office, *, days: int) -> None:
     with desk.database.transaction() as connection:
         connection.execute(update(job).values(completed_at=SystemClock().now() - timedelta(days=days)))
     desk.close()
+
+
+def test_plan_names_the_job_that_is_held_back_and_an_empty_erasure_says_so(rpa: Rpa, office: Office) -> None:
+    rpa("submit", "tidy", office.list("nobody"), "--by", "Jo Clerk")
+    rpa("work", "--until-idle")
+    desk = open_desk(load_settings(office.data))
+    with desk.database.transaction() as connection:
+        connection.execute(update(job).values(completed_at=SystemClock().now() - timedelta(days=40)))
+    desk.close()
+    (office.data / "rpa.toml").write_text("[retention]\npictures = 30\n", encoding="utf-8")
+
+    planned = rpa("retention", "plan")
+    erased = rpa("audit", "erase", "--older-than", 30, *DECIDED)
+
+    assert "Job 1 is over its time too, and 1 item of it still waits for a person." in planned.out
+    assert "Nothing was erased" in erased.out

@@ -19,6 +19,7 @@ from tests.integration.cli.office import Office
         (["jobs", "--frobnicate"], Exit.USAGE, "Unknown option: --frobnicate"),
         (["job", "first"], Exit.USAGE, "first"),
         (["results", "1"], Exit.USAGE, "--output"),
+        (["audit", "export", "--job", "1"], Exit.USAGE, "Run `rpa audit export --help` to see what it takes"),
         (["submit", "tidy", "nowhere.csv"], Exit.USAGE, "is not there"),
         (["submit", "tidy"], Exit.USAGE, "takes 1 files"),
         (["submit", "tidy", "list.csv", "--param", "days"], Exit.USAGE, "name=value"),

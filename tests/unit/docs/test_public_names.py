@@ -5,13 +5,13 @@ from importlib import import_module
 import pytest
 
 PUBLIC = {
-    "rpa": "BusinessException Case Item Layout NHSNumber Phone Postcode Results Retry Row SystemException Table Ubrn "
-    "UkDate UkDateTime Workflow case_sheets column step workflow",
+    "rpa": "BusinessException Case Item Layout NHSNumber NeedsApproval Phone Postcode Results Retry Row "
+    "SystemException Table Ubrn UkDate UkDateTime Workflow case_sheets column step workflow",
     "rpa.bots": "Appointment Bot Credential Patient PracticePas Referral System WaitingEntry",
     "rpa.connectors.browser": "Browser BrowserSettings DialogRule Html Reply Session",
     "rpa.connectors.spreadsheet": "Corrections Limits NHSNumber Phone Postcode Problem RejectedRow ReportColumn "
     "ReportRow ReportSheet Row RowRef RowResult Table Tint Ubrn UkDate UkDateTime Value column custom_properties "
-    "read_corrected read_table return_suffix write_report write_return_workbook",
+    "read_corrected read_table return_suffix write_report write_return_workbook write_template",
     "rpa.reconcile": "Group Kind Likeness Side compare totals",
     "rpa.testing": "HandedBots Practice Rehearsal practice_clinic rehearse",
 }

@@ -1,0 +1,17 @@
+"""Plans and their approval: what a dry run would change, and the word of a second person that it may."""
+
+from rpa.approvals.applying import check_cap, submission_of
+from rpa.approvals.approvals import Approval, Approvals
+from rpa.approvals.changes import ChangeSet, PlannedChange, change_set_of
+from rpa.approvals.permits import Permits
+
+__all__ = [
+    "Approval",
+    "Approvals",
+    "ChangeSet",
+    "Permits",
+    "PlannedChange",
+    "change_set_of",
+    "check_cap",
+    "submission_of",
+]

@@ -1,0 +1,46 @@
+"""A change set as a workbook, for whoever is to approve it: each field of each item, from what to what."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from rpa.approvals.changes import ChangeSet, PlannedChange
+from rpa.connectors.spreadsheet import ReportColumn, ReportSheet, Value, write_report
+from rpa.models import Job
+
+_COLUMNS = ("Item", "Key", "What", "Field", "Is now", "Would become")
+
+
+def write_changes(target: Path, plan: ChangeSet, job: Job, *, digest: str) -> None:
+    """Write a change set into a workbook, whole or not at all.
+
+    Args:
+        target: The file, which ends in .xlsx.
+        plan: What would be changed.
+        job: The plan's job.
+        digest: What stands for the change set in the record, as a whole; the sheet shows it.
+    """
+    items = len({one.key for one in plan.changes})
+    facts = (
+        ("Asked for by", job.requested_by),
+        ("Code", job.version),
+        ("Files", "; ".join(f"{one['file']}, SHA-256 {one['sha256']}" for one in job.inputs)),
+        ("Changes", f"{len(plan.changes):,} of {items:,} items"),
+        ("Stands in the record as", digest),
+    )
+    rows = [list(line) for one in plan.changes for line in _lines(one)]
+    title = f"What job {plan.job_id} would change"
+    note = f"Nothing of it is written yet. Somebody else approves it: rpa approve {plan.job_id}"
+    columns = [ReportColumn(heading) for heading in _COLUMNS]
+    write_report(target, [ReportSheet("Changes", columns, rows, title=title, note=note, facts=facts)])
+
+
+def _lines(one: PlannedChange) -> Iterator[tuple[Value, ...]]:
+    if one.kind == "effect":
+        yield one.item_id, one.key, one.what, "", "not done", "done"
+        return
+    for name, value in one.after.items():
+        yield one.item_id, one.key, one.what, name, _shown(one.before.get(name)), _shown(value)
+
+
+def _shown(value: object) -> Value:
+    return value if isinstance(value, str | int | float | bool) or value is None else str(value)

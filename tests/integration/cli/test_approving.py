@@ -1,0 +1,205 @@
+"""A destructive workflow by command: planned, approved by another, its canary first, and by no other way at all."""
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from rpa.cli.exits import Exit
+from tests.integration.cli.conftest import Rpa
+from tests.integration.cli.office import Office
+
+DISCHARGE = '''"""Discharges referrals that are kept in a file beside it."""
+
+import json
+from pathlib import Path
+
+from rpa import Item, NeedsApproval, NHSNumber, Row, column, workflow
+
+STORE = Path(__file__).with_name("referrals.json")
+
+
+class Referral(Row):
+    nhs_number: NHSNumber = column("NHS number")
+
+
+@workflow(title="Discharge referrals", key="nhs_number", destructive=True,
+          approval=NeedsApproval(canary=2, cap=4, holds="2h"))
+def discharge(item: Item[Referral]) -> str:
+    """Discharge referrals nobody needs any more."""
+    number = item.row.nhs_number
+    item.change(
+        f"referral of {number}", expected={"state": "open"}, new={"state": "discharged"},
+        read=lambda: {"state": _store().get(number, "open")}, write=lambda: _save(number),
+    )
+    return "discharged"
+
+
+def _store():
+    return json.loads(STORE.read_text()) if STORE.exists() else {}
+
+
+def _save(number):
+    STORE.write_text(json.dumps({**_store(), number: "discharged"}))
+'''
+
+
+@pytest.fixture
+def store(office: Office) -> Path:
+    folder = office.folder / "procedures"
+    (folder / "discharge.py").write_text(DISCHARGE, encoding="utf-8")
+    return folder / "referrals.json"
+
+
+def saved(store: Path) -> list[str]:
+    return sorted(json.loads(store.read_text())) if store.exists() else []
+
+
+def planned(rpa: Rpa, office: Office, rows: int) -> None:
+    rpa("plan", "discharge", office.list(*["x"] * rows), "--by", "Jo Clerk")
+    rpa("work", "--until-idle")
+
+
+def test_nothing_is_written_before_somebody_else_has_approved(rpa: Rpa, office: Office, store: Path) -> None:
+    straight = rpa("submit", "discharge", office.list("x"), "--by", "Jo Clerk")
+    planned(rpa, office, 3)
+
+    own = rpa("approve", 1, "--by", "jo clerk")
+    early = rpa("apply", 1, "--by", "Jo Clerk")
+
+    assert straight.code is Exit.USAGE
+    assert "discharge needs approval by a second person, found 1" in straight.err
+    assert own.code is Exit.USAGE
+    assert "jo clerk asked for job 1, expected somebody else" in own.err
+    assert early.code is Exit.USAGE
+    assert "nobody has approved job 1 yet" in early.err
+    assert saved(store) == []
+
+
+def test_canary_is_done_first_and_the_rest_when_it_is_done(rpa: Rpa, office: Office, store: Path) -> None:
+    planned(rpa, office, 3)
+    approved = rpa("approve", 1, "--by", "Ann Second")
+    first = rpa("apply", 1, "--by", "Jo Clerk")
+    too_early = rpa("apply", 1, "--rest", "--by", "Jo Clerk")
+    rpa("work", "--until-idle")
+    canary = saved(store)
+
+    rest = rpa("apply", 1, "--rest", "--by", "Jo Clerk")
+
+    rpa("work", "--until-idle")
+    assert "3 changes of job 1 approved" in approved.out
+    assert "Job 2 carries out job 1: the first 2 items" in first.out
+    assert "2 of the first items, in job 2, are not done well" in too_early.err
+    assert canary == sorted(office.numbers[:2])
+    assert "Job 3 carries out job 1: the other 1 item." in rest.out
+    assert saved(store) == sorted(office.numbers[:3])
+    assert rpa("audit", "verify").code is Exit.DONE
+
+
+def test_plan_is_carried_out_once(rpa: Rpa, office: Office, store: Path) -> None:
+    planned(rpa, office, 1)
+    rpa("approve", 1, "--by", "Ann Second")
+
+    rpa("apply", 1, "--by", "Jo Clerk")
+    again = rpa("apply", 1, "--by", "Jo Clerk")
+
+    assert "That is job 2 already" in again.out
+    assert len(rpa("jobs", "--json").json) == 2
+
+
+def test_row_that_changed_since_is_stale_and_not_written(rpa: Rpa, office: Office, store: Path) -> None:
+    planned(rpa, office, 2)
+    rpa("approve", 1, "--by", "Ann Second")
+    store.write_text(json.dumps({office.numbers[0]: "on hold"}))
+
+    rpa("apply", 1, "--by", "Jo Clerk")
+    rpa("work", "--until-idle")
+
+    assert json.loads(store.read_text()) == {office.numbers[0]: "on hold", office.numbers[1]: "discharged"}
+    assert [one["code"] for one in rpa("items", 2, "--json").json] == ["STALE", None]
+
+
+def test_plan_beyond_the_cap_can_not_be_approved(rpa: Rpa, office: Office, store: Path) -> None:
+    planned(rpa, office, 5)
+
+    refused = rpa("approve", 1, "--by", "Ann Second")
+
+    assert refused.code is Exit.USAGE
+    assert "job 1 would change 5 items, expected 4 at most" in refused.err
+
+
+def test_rejected_plan_is_never_carried_out(rpa: Rpa, office: Office, store: Path) -> None:
+    planned(rpa, office, 1)
+    rpa("reject", 1, "--why", "Not these.", "--by", "Ann Second")
+
+    refused = rpa("apply", 1, "--by", "Jo Clerk")
+
+    assert "Ann Second rejected job 1" in refused.err
+
+
+def test_plan_of_other_code_is_not_carried_out(rpa: Rpa, office: Office, store: Path) -> None:
+    planned(rpa, office, 1)
+    rpa("approve", 1, "--by", "Ann Second")
+    code = office.folder / "procedures" / "discharge.py"
+    code.write_text(code.read_text().replace("nobody needs any more", "of everybody"), encoding="utf-8")
+
+    refused = rpa("apply", 1, "--by", "Jo Clerk")
+
+    assert refused.code is Exit.USAGE
+    assert "was planned by another version of discharge" in refused.err
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        # the plan itself becomes a job that writes
+        "UPDATE job SET dry_run = 0",
+        # a job says that it carries out a plan nobody approved
+        "UPDATE job SET dry_run = 0, applies = id",
+        "INSERT INTO approval (job_id, decision, digest, changes, decided_by, decided_at, until, mark) "
+        "VALUES (1, 'approved', 'x', 1, 'Ann', '2026-01-01', '2099-01-01', x'00')",
+    ],
+)
+def test_hand_in_the_database_can_not_let_it_write(rpa: Rpa, office: Office, store: Path, statement: str) -> None:
+    rpa("plan", "discharge", office.list("x"), "--by", "Jo Clerk")
+    with sqlite3.connect(office.data / "rpa.db") as connection:
+        connection.execute(statement)
+    connection.close()
+
+    rpa("work", "--until-idle")
+
+    assert saved(store) == []
+
+
+def test_change_of_the_plan_after_its_approval_is_not_carried_out(rpa: Rpa, office: Office, store: Path) -> None:
+    planned(rpa, office, 2)
+    rpa("approve", 1, "--by", "Ann Second")
+    rpa("apply", 1, "--by", "Jo Clerk")
+    with sqlite3.connect(office.data / "rpa.db") as connection:
+        connection.execute(
+            "UPDATE effect SET after = CAST(replace(after, 'discharged', 'deleted') AS BLOB) WHERE id = 1"
+        )
+    connection.close()
+
+    rpa("work", "--until-idle")
+
+    assert saved(store) == []
+    assert {one["code"] for one in rpa("items", 2, "--json").json} == {"NOT_APPROVED"}
+
+
+def test_who_approves_sees_every_field_from_what_to_what(rpa: Rpa, office: Office, store: Path) -> None:
+    planned(rpa, office, 2)
+    path = office.folder / "changes.xlsx"
+
+    shown = rpa("changes", 1, "-o", path, "--by", "Ann Second")
+    listed = rpa("changes", 1, "--json", "--by", "Ann Second").json
+
+    rows = list(load_workbook(path).worksheets[0].iter_rows(values_only=True))
+    assert "2 changes to 2 items; none is made yet" in shown.out
+    assert rows[-1] == (2, office.numbers[1], f"referral of {office.numbers[1]}", "state", "open", "discharged")
+    assert [one["after"] for one in listed["changes"]] == [{"state": "discharged"}] * 2
+    assert listed["digest"] in str(rows)
+    readings = [one["who"] for one in rpa("audit", "readers", "--json").json if one["what"] == "plan"]
+    assert readings == ["Ann Second", "Ann Second"]
