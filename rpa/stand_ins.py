@@ -59,8 +59,9 @@ def _loaded(place: str, system_name: str) -> type[Bot]:
         raise _wrong(place, system_name, f"can't be loaded ({type(error).__name__})") from None
     if not (isinstance(found, type) and issubclass(found, Bot)):
         raise _wrong(place, system_name, "is not a bot")
-    if found.system_name != system_name:
-        raise _wrong(place, system_name, f"acts in {found.system_name!r}")
+    acts_in = getattr(found, "system_name", "no system")
+    if acts_in != system_name:
+        raise _wrong(place, system_name, f"acts in {acts_in!r}")
     return found
 
 

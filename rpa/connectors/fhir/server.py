@@ -34,8 +34,6 @@ class Server:
 
     base: str
     """Its base address, e.g. `https://pas.example.nhs.uk/fhir`, without a slash at the end."""
-    origins: tuple[str, ...] = ()
-    """Further origins that a request may go to, such as that of a token endpoint; its own is always one."""
     limits: Limits = field(default_factory=Limits)
 
     def check_encrypted(self) -> None:

@@ -10,8 +10,8 @@ PUBLIC = {
     "rpa.bots": "Appointment AppointmentBook Bot Credential FhirBot Patient PracticeFhir PracticePas Referral "
     "System WaitingEntry",
     "rpa.connectors.browser": "Browser BrowserSettings DialogRule Html Reply Session",
-    "rpa.connectors.fhir": "Appointment Egress FhirClient Grant Limits Patient Server Slot Tokens Versioned fetch_token "
-    "read_as",
+    "rpa.connectors.fhir": "Appointment Egress FhirClient Grant Limits Patient Server Slot Tokens Versioned "
+    "fetch_token read_as",
     "rpa.connectors.spreadsheet": "Corrections Limits NHSNumber Phone Postcode Problem RejectedRow ReportColumn "
     "ReportRow ReportSheet Row RowRef RowResult Table Tint Ubrn UkDate UkDateTime Value column custom_properties "
     "read_corrected read_table return_suffix write_report write_return_workbook write_template",
