@@ -57,11 +57,15 @@ class FhirBot(Bot):
         FhirClient(self._server, self._egress).capabilities()
 
     def leave(self) -> None:
-        """Drop token and connections."""
-        client = vars(self).pop("fhir", None)
-        if client is not None:
-            client.close()
-            del self._egress
+        """Drop the token, and close every connection."""
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection; the next use opens one anew, with a fresh token."""
+        vars(self).pop("fhir", None)
+        egress = vars(self).pop("_egress", None)
+        if egress is not None:
+            egress.close()
 
     def reset(self) -> None:
         """Do nothing: no request leaves anything open."""
