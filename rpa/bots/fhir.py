@@ -53,8 +53,8 @@ class FhirBot(Bot):
         self.leave()
 
     def probe(self) -> None:
-        """Look whether the server tells what it can do, which it does without a sign-in."""
-        FhirClient(self._server, self._egress).capabilities()
+        """Look whether the server answers, without a token."""
+        FhirClient(self._server, self._egress).look()
 
     def leave(self) -> None:
         """Drop the token, and close every connection."""
@@ -108,6 +108,7 @@ class FhirBot(Bot):
 
     def _token(self) -> Token:
         assert self.sign_ins is not None  # noqa: S101 - without, no token is asked for
+        self.probe()  # a system that is down costs no try of its account: too many cut off would pause it
         with self.sign_ins.trying() as credential, keeping_quiet(credential):
             if credential.certificate is not None:
                 raise UsageError("a client certificate can't be shown to a FHIR server; use a client id and its secret")

@@ -9,7 +9,7 @@ import httpx
 from rpa.clock import Clock, SystemClock
 from rpa.connectors.browser.origins import AllowList
 from rpa.connectors.fhir.egress import Egress, mapped
-from rpa.connectors.fhir.replies import Busy, check, is_page, json_of
+from rpa.connectors.fhir.replies import Busy, check, check_server, is_page, json_of
 from rpa.connectors.fhir.server import Server
 from rpa.connectors.fhir.tokens import Tokens
 from rpa.connectors.fhir.versioned import Versioned, etag_of
@@ -83,9 +83,15 @@ class FhirClient:
         # A refused token means that nothing was looked at, and a second one could not be written over the first.
         self._sent("PUT", address, "writing a resource", headers=headers, json=wanted.body)
 
-    def capabilities(self) -> dict[str, Any]:
-        """Return what the server says of itself, which every server tells without a sign-in; it is asked once."""
-        return self._once(self._server.of("metadata"), "asking what the server can do")
+    def look(self) -> None:
+        """Look whether the server answers, once and without a token: even one that asks for it here is well.
+
+        Raises:
+            SystemException: It is in trouble, busy, or can't be reached.
+        """
+        with mapped("looking whether the server answers"):
+            reply = self._http.get(self._server.of("metadata"))
+        check_server(reply, "looking whether the server answers")
 
     def close(self) -> None:
         """Close every connection."""
@@ -126,14 +132,10 @@ class FhirClient:
         with mapped(doing):
             return self._http.request(method, address, **{**content, "headers": headers})
 
-    def _once(self, address: str, doing: str) -> dict[str, Any]:
-        with mapped(doing):
-            reply = self._http.get(address)
-        check(reply, doing)
-        return json_of(reply, doing)
-
     def _patiently(self, read: Callable[[], T]) -> T:
         """Read again after passing faults, as late as the server asks for, while patience lasts."""
+        if self._tokens is not None:
+            self._tokens.current()  # not in the loop: a sign-in that fails is not tried again by itself
         limits, began = self._server.limits, self._clock.monotonic()
         for number in range(1, limits.tries + 1):
             try:

@@ -5,7 +5,8 @@ import ssl
 import httpx
 import pytest
 
-from rpa.connectors.fhir import FhirClient, Limits, Server, Versioned
+from rpa.connectors.fhir import FhirClient, Grant, Limits, Server, Tokens, Versioned, fetch_token
+from rpa.connectors.fhir.tokens import Token
 from rpa.exceptions import BusinessException, Conflict, SystemException, UsageError
 from tests.conftest import HandClock
 from tests.unit.fhir.servers import (
@@ -296,3 +297,26 @@ def test_token_goes_over_no_connection_that_others_can_read(clock: HandClock) ->
 
     with pytest.raises(UsageError, match="isn't encrypted"):
         FhirClient(Server("http://pas.example.nhs.uk/fhir"), egress_to(server, clock), tokens(clock))
+
+
+@pytest.mark.parametrize("status", [200, 401, 404])
+def test_server_that_answers_is_well_even_where_it_asks_for_a_token(clock: HandClock, status: int) -> None:
+    server = PaperServer(httpx.Response(status, json={}))
+
+    client_of(server, clock, tokens=tokens(clock)).look()
+
+    assert "authorization" not in server.asked[0].headers
+
+
+def test_sign_in_that_fails_is_not_tried_again_by_reading(clock: HandClock) -> None:
+    server, tries = PaperServer(httpx.Response(503)), []
+    egress = egress_to(server, clock)
+
+    def fetch() -> Token:
+        tries.append(1)
+        return fetch_token(egress, Grant(f"{BASE}/token", "rpa", "secret"))
+
+    with pytest.raises(SystemException):
+        FhirClient(Server(BASE), egress, Tokens(fetch, clock), clock).read("Appointment", "A1")
+
+    assert (len(tries), len(server.asked)) == (1, 1)
