@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from rpa.bots.fhir import FhirBot
-from rpa.bots.practice_fhir.words import ATTENDANCE, WHO_CANCELLED, person_of, record_of
+from rpa.bots.practice_fhir.words import ATTENDANCE, FUTURE, WHO_CANCELLED, person_of, record_of
 from rpa.bots.practice_pas.records import Appointment as Record
 from rpa.bots.practice_pas.records import Patient as Person
 from rpa.calendars.wall import moments_of, zone_of
@@ -42,6 +42,7 @@ class PracticeFhir(FhirBot):
 
     def appointment_at(self, reference: str) -> Record:
         """Return the appointment with the clinic's own reference."""
+        self._last_read.pop(reference, None)  # what was read before is written no more, whatever this look finds
         return self._known_record(self.fhir.read("Appointment", reference))
 
     def move_appointment(self, reference: str, *, when: datetime) -> None:
@@ -51,6 +52,17 @@ class PracticeFhir(FhirBot):
         if seen.start is None or seen.end is None:
             raise SystemException("the server gave an appointment without its times", "SCREEN_CHANGED")
         self.fhir.update(was.changed(start=_instant(now), end=_instant(now + (seen.end - seen.start))))
+
+    def reinstate_appointment(self, reference: str, *, reason: str) -> None:
+        """Bring a cancelled appointment back to its own time, as if it had not been cancelled."""
+        was = self._to_change(reference)
+        others = [one for one in was.body.get("extension", ()) if one.get("url") not in (ATTENDANCE, CANCELLATION_DATE)]
+        self.fhir.update(was.changed(
+            status="booked",
+            cancelationReason=None,
+            extension=[*others, {"url": ATTENDANCE, "valueCode": FUTURE}],
+            comment=reason,
+        ))  # fmt: skip
 
     def cancel_appointment(self, reference: str, *, code: str, cancelled_on: date, reason: str) -> None:
         """Cancel a future appointment; `code` 2 is by or for the patient, 4 by the provider."""

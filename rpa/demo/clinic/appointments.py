@@ -165,7 +165,7 @@ def _clinics(desk: Desk, visit: sqlite3.Row) -> dict[str, str]:
     return {row["code"]: row["name"] for row in rows}
 
 
-def refusal(desk: Desk, visit: sqlite3.Row, clinic: str, starts_at: str) -> dict[str, str]:
+def refusal(desk: Desk, visit: sqlite3.Row | Mapping[str, str], clinic: str, starts_at: str) -> dict[str, str]:
     """Return why an appointment can't be moved there: field → message; empty if it can."""
     wanted = datetime.fromisoformat(starts_at)
     if visit["attendance_code"] != "0":

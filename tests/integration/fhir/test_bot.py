@@ -83,6 +83,34 @@ def test_appointment_is_cancelled_by_whom_it_was(bot: PracticeFhir, clinic: Clin
     assert now(clinic, visit)["attendance_code"] == code
 
 
+def test_cancellation_that_is_taken_back_leaves_the_record_as_it_was(
+    bot: PracticeFhir, clinic: Clinic, visits: Visits
+) -> None:
+    visit = visits()
+    if visit["starts_at"].endswith("T00:00"):  # the one at midnight is at no time the clinic has
+        visit = visits()
+    bot.cancel_appointment(visit["reference"], code="2", cancelled_on=TODAY, reason="By mistake")
+
+    bot.reinstate_appointment(visit["reference"], reason="The cancellation was taken back")
+
+    assert (now(clinic, visit), saves(clinic, visit)) == (visit, 2)
+
+
+def test_cancelled_appointment_is_neither_moved_nor_brought_back_without_a_reason(
+    bot: PracticeFhir, clinic: Clinic, visits: Visits
+) -> None:
+    visit = visits()
+    bot.cancel_appointment(visit["reference"], code="2", cancelled_on=TODAY, reason="By mistake")
+    cancelled = now(clinic, visit)
+
+    with pytest.raises(BusinessException, match="REFUSED_BY_SYSTEM"):
+        bot.move_appointment(visit["reference"], when=free_time(clinic, visit))
+    with pytest.raises(BusinessException, match="REFUSED_BY_SYSTEM"):
+        bot.reinstate_appointment(visit["reference"], reason="")
+
+    assert now(clinic, visit) == cancelled
+
+
 def test_what_the_clinic_does_not_take_is_for_a_person(bot: PracticeFhir, clinic: Clinic, visits: Visits) -> None:
     visit = visits()
     sunday = free_time(clinic, visit) + timedelta(days=6 - free_time(clinic, visit).weekday())

@@ -126,10 +126,13 @@ def test_patient_who_is_no_longer_the_one_meant_is_not_written_to(ward: Ward, ot
     ward.bot.appointment_at("A1")
     ward.patient |= other
 
-    with pytest.raises(SystemException) as caught:
+    with pytest.raises(SystemException) as read:
         ward.bot.appointment_at("A1")
+    with pytest.raises(SystemException) as written:
+        ward.bot.move_appointment("A1", when=datetime(2026, 12, 2, 9))  # noqa: DTZ001 - the clinic's own time
 
-    assert caught.value.code == "WRONG_PATIENT"
+    assert (read.value.code, written.value.code) == ("WRONG_PATIENT", "WRONG_PATIENT")
+    assert {one.method for one in ward.server.asked} == {"GET"}
 
 
 @pytest.mark.parametrize("missing", ["birthDate", "identifier"])

@@ -1,7 +1,7 @@
 """Moves and cancels an appointment that a program sends back changed, if it is the version that the clinic has."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -11,8 +11,10 @@ from rpa.demo.clinic.desk import NoSuchRecord
 from rpa.demo.clinic.fhir import words
 from rpa.demo.clinic.fhir.call import Call, Refused, Resource
 
-_MAY_CHANGE = frozenset({"start", "end", "status", "cancelationReason", "extension", "meta"})
+_MAY_CHANGE = frozenset({"start", "end", "status", "cancelationReason", "extension", "comment", "meta"})
 Values = dict[str, str | None]
+Change = Callable[[Call, sqlite3.Row, Resource], tuple[str, Values]]
+"""Returns what a save is called in the clinic's audit, and what it writes."""
 
 
 def update_appointment(call: Call) -> Resource:
@@ -22,7 +24,7 @@ def update_appointment(call: Call) -> Resource:
     sent = call.sent or {}
     _check_version(call, present)
     _check_same(present, sent)
-    what, values = _cancelled(call, visit, sent) if sent.get("status") == "cancelled" else _moved(call, visit, sent)
+    what, values = _change(visit, sent)(call, visit, sent)
     call.desk.records.save("appointment", visit["reference"], values, author=call.desk.author(what))
     return words.appointment(_visit(call), call.desk.today.isoformat())
 
@@ -45,6 +47,12 @@ def _check_same(present: Resource, sent: Resource) -> None:
     kept, wanted = ({name: one for name, one in each.items() if name not in _MAY_CHANGE} for each in (present, sent))
     if kept != wanted:
         raise Refused(422, "business-rule", "only time, status and cancellation of an appointment can be changed")
+
+
+def _change(visit: sqlite3.Row, sent: Resource) -> Change:
+    if sent.get("status") == "cancelled":
+        return _cancelled
+    return _reinstated if visit["attendance_code"] in words.CANCELLED_BY else _moved
 
 
 def _moved(call: Call, visit: sqlite3.Row, sent: Resource) -> tuple[str, Values]:
@@ -71,6 +79,18 @@ def _cancelled(call: Call, visit: sqlite3.Row, sent: Resource) -> tuple[str, Val
         raise Refused(422, "business-rule", "an appointment can't be moved and cancelled at once")
     values: Values = {"attendance_code": code, "cancelled_on": day.isoformat(), "cancel_reason": reason["text"]}
     return "cancelled appointment", values
+
+
+def _reinstated(call: Call, visit: sqlite3.Row, sent: Resource) -> tuple[str, Values]:
+    told, starts_at = _extensions(sent), visit["starts_at"]
+    if sent.get("status") != "booked" or told.get(words.ATTENDANCE, {}).get("valueCode", "0") != "0":
+        raise Refused(422, "business-rule", "a cancelled appointment can only become booked again")
+    if sent.get("cancelationReason") or words.CANCELLED_ON in told or not sent.get("comment"):
+        raise Refused(422, "required", "taking a cancellation back needs a comment, and leaves nothing of it")
+    if _wall(sent.get("start")).isoformat("T", "minutes") != starts_at:
+        raise Refused(422, "business-rule", "an appointment can't be moved and brought back at once")
+    _raise_first(refusal(call.desk, {**dict(visit), "attendance_code": "0"}, visit["clinic"], starts_at))
+    return "reinstated appointment", {"attendance_code": "0", "cancelled_on": None, "cancel_reason": None}
 
 
 def _extensions(sent: Resource) -> Mapping[str, Resource]:
