@@ -2,15 +2,20 @@
 
 from rpa.approvals.applying import check_cap, submission_of
 from rpa.approvals.approvals import Approval, Approvals
+from rpa.approvals.approvers import Approver, Approvers
 from rpa.approvals.changes import ChangeSet, PlannedChange, change_set_of
 from rpa.approvals.permits import Permits
+from rpa.approvals.signing import Signer
 
 __all__ = [
     "Approval",
     "Approvals",
+    "Approver",
+    "Approvers",
     "ChangeSet",
     "Permits",
     "PlannedChange",
+    "Signer",
     "change_set_of",
     "check_cap",
     "submission_of",
