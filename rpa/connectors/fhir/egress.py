@@ -1,5 +1,6 @@
 """The one way out: to registered origins only, straight there, with certificates checked, and so much back at most."""
 
+import logging
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -13,6 +14,9 @@ from rpa.connectors.fhir.server import Limits
 from rpa.exceptions import SystemException
 
 _PLAIN = ("", "identity")
+
+for _name in ("httpx", "httpcore"):  # they tell whole addresses, with what was searched for in them, and headers
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 
 class Seen(Protocol):

@@ -78,6 +78,7 @@ def fetch_token(egress: Egress, grant: Grant, *, timeout: float = 15.0) -> Token
     check_encrypted(grant.endpoint)
     address, headers, body = _signed(grant)
     with mapped("asking for a token"):
+        # Never closed: that would close the way out, which the client of the resources needs too.
         client = httpx.Client(transport=egress, timeout=timeout, follow_redirects=False, trust_env=False)
         reply = client.post(address, headers=headers, content=body)
     check_server(reply, "asking for a token")

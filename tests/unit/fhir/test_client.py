@@ -1,5 +1,6 @@
 """The client reads with patience, follows pages no further than it should, and writes once and on condition."""
 
+import logging
 import ssl
 
 import httpx
@@ -320,3 +321,11 @@ def test_sign_in_that_fails_is_not_tried_again_by_reading(clock: HandClock) -> N
         FhirClient(Server(BASE), egress, Tokens(fetch, clock), clock).read("Appointment", "A1")
 
     assert (len(tries), len(server.asked)) == (1, 1)
+
+
+def test_no_log_tells_what_was_searched_for(clock: HandClock, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+
+    client_of(PaperServer(bundle("A1")), clock).search("Patient", {"identifier": "9990000018"})
+
+    assert "9990000018" not in caplog.text
