@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 
 from rpa import BusinessException, Case, Item, Retry, Table, workflow
 from rpa.bots import Patient, PracticePas
-from workflows._updates import PROTECTED, Update, UpdateRow, is_same
+from workflows._update_values import PROTECTED, is_same
+from workflows._updates import Update, UpdateRow
 
 CODES = {
     "NO_MATCH": "No patient has this NHS number and date of birth. "

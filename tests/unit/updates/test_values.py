@@ -5,7 +5,8 @@ from datetime import date, datetime
 import pytest
 from pydantic import ValidationError
 
-from workflows._updates import Field, UpdateRow, is_same, tidy
+from workflows._update_values import Field, is_same, tidy
+from workflows._updates import UpdateRow
 
 SAID = {"nhs_number": "9990000018", "date_of_birth": date(1970, 1, 31), "told_by": "Patient rang"}
 
