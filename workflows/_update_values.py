@@ -13,7 +13,7 @@ from rpa import Phone, Postcode, UkDate
 
 NO_VALUE = {"", "(none)", "none", "nil", "n/a", "na", "n.a.", "-", "--", "not known", "unknown"}
 """What people write where there is nothing, in small letters."""
-_LONGEST = 120
+_LONGEST = 100
 _SPACES = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 
 

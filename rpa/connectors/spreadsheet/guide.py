@@ -36,7 +36,7 @@ class Kind:
 class Guide:
     """What a person needs to know of one column."""
 
-    field: str
+    name: str
     heading: str
     also: tuple[str, ...]
     """Other headings that are taken for it."""
@@ -100,7 +100,7 @@ def _guide(column: Column, info: FieldInfo) -> Guide:
     heading = first if extra.get("headings") else first.capitalize()
     offers: Any = extra.get("offers") or ["", {}]
     return Guide(
-        field=column.field,
+        name=column.field,
         heading=heading,
         also=tuple(also),
         kind=kind,

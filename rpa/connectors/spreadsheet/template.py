@@ -87,7 +87,7 @@ def _add_offers(page: Worksheet, place: int, guide: Guide, guides: Sequence[Guid
     """Add a drop-down that offers what another cell of the row asks for, and takes anything else as well."""
     if not guide.offers:
         return
-    other = letters([one.field for one in guides].index(guide.offered_by))
+    other = letters([one.name for one in guides].index(guide.offered_by))
     first, source = len([one for one in guides if one.kind.choices]), '""'
     for number, (owner, said, some) in enumerate(_offers(guides), first):
         if owner is guide:
