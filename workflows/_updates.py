@@ -48,14 +48,15 @@ class UpdateRow(Row):
     nhs_number: NHSNumber = column("NHS number", "NHS No")
     date_of_birth: date = column("Date of birth", "DOB", example=date(1970, 1, 31))
     field: Field = column(
-        "Field", note="What is to be changed. Name, sex, date of death and Sensitive are only changed by a person."
-    )
+        "Field", example=Field.ADDRESS.value,
+        note="What is to be changed. Name, sex, date of death and Sensitive are only changed by a person.",
+    )  # fmt: skip
     present_value: Annotated[str | None, BeforeValidator(as_known)] = column(
-        "Present value", "Current value", "Old value", default=None, example="01632 960 001",
+        "Present value", "Current value", "Old value", default=None, example="12 Sample Street",
         note="What the record shows now; blank if it shows nothing. Nothing is written if it shows anything else.",
     )  # fmt: skip
     new_value: Annotated[str, BeforeValidator(checked)] = column(
-        "New value", example="01632 960 002", offers=("field", OFFERS),
+        "New value", example="Flat 3, 114 Example Lane North", offers=("field", OFFERS),
         note=f"What the record is to show; {NONE} empties the field.",
     )  # fmt: skip
     told_by: str = column(
