@@ -4,14 +4,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from openpyxl import load_workbook
+from sqlalchemy import select
 
 from rpa.audit import verify
 from rpa.codes import explain
+from rpa.db.tables import event
 from rpa.demo.clinic.store import Author, opened
 from rpa.demo.updates import DUPLICATE, REJECTED
 from rpa.views import RowStory
 from tests.acceptance.updates.conftest import Done, Stage, column_of
 from workflows.update_patient_records import CODES
+
+PLAIN = (None, "letter", "phone", "email")
+"""Values that are words of the clinic and nobody's own."""
 
 
 def test_every_row_ends_as_planted(stage: Stage, done: Done) -> None:
@@ -46,6 +51,15 @@ def test_nothing_was_written_twice_and_the_record_tells_all(stage: Stage, done: 
     assert done.saves == len(made) == len([one for one in stage.news if one.ends == "updated"])
     assert done.totals.balance
     assert verify(stage.desk.database).clean
+
+
+def test_the_chain_of_the_record_holds_no_number_and_no_value_of_a_patient(stage: Stage, done: Done) -> None:
+    with stage.desk.database.reading() as connection:
+        bodies = b"".join(connection.execute(select(event.c.body)).scalars()).decode()
+
+    told = {str(one.about["nhs_number"]) for one in stage.news}
+    told |= {str(value) for one in done.effects for value in (one.after or {}).values() if value not in PLAIN}
+    assert not [value for value in told if value in bodies]
 
 
 def test_the_sheet_comes_back_with_an_answer_beside_every_row(stage: Stage, done: Done) -> None:

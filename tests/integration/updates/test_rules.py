@@ -184,6 +184,16 @@ def test_a_save_that_showed_an_error_is_found_to_be_saved() -> None:
     assert len(paper.written) == 1
 
 
+def test_an_attempt_that_broke_after_its_save_is_not_repeated() -> None:
+    paper = PaperPas()
+    paper.spells = lambda value: f"{value} " if value else value
+    paper.after_write = broken_down
+
+    assert ending(paper, update()) == "updated"
+
+    assert len(paper.written) == 1
+
+
 def test_a_system_out_of_order_is_tried_again_and_then_reported() -> None:
     paper = PaperPas()
     paper.before_write = out_of_order
@@ -205,3 +215,8 @@ def test_a_dry_run_writes_nothing_and_says_what_it_would() -> None:
 def out_of_order() -> None:
     """Fail as a system does that is out of order."""
     raise SystemException("the system did not answer", "TIMEOUT")
+
+
+def broken_down() -> None:
+    """Fail in a way that nobody thought of."""
+    raise RuntimeError
