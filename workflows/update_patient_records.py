@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from rpa import BusinessException, Case, Item, Retry, Table, workflow
+from rpa import BusinessException, Case, Item, Retry, Table, step, workflow
 from rpa.bots import Patient, PracticePas
 from workflows._update_values import PROTECTED, is_same
 from workflows._updates import Update, UpdateRow
@@ -43,7 +43,7 @@ def update_patient_records(item: Item[Update], pas: PracticePas) -> str:
         raise BusinessException("TWO_VALUES")
     patient = find_patient(pas, row)
     details = pas.patient_details(patient.reference)
-    shown = (details | pas.contact_details(patient.reference))[row.name]
+    shown = details[row.name] if row.field in PROTECTED else look(pas, patient.reference, row.name)
     is_right = is_same(row.field, shown, row.new)
     if not is_right:
         check_allowed(row, details)
@@ -82,6 +82,12 @@ def find_patient(pas: PracticePas, row: Update) -> Patient:
     if patient is None:
         raise BusinessException("NO_MATCH")
     return patient
+
+
+@step
+def look(pas: PracticePas, reference: str, name: str) -> str | None:
+    """Return what a field shows before anything is written; a later attempt is to know what was there, too."""
+    return pas.contact_details(reference)[name]
 
 
 def check_allowed(row: Update, details: Mapping[str, str | None]) -> None:

@@ -56,3 +56,8 @@ class PaperPas:
     def correct(self, reference: str = "P1", **values: str | None) -> None:
         """Do what a clerk does by hand."""
         self.records[reference].update(values)
+
+
+def broken_down() -> None:
+    """Fail in a way that nobody thought of."""
+    raise RuntimeError

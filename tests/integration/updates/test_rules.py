@@ -1,13 +1,16 @@
 """Which row is written, which was right already, and which is for a person."""
 
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
 from rpa.bots import Bot, PracticePas
-from rpa.exceptions import SystemException
+from rpa.exceptions import BusinessException, SystemException
+from rpa.item import Item
 from rpa.testing import Rehearsal, rehearse
-from tests.integration.updates.paper import ADA, BORN, BRUNO, NEW_PHONE, PHONE, PaperPas, update
+from tests.integration.updates.paper import ADA, BORN, BRUNO, NEW_PHONE, PHONE, PaperPas, broken_down, update
+from workflows._updates import Update
 from workflows.update_patient_records import ALREADY_RIGHT, BY_A_PERSON, CODES, update_patient_records
 
 
@@ -141,6 +144,15 @@ def test_rows_that_contradict_each_other_are_one_case_for_a_person(other: dict[s
     assert (result.totals.rows_in, result.totals.failed, paper.written) == (2, 2, [])
 
 
+def test_contradicting_rows_are_not_done_either_when_somebody_retries_their_item() -> None:
+    row = Update.model_validate(update(contradicted=True))
+
+    with pytest.raises(BusinessException) as caught:
+        update_patient_records(cast("Item[Update]", SimpleNamespace(row=row)), cast(PracticePas, PaperPas()))
+
+    assert caught.value.code == "TWO_VALUES"
+
+
 def test_the_same_row_twice_is_done_once() -> None:
     paper = PaperPas()
 
@@ -215,8 +227,3 @@ def test_a_dry_run_writes_nothing_and_says_what_it_would() -> None:
 def out_of_order() -> None:
     """Fail as a system does that is out of order."""
     raise SystemException("the system did not answer", "TIMEOUT")
-
-
-def broken_down() -> None:
-    """Fail in a way that nobody thought of."""
-    raise RuntimeError
