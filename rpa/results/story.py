@@ -121,7 +121,7 @@ def _row_result(row: RowStory, cases: Mapping[int, CaseResult[Any]], *, dry_run:
             row.place,
             ENDS[RowEnd.DUPLICATE],
             "Another row, or an earlier job that is not finished, has this case already.",
-            "",
+            "If this row says something else, send it again when the other is done.",
         )
     case = cases.get(row.item.id)
     if case is None:

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from rpa.models import Effect, RowRef
 from rpa.runpage.bar import is_uneven, parts_of
 from rpa.runpage.story import Story
-from rpa.runpage.words import counted, field_name, masked, shown, uk_time, verdict
+from rpa.runpage.words import counted, field_name, masked, masked_field, shown, uk_time, verdict
 from rpa.states import EffectState, RowEnd
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -86,7 +86,7 @@ def _changes(story: Story, numbers: dict[int, int]) -> list[Changed]:
 
 def _changed(story: Story, one: Effect, *, picture: int | None) -> Changed:
     before, after = one.before or {}, one.after or {}
-    fields = tuple((field_name(name), masked(shown(before.get(name))), masked(shown(value)))
+    fields = tuple((field_name(name), masked_field(name, before.get(name)), masked_field(name, value))
                    for name, value in after.items())  # fmt: skip
     places = sorted(row.place for row in story.rows.get(one.item_id, ()))
     return Changed(

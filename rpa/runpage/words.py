@@ -11,6 +11,9 @@ from rpa.models import Totals
 UK = ZoneInfo("Europe/London")
 _LONG_NUMBER = re.compile(r"(?<!\d)(?:\d{7,}|\d{3}[ -]\d{3}[ -]\d{4}|0\d{3,4}[ -]\d{3}[ -]?\d{3,4})(?!\d)")
 _KEPT = 4
+_PLACES = {"address", "postcode"}
+"""Fields that tell where somebody lives, and have no long number by which that is seen."""
+_MAIL = re.compile(r"[^\s@]+(?=@)")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?([+-]\d{2}:\d{2}|Z)?")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -29,6 +32,12 @@ def masked(text: str) -> str:
 def masked_key(key: str) -> str:
     """Return the last four characters of an item's key."""
     return key if len(key) <= _KEPT else f"••••{key[-_KEPT:]}"
+
+
+def masked_field(name: str, value: Any) -> str:
+    """Return the value of a field as a person reads it, without what would tell whose it is."""
+    text = shown(value)
+    return masked_key(text) if name in _PLACES and value else _MAIL.sub("••••", masked(text))
 
 
 def shown(value: Any) -> str:

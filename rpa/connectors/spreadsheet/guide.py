@@ -2,7 +2,7 @@
 
 import types
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
@@ -36,6 +36,7 @@ class Kind:
 class Guide:
     """What a person needs to know of one column."""
 
+    name: str
     heading: str
     also: tuple[str, ...]
     """Other headings that are taken for it."""
@@ -43,6 +44,10 @@ class Guide:
     may_be_blank: bool
     may_be_missing: bool
     note: str
+    offered_by: str = ""
+    """The field whose cell decides what is offered here."""
+    offers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """What is offered, by what that cell says."""
 
     @property
     def example(self) -> Value:
@@ -93,13 +98,17 @@ def _guide(column: Column, info: FieldInfo) -> Guide:
     if example is not None:
         kind = Kind(kind.words, example, kind.number_format, kind.choices)
     heading = first if extra.get("headings") else first.capitalize()
+    offers: Any = extra.get("offers") or ["", {}]
     return Guide(
+        name=column.field,
         heading=heading,
         also=tuple(also),
         kind=kind,
         may_be_blank=column.may_be_blank or column.has_default,
         may_be_missing=not column.wanted.required,
         note=str(extra.get("note") or ""),
+        offered_by=offers[0],
+        offers=offers[1],
     )
 
 

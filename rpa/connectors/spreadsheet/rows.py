@@ -1,6 +1,6 @@
 """What a sheet becomes: typed rows, rejected rows, and the table that holds both."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -37,7 +37,8 @@ class Row(BaseModel):
     __str__ = BaseModel.__repr__
 
 
-def column(*headings: str, default: Any = ..., required: bool = True, note: str = "", example: Any = None) -> Any:
+def column(*headings: str, default: Any = ..., required: bool = True, note: str = "", example: Any = None,
+           offers: tuple[str, Mapping[str, Sequence[str]]] | None = None) -> Any:  # fmt: skip
     """Say under which headings a field's column may stand; the field's own name is used if none is given.
 
     Args:
@@ -46,12 +47,19 @@ def column(*headings: str, default: Any = ..., required: bool = True, note: str 
         required: whether the sheet must have the column at all; one that need not be there needs a default.
         note: a sentence for whoever fills the sheet in, shown in the template.
         example: what the template's example row has there; something that fits the type if not given.
+        offers: another field, and what the template offers here for each value of it; anything else is taken too.
     """
     if not required and default is ...:
         raise UsageError(f"column {headings!r} need not be there, so it needs a default: add default=None or a value")
     return Field(
         default=PydanticUndefined if default is ... else default,
-        json_schema_extra={"headings": list(headings), "required": required, "note": note, "example": example},
+        json_schema_extra={
+            "headings": list(headings),
+            "required": required,
+            "note": note,
+            "example": example,
+            "offers": None if offers is None else [offers[0], {said: list(some) for said, some in offers[1].items()}],
+        },
     )
 
 

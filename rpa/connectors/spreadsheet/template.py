@@ -52,6 +52,7 @@ def _write_sheet(book: Workbook, name: str, guides: Sequence[Guide], look: Look)
         page.write_string(0, place, guide.heading, look.header)
         write_value(page, (1, place), guide.example, None, look, "total")
         _add_choices(page, place, guide, guides)
+        _add_offers(page, place, guide, guides)
     outcomes = (EXAMPLE, _NEVER_DONE, "")
     for place, (heading, text, width) in enumerate(zip(RETURN_HEADINGS, outcomes, WIDTHS, strict=True), len(guides)):
         page.set_column(place, place, width)
@@ -82,14 +83,32 @@ def _add_choices(page: Worksheet, place: int, guide: Guide, guides: Sequence[Gui
     page.data_validation(1, place, ROWS, place, rule)
 
 
+def _add_offers(page: Worksheet, place: int, guide: Guide, guides: Sequence[Guide]) -> None:
+    """Add a drop-down that offers what another cell of the row asks for, and takes anything else as well."""
+    if not guide.offers:
+        return
+    other = letters([one.name for one in guides].index(guide.offered_by))
+    first, source = len([one for one in guides if one.kind.choices]), '""'
+    for number, (owner, said, some) in enumerate(_offers(guides), first):
+        if owner is guide:
+            column = letters(number)
+            source = f'IF(${other}2="{said}",{_LISTS}!${column}$1:${column}${len(some)},{source})'
+    rule = {"validate": "list", "source": f"={source}", "show_error": False, "ignore_blank": True}
+    page.data_validation(1, place, ROWS, place, rule)
+
+
+def _offers(guides: Sequence[Guide]) -> Sequence[tuple[Guide, str, Sequence[str]]]:
+    return [(one, *offer) for one in guides for offer in one.offers.items()]
+
+
 def _write_lists(book: Workbook, guides: Sequence[Guide]) -> None:
     """Write the choices of all columns onto a hidden sheet: a long list does not fit into the rule of a cell."""
-    with_choices = [one for one in guides if one.kind.choices]
-    if not with_choices:
+    lists = [one.kind.choices for one in guides if one.kind.choices] + [some for _, _, some in _offers(guides)]
+    if not lists:
         return
     page = book.add_worksheet(_LISTS)
-    for place, guide in enumerate(with_choices):
-        for number, choice in enumerate(guide.kind.choices):
+    for place, choices in enumerate(lists):
+        for number, choice in enumerate(choices):
             page.write_string(number, place, choice)
     page.hide()
 

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Scope
 
-from rpa.demo.clinic import appointments, lists, patients, referrals
+from rpa.demo.clinic import appointments, details, lists, patients, referrals
 from rpa.demo.clinic.delivery import Delivery
 from rpa.demo.clinic.faults import TOKEN_HEADER, FaultBook, FaultRule
 from rpa.demo.clinic.fhir import BASE, fhir_routes
@@ -24,6 +24,7 @@ PAGES: Mapping[str, tuple[Handler, Handler | None]] = {
     "/audit": (lists.audit, None),
     "/patients": (patients.search, None),
     "/patients/{reference}": (patients.details, None),
+    "/patients/{reference}/edit": (details.edit, details.save),
     "/patients/{reference}/contact": (patients.contact, None),
     "/patients/{reference}/contact/edit": (patients.edit_contact, patients.save_contact),
     "/patients/{reference}/appointments": (patients.appointments, None),

@@ -53,7 +53,8 @@ def details(desk: Desk) -> Page:
             "Sensitive": {"Y": "Yes", "N": "No"}[patient["sensitive"]],
         },
     )
-    return Page("Patient", (banner(patient), _tabs(patient, "Details"), facts))
+    actions = Links("Actions", (Link("Edit details", f"/patients/{patient['reference']}/edit"),))
+    return Page("Patient", (banner(patient), _tabs(patient, "Details"), facts, actions), notice=desk.notice)
 
 
 def contact(desk: Desk) -> Page:

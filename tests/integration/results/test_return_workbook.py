@@ -89,7 +89,13 @@ def test_every_row_that_was_sent_says_what_became_of_it(desk: Desk, sent: Path, 
         ("a", 2, "Done", "Taken.", ""),
         ("b", 3, "For a person", "The number is odd.", "Write an even one, and choose Resubmit."),
         ("c", "none", "Rejected", "Number is not a number.", "Correct the cell and choose Resubmit."),
-        ("a", 4, "Duplicate", "Another row, or an earlier job that is not finished, has this case already.", ""),
+        (
+            "a",
+            4,
+            "Duplicate",
+            "Another row, or an earlier job that is not finished, has this case already.",
+            "If this row says something else, send it again when the other is done.",
+        ),
     ]
 
 

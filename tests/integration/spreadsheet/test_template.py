@@ -140,6 +140,23 @@ def test_choices_are_drop_downs_also_where_they_are_many(path: Path) -> None:
     assert book["Lists"].sheet_state == "hidden"
 
 
+def test_what_a_cell_offers_depends_on_another_and_anything_else_is_taken(tmp_path: Path) -> None:
+    class Wish(Row):
+        clinic: Clinic = column("Clinic")
+        wish: str = column("Wish", offers=("clinic", {"North": ("Tea", "Water"), "South": ("Coffee",)}))
+
+    write_template(tmp_path / "wishes.xlsx", Wish, title="Wishes", description="")
+
+    book = load_workbook(tmp_path / "wishes.xlsx")
+    offered = next(one for one in book.worksheets[0].data_validations.dataValidation if "B2" in one.sqref)
+    assert offered.formula1 == 'IF($A2="South",Lists!$C$1:$C$1,IF($A2="North",Lists!$B$1:$B$2,""))'
+    assert not offered.showErrorMessage
+    assert [[cell.value for cell in line] for line in book["Lists"]["A1:C2"]] == [
+        ["North", "Tea", "Coffee"],
+        ["South", "Water", None],
+    ]
+
+
 def test_notes_explain_each_column_in_plain_words(path: Path) -> None:
     notes = list(load_workbook(path)["Notes"].iter_rows(values_only=True))
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rpa.models import Totals
 from rpa.runpage.bar import parts_of
-from rpa.runpage.words import counted, masked, masked_key, shown, uk_time, verdict
+from rpa.runpage.words import counted, masked, masked_field, masked_key, shown, uk_time, verdict
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,22 @@ def test_times_are_those_of_the_uks_clocks(moment: datetime, said: str) -> None:
 )
 def test_long_numbers_keep_their_last_four_digits_only(text: str, seen: str) -> None:
     assert masked(text) == seen
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "seen"),
+    [
+        ("email", "ada@example.org", "••••@example.org"),
+        ("address", "12 Sample Street", "••••reet"),
+        ("postcode", "ZZ12 9ZZ", "•••• 9ZZ"),
+        ("address", None, "(empty)"),
+        ("phone", "01632 960 123", "••••0123"),
+        ("town", "Testwick", "Testwick"),
+        ("starts_at", "2026-12-01T09:00:00", "Tue 1 Dec 2026, 09:00"),
+    ],
+)
+def test_what_tells_whose_a_value_is_is_masked(name: str, value: str | None, seen: str) -> None:
+    assert masked_field(name, value) == seen
 
 
 def test_a_short_key_is_shown_whole() -> None:
