@@ -7,6 +7,7 @@ from html import escape
 
 _WIDTH, _LABEL, _BAR, _ROW = 640, 230, 340, 30
 _FEW = 5
+TOTAL = "Total"
 _HIDDEN = f"under {_FEW}"
 STYLE = """
 @page { size: A4; margin: 15mm }
@@ -30,6 +31,8 @@ class Plot:
     title: str
     of: str
     counts: Mapping[str, int]
+    adds_up: bool = True
+    """Whether each pathway is counted once, so that a total says something."""
 
 
 def board_page(title: str, day: date, plots: list[Plot], *, hide_few: bool = False) -> str:
@@ -58,12 +61,13 @@ def shown_counts(counts: Mapping[str, int], *, hide_few: bool) -> dict[str, str]
     """Return each count as it is shown, the total last; a total would help to work out a hidden count."""
     few = {name for name, count in counts.items() if hide_few and 0 < count < _FEW}
     shown = {name: _HIDDEN if name in few else f"{count:,}" for name, count in counts.items()}
-    return shown | {"Total": "not shown" if few else f"{sum(counts.values()):,}"}
+    return shown | {TOTAL: "not shown" if few else f"{sum(counts.values()):,}"}
 
 
 def _section(number: int, plot: Plot, hide_few: bool) -> str:
     shown = shown_counts(plot.counts, hide_few=hide_few)
-    rows = "".join(f'<tr><th scope="row">{escape(name)}</th><td>{count}</td></tr>' for name, count in shown.items())
+    rows = "".join(f'<tr><th scope="row">{escape(name)}</th><td>{count}</td></tr>' for name, count in shown.items()
+                   if plot.adds_up or name != TOTAL)  # fmt: skip
     return (
         f"<section><h2>{escape(plot.title)}</h2>\n{_svg(number, plot, shown)}\n"
         f'<table><thead><tr><th scope="col">{escape(plot.of)}</th><th scope="col">Pathways</th></tr></thead>'

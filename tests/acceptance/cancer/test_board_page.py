@@ -23,6 +23,7 @@ PLOTS = [
             "Decision to treatment (31 days)": 0,
             "Referral to treatment (62 days)": 5,
         },
+        adds_up=False,
     ),
     Plot(
         "What changed since the last list",

@@ -56,3 +56,11 @@ def test_page_has_no_script_and_no_outside_address() -> None:
     found = page()
 
     assert not re.search(r"<script|<link|<img|https?:|url\(|@import", found)
+
+
+def test_plot_that_counts_a_pathway_twice_has_no_total() -> None:
+    waits = Plot("Waits that are a breach", "Wait", {"Patient told": 2, "Treatment": 2}, adds_up=False)
+
+    found = board_page("Cancer pathways", date(2026, 11, 26), [waits])
+
+    assert "Total" not in found
