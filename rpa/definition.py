@@ -4,7 +4,6 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any, Generic, TypedDict, TypeVar, Unpack, cast, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
@@ -14,6 +13,7 @@ from rpa.connectors.spreadsheet import Row, Table
 from rpa.exceptions import UsageError
 from rpa.item import Item
 from rpa.retry import Retry, seconds_of
+from rpa.source import digest_of
 
 R = TypeVar("R", bound=Row)
 F = TypeVar("F", bound=Callable[..., Any])
@@ -129,11 +129,8 @@ class Workflow(Generic[R]):
     @property
     def version(self) -> str:
         """The author's version and a digest of the source, so that the record says which code ran."""
-        try:
-            source = inspect.getsource(inspect.getmodule(self.body) or self.body)
-        except OSError:
-            source = self.name
-        return f"{self.options.version}+{sha256(source.encode()).hexdigest()[:12]}"
+        module = inspect.getmodule(self.body)
+        return f"{self.options.version}+{digest_of(module) if module else 'unknown'}"
 
 
 class MoreOptions(TypedDict, total=False):

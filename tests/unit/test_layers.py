@@ -13,7 +13,7 @@ LAYERS = (
     ("connectors",),
     ("systems", "calendars"),
     ("bots",),
-    ("retry", "codes", "moves", "journal", "steps", "item", "definition", "reconcile"),
+    ("source", "retry", "codes", "moves", "journal", "steps", "item", "definition", "reconcile"),
     (
         "stand_ins",
         "library",
