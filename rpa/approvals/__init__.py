@@ -3,15 +3,21 @@
 from rpa.approvals.applying import check_cap, submission_of
 from rpa.approvals.approvals import Approval, Approvals
 from rpa.approvals.changes import ChangeSet, PlannedChange, change_set_of
+from rpa.approvals.made import LeftBehind, made_by_key
 from rpa.approvals.permits import Permits
+from rpa.approvals.reversing import Reversal, reversal_of
 
 __all__ = [
     "Approval",
     "Approvals",
     "ChangeSet",
+    "LeftBehind",
     "Permits",
     "PlannedChange",
+    "Reversal",
     "change_set_of",
     "check_cap",
+    "made_by_key",
+    "reversal_of",
     "submission_of",
 ]
