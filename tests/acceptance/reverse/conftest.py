@@ -1,0 +1,106 @@
+"""A desk at a practice clinic in each skin, with one warm browser, and two people who plan and approve."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from rpa.approvals import change_set_of
+from rpa.bots import PracticePas
+from rpa.clock import SystemClock
+from rpa.connectors.browser import Browser, BrowserSettings
+from rpa.crew import Crew
+from rpa.demo.clinic import Clinic
+from rpa.demo.clinic.seeding import seed
+from rpa.desk import Desk, open_desk
+from rpa.models import Actor, ActorKind
+from rpa.settings import load_settings
+from rpa.testing import HandedBots
+from rpa.workers import this_process
+from tests.acceptance.bot.conftest import bot_of
+
+CLERK, SECOND = Actor(ActorKind.PERSON, "A. Clerk"), Actor(ActorKind.PERSON, "B. Second")
+WORKFLOWS = Path(__file__).parents[3] / "workflows"
+Tables = dict[str, list[tuple[Any, ...]]]
+
+
+class HandedCrew(HandedBots):
+    """A crew with nothing to kill."""
+
+    def kill(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A clinic, its bot, a desk, and what people do at it."""
+
+    clinic: Clinic
+    pas: PracticePas
+    desk: Desk
+    folder: Path
+
+    def tables(self) -> Tables:
+        """Return every row of every table of the clinic, but for its own log of writes."""
+        with closing(sqlite3.connect(self.clinic.database)) as connection:
+            names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            return {
+                name: connection.execute(f"SELECT * FROM {name} ORDER BY 1").fetchall()  # noqa: S608 - its own names
+                for name in names
+                if name != "write_log"
+            }
+
+    def change(self, statement: str, *values: str) -> None:
+        """Do in the clinic what somebody else would."""
+        with closing(sqlite3.connect(self.clinic.database)) as connection, connection:
+            connection.execute(statement, values)
+
+    def plan(self, workflow: str, *files: Path) -> int:
+        made = self.desk.submit(workflow, [str(one) for one in files], by=CLERK, dry_run=True, again=True)
+        self.work()
+        return made.job.id
+
+    def apply(self, plan: int) -> list[int]:
+        """Approve a plan and carry all of it out, its canary first."""
+        found = change_set_of(self.desk.views, plan)
+        self.desk.approvals.approve(found, by=SECOND, holds=timedelta(hours=1))
+        needs = self.desk.workflows.get(found.workflow).options.approval
+        jobs = [self.desk.apply(plan, by=CLERK).job.id]
+        self.work()
+        if needs is not None and needs.canary < len({one.key for one in found.changes}):
+            jobs.append(self.desk.apply(plan, by=CLERK, rest=True).job.id)
+            self.work()
+        return jobs
+
+    def reverse(self, job: int) -> list[int]:
+        made = self.desk.reverse(job, by=CLERK, why="Tried out.")
+        self.work()
+        return self.apply(made.job.id)
+
+    def work(self) -> None:
+        crew = cast(Crew, HandedCrew({PracticePas: self.pas}))
+        self.desk.worker(crew).run_alone(this_process(), until=self.desk.nothing_waits)
+
+    def endings(self, job: int) -> dict[str, str]:
+        return {one.key: one.code or one.outcome or one.state for one in self.desk.views.items(job)}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with Browser(BrowserSettings(timeout=20)) as warm:
+        yield warm
+
+
+@pytest.fixture(scope="module", params=["modern", "legacy"])
+def stage(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, browser: Browser
+) -> Iterator[Stage]:
+    folder = tmp_path_factory.mktemp("stage")
+    seed(folder / "clinic.sqlite", appointments=60, today=SystemClock().now().date())
+    settings = load_settings(folder / "rpa", workflows=(str(WORKFLOWS),))
+    with Clinic(folder, skin=request.param) as clinic, closing(open_desk(settings)) as desk:
+        yield Stage(clinic, bot_of(clinic, browser), desk, folder)
