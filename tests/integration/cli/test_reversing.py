@@ -125,9 +125,9 @@ def test_who_asked_and_what_for_is_in_the_record(rpa: Rpa, office: Office, store
 
     rpa("reverse", 1, "--why", "The new clinic is not open.", "--by", "Jo Clerk")
 
-    told = rpa("audit", "show", 1, "--json").json
+    told = rpa("audit", "show", "--job", 1, "--json").json
     (asked,) = [one for one in told if one["name"] == "job.reversal_planned"]
-    (submitted,) = [one for one in rpa("audit", "show", 2, "--json").json if one["name"] == "job.submitted"]
+    (submitted,) = [one for one in rpa("audit", "show", "--job", 2, "--json").json if one["name"] == "job.submitted"]
     assert (asked["actor"]["name"], asked["facts"]) == ("Jo Clerk", {"reversal": 2})
     assert asked["payload"] == {"why": "The new clinic is not open."}
     assert (submitted["actor"]["name"], submitted["facts"]["reverses"]) == ("Jo Clerk", 1)
@@ -158,7 +158,7 @@ def test_two_plans_that_put_one_job_back_write_once(rpa: Rpa, office: Office, st
     rpa("apply", 3, "--by", "Jo Clerk")
     rpa("work", "--until-idle")
 
-    events = [one["name"] for one in rpa("audit", "show", 5, "--json").json]
+    events = [one["name"] for one in rpa("audit", "show", "--job", 5, "--json").json]
     assert "change.already" in events
     assert "change.intended" not in events
 
