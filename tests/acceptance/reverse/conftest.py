@@ -64,29 +64,43 @@ class Stage:
         self.work()
         return made.job.id
 
-    def apply(self, plan: int) -> list[int]:
-        """Approve a plan and carry all of it out, its canary first."""
-        found = change_set_of(self.desk.views, plan)
-        self.desk.approvals.approve(found, by=SECOND, holds=timedelta(hours=1))
-        needs = self.desk.workflows.get(found.workflow).options.approval
-        jobs = [self.desk.apply(plan, by=CLERK).job.id]
+    def apply_first(self, plan: int) -> int:
+        """Approve a plan and do all of it, or its canary if it has one."""
+        job = self.approved(plan)
         self.work()
+        return job
+
+    def approved(self, plan: int) -> int:
+        """Approve a plan, and make the job that carries it out."""
+        self.desk.approvals.approve(change_set_of(self.desk.views, plan), by=SECOND, holds=timedelta(hours=1))
+        return self.desk.apply(plan, by=CLERK).job.id
+
+    def apply(self, plan: int) -> list[int]:
+        """Approve a plan and do all of it, its canary first."""
+        found = change_set_of(self.desk.views, plan)
+        jobs = [self.apply_first(plan)]
+        needs = self.desk.workflows.get(found.workflow).options.approval
         if needs is not None and needs.canary < len({one.key for one in found.changes}):
             jobs.append(self.desk.apply(plan, by=CLERK, rest=True).job.id)
             self.work()
         return jobs
 
     def reverse(self, job: int) -> list[int]:
+        return self.apply(self.plan_reversal(job))
+
+    def plan_reversal(self, job: int) -> int:
         made = self.desk.reverse(job, by=CLERK, why="Tried out.")
         self.work()
-        return self.apply(made.job.id)
+        return made.job.id
 
     def work(self) -> None:
         crew = cast(Crew, HandedCrew({PracticePas: self.pas}))
         self.desk.worker(crew).run_alone(this_process(), until=self.desk.nothing_waits)
 
     def endings(self, job: int) -> dict[str, str]:
-        return {one.key: one.code or one.outcome or one.state for one in self.desk.views.items(job)}
+        """Return how each item of a job ended, by its key and in the order of the sheet."""
+        items = [one.item for one in self.desk.views.rows(job) if one.item]
+        return {one.key: one.code or one.outcome or one.state for one in items}
 
 
 @pytest.fixture(scope="module")
