@@ -34,6 +34,8 @@ class AlarmKind(StrEnum):
     """The record does not verify. Its subject is the run."""
     RECORD_UNSEALED = "record_unsealed"
     """The record can't be sealed, or its seals not copied. Its subject is `seals`."""
+    APPROVERS_RESET = "approvers_reset"
+    """Somebody let out all who may approve plans. Its subject is `approvers`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """The register of workers and their slots: each start is a new identity, and one that is gone is known to be gone."""
 
-import getpass
 import os
 import socket
 import sys
@@ -62,7 +61,7 @@ class AtWork:
 def account_name() -> str:
     """Return the account that this process runs as: what the system says, which no variable can change, if it can."""
     if sys.platform == "win32":
-        return getpass.getuser()
+        return os.getlogin()  # asks the system there, where `getpass` believes a variable
     try:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:  # a container's user may have no name

@@ -2,12 +2,15 @@
 
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
+from rpa.approvals.approvers import Approvers
 from rpa.approvals.changes import ChangeSet
+from rpa.approvals.signing import Signer
 from rpa.audit import Event, Record, Trail
 from rpa.clock import Clock
 from rpa.db import Database
@@ -31,17 +34,23 @@ class Approval:
     at: datetime
     until: datetime
     """It may be carried out before this moment."""
+    signature: str = ""
+
+    @property
+    def said(self) -> list[Any]:
+        """What whoever decided has signed."""
+        return [self.job_id, self.decision, self.digest, self.changes, self.by, self.at, self.until]
 
     def mark(self, key: bytes) -> bytes:
         """Return what only who has the key can make: a row that was put into the table by hand has another one."""
-        said = [self.job_id, self.decision, self.digest, self.changes, self.by, self.at, self.until]
-        return hmac.digest(key, canonical(said), "sha256")
+        return hmac.digest(key, canonical([*self.said, self.signature]), "sha256")
 
 
 class Approvals:
     """Decisions on the change sets of dry runs: one for each, by somebody who did not ask for it.
 
-    `key_for` gives keys that are not in the database, so that whoever can write to it can't approve.
+    `key_for` gives keys that are not in the database, so that whoever can write to it can't approve. Whoever has those
+    too can't sign in the place of an approver, whose key is made of his passphrase.
     """
 
     def __init__(self, database: Database, record: Record, clock: Clock, *, key_for: Callable[[str], bytes]) -> None:
@@ -49,12 +58,13 @@ class Approvals:
         self._record = record
         self._clock = clock
         self._key_for = key_for
+        self.approvers = Approvers(database, record, clock, key_for=key_for)
 
     def digest(self, plan: ChangeSet) -> str:
         """Return what stands for a change set in the record."""
         return plan.digest(self._key_for("change sets"))
 
-    def approve(self, plan: ChangeSet, *, by: Actor, holds: timedelta) -> Approval:
+    def approve(self, plan: ChangeSet, *, by: Signer, holds: timedelta) -> Approval:
         """Let a change set be carried out until it expires.
 
         Raises:
@@ -64,7 +74,7 @@ class Approvals:
             raise UsageError(f"job {plan.job_id} would change nothing, so there is nothing to approve")
         return self._decide(plan, APPROVED, by, holds, why="")
 
-    def reject(self, plan: ChangeSet, *, by: Actor, why: str) -> Approval:
+    def reject(self, plan: ChangeSet, *, by: Signer, why: str) -> Approval:
         """Let a change set never be carried out.
 
         Raises:
@@ -84,8 +94,8 @@ class Approvals:
         """Return the approval of a change set, once everything about it holds.
 
         Raises:
-            NotApproved: There is none, it was rejected or has expired, it was for other changes, the asker gave it, or
-                it was put into the database by hand.
+            NotApproved: There is none, it was rejected or has expired, it was for other changes, the asker gave it, it
+                was put into the database by hand, or whoever gave it is no approver any longer.
         """
         with self._database.reading() as connection:
             found = _found(connection, plan.job_id)
@@ -96,6 +106,7 @@ class Approvals:
         if not hmac.compare_digest(mark, one.mark(self._key_for("approvals"))):
             raise NotApproved(f"the approval of job {plan.job_id} was not given by rpa, or was changed since; keep the "
                               "database as it is, and call the digital team")  # fmt: skip
+        self.approvers.check(one.by, one.signature, *one.said)
         if one.decision != APPROVED:
             raise NotApproved(f"{one.by} rejected job {plan.job_id}: make a new plan")
         if one.digest != self.digest(plan):
@@ -132,9 +143,10 @@ class Approvals:
         if _same(submitted.actor.name, told.actor.name) or told.actor.name != one.by:
             raise NotApproved(f"job {plan.job_id} was approved by who asked for it, expected somebody else")
 
-    def _decide(self, plan: ChangeSet, decision: str, by: Actor, holds: timedelta, *, why: str) -> Approval:
+    def _decide(self, plan: ChangeSet, decision: str, by: Signer, holds: timedelta, *, why: str) -> Approval:
         now = self._clock.now()
-        made = Approval(plan.job_id, decision, self.digest(plan), len(plan.changes), by.name, now, now + holds)
+        said = Approval(plan.job_id, decision, self.digest(plan), len(plan.changes), by.name, now, now + holds)
+        made = replace(said, signature=by.sign(*said.said))
         self._check_person(plan, by)
         with self._database.transaction() as connection:
             self._database.lock_input(connection, f"approval of {plan.job_id}")
@@ -144,19 +156,19 @@ class Approvals:
                 )
             values = {"job_id": made.job_id, "decision": decision, "digest": made.digest, "changes": made.changes,
                       "decided_by": made.by, "decided_at": made.at, "until": made.until,
-                      "mark": made.mark(self._key_for("approvals"))}  # fmt: skip
+                      "signature": made.signature, "mark": made.mark(self._key_for("approvals"))}  # fmt: skip
             connection.execute(insert(approval).values(**values))
-            facts = {"changes": made.digest, "count": made.changes, "until": made.until}
-            said = {"why": why} if why else None
+            facts = {"changes": made.digest, "count": made.changes, "until": made.until, "signature": made.signature}
+            actor, words = Actor(ActorKind.PERSON, by.name), {"why": why} if why else None
             self._record.append(
-                connection, f"job-{plan.job_id}", Event(f"job.{decision}", by, facts=facts, payload=said)
+                connection, f"job-{plan.job_id}", Event(f"job.{decision}", actor, facts=facts, payload=words)
             )
         return made
 
-    def _check_person(self, plan: ChangeSet, by: Actor) -> None:
+    def _check_person(self, plan: ChangeSet, by: Signer) -> None:
         submitted, _ = Trail(self._database).first(f"job-{plan.job_id}", "job.submitted")
-        if by.kind is not ActorKind.PERSON:
-            raise UsageError("only a person can decide about a plan")
+        if by.public not in {one.key for one in self.approvers.all()}:
+            raise UsageError(f"{by.name} is not among those who may approve")
         if submitted is None or _same(submitted.actor.name, by.name):
             raise UsageError(f"{by.name} asked for job {plan.job_id}, expected somebody else to decide about it")
 
@@ -169,5 +181,6 @@ def _found(connection: Connection, job_id: int) -> tuple[Approval, bytes] | None
     row = connection.execute(select(approval).where(approval.c.job_id == job_id)).one_or_none()
     if row is None:
         return None
-    made = Approval(row.job_id, row.decision, row.digest, row.changes, row.decided_by, row.decided_at, row.until)
+    made = Approval(row.job_id, row.decision, row.digest, row.changes, row.decided_by, row.decided_at, row.until,
+                    row.signature)  # fmt: skip
     return made, bytes(row.mark)

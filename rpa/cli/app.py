@@ -29,6 +29,7 @@ _COMMANDS = (
     (_LOOK, "changes", "rpa.cli.changes:changes", "Show what a plan would change."),
     (_DECIDE, "approve", "rpa.cli.approving:approve", "Let a plan of somebody else be carried out."),
     (_DECIDE, "reject", "rpa.cli.approving:reject", "Let a plan never be carried out."),
+    (_DECIDE, "approvers", "rpa.cli.approvers:approvers", "List who may decide about plans; let people in and out."),
     (_WORK, "apply", "rpa.cli.approving:apply", "Carry out a plan that was approved."),
     (_WORK, "reverse", "rpa.cli.reversing:reverse", "Plan to put back what a job changed."),
     (_DECIDE, "retry", "rpa.cli.deciding:retry", "Put failed or cancelled items back in the queue."),

@@ -8,6 +8,7 @@ from cyclopts import Parameter
 from rpa.approvals import ChangeSet, change_set_of, check_cap
 from rpa.cli.opening import opened
 from rpa.cli.options import ASKED, Asked, JobId
+from rpa.cli.passphrases import signed_in
 from rpa.cli.screen import print_json, say, when
 from rpa.cli.submitting import AS_USUAL, How, submit
 from rpa.definition import NeedsApproval
@@ -34,13 +35,13 @@ def plan(workflow: str, /, *files: str, how: How = AS_USUAL, options: Asked = AS
 
 
 def approve(job_id: JobId, *, options: Asked = ASKED) -> None:
-    """Let a plan be carried out as it stands. Whoever asked for it can't."""
+    """Let a plan be carried out as it stands, with your passphrase. Whoever asked for it can't."""
     with opened(options.dir) as desk:
         found = change_set_of(desk.views, job_id)
         workflow = desk.workflows.get(found.workflow)
         check_cap(workflow, found)
         holds = timedelta(seconds=seconds_of((workflow.options.approval or NeedsApproval()).holds))
-        made = desk.approvals.approve(found, by=options.person, holds=holds)
+        made = desk.approvals.approve(found, by=signed_in(desk, options.person.name), holds=holds)
         if options.json:
             print_json({"job": job_id, "changes": made.changes, "digest": made.digest, "until": made.until})
         else:
@@ -49,9 +50,10 @@ def approve(job_id: JobId, *, options: Asked = ASKED) -> None:
 
 
 def reject(job_id: JobId, *, why: Reason, options: Asked = ASKED) -> None:
-    """Let a plan never be carried out."""
+    """Let a plan never be carried out, with your passphrase."""
     with opened(options.dir) as desk:
-        desk.approvals.reject(change_set_of(desk.views, job_id), by=options.person, why=why)
+        plan = change_set_of(desk.views, job_id)
+        desk.approvals.reject(plan, by=signed_in(desk, options.person.name), why=why)
         if options.json:
             print_json({"job": job_id, "decision": "rejected"})
         else:

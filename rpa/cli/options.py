@@ -1,6 +1,5 @@
 """The options that commands share, each with one meaning everywhere."""
 
-import getpass
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -8,6 +7,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from rpa.models import Actor, ActorKind
+from rpa.workers import account_name
 
 DATA = Path("rpa-data")
 
@@ -33,17 +33,10 @@ class Asked(Common):
     @property
     def person(self) -> Actor:
         """Who asks: the name given, else the login name."""
-        return Actor(ActorKind.PERSON, self.by or _login_name())
+        return Actor(ActorKind.PERSON, self.by or account_name())
 
 
 COMMON = Common()
 ASKED = Asked()
 Why = Annotated[str, Parameter(name="--why", help="The reason, kept in the record.")]
 JobId = Annotated[int, Parameter(help="Number of the job.")]
-
-
-def _login_name() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container's user may have no name
-        return "unknown"

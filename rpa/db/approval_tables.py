@@ -17,6 +17,8 @@ approval = Table(
     Column("decided_by", String(200), nullable=False),
     Column("decided_at", UtcDateTime, nullable=False),
     Column("until", UtcDateTime, nullable=False),
+    # Of whoever decided, by a key that is made of his passphrase.
+    Column("signature", String(128), nullable=False),
     # Made with a key that is not in the database.
     Column("mark", LargeBinary, nullable=False),
     CheckConstraint("decision IN ('approved', 'rejected')", name="decision"),

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from rpa.approvals import change_set_of
+from rpa.approvals import Signer, change_set_of
 from rpa.bots import PracticePas
 from rpa.clock import SystemClock
 from rpa.connectors.browser import Browser, BrowserSettings
@@ -24,7 +24,8 @@ from rpa.testing import HandedBots
 from rpa.workers import this_process
 from tests.acceptance.bot.conftest import bot_of
 
-CLERK, SECOND = Actor(ActorKind.PERSON, "A. Clerk"), Actor(ActorKind.PERSON, "B. Second")
+CLERK, SECOND = Actor(ActorKind.PERSON, "A. Clerk"), "B. Second"
+WORDS = "purple kettle meadow"
 WORKFLOWS = Path(__file__).parents[3] / "workflows"
 Tables = dict[str, list[tuple[Any, ...]]]
 
@@ -43,6 +44,8 @@ class Stage:
     pas: PracticePas
     desk: Desk
     folder: Path
+    second: Signer
+    """Who may approve."""
 
     def tables(self) -> Tables:
         """Return every row of every table of the clinic, but for its own log of writes."""
@@ -72,7 +75,7 @@ class Stage:
 
     def approved(self, plan: int) -> int:
         """Approve a plan, and make the job that carries it out."""
-        self.desk.approvals.approve(change_set_of(self.desk.views, plan), by=SECOND, holds=timedelta(hours=1))
+        self.desk.approvals.approve(change_set_of(self.desk.views, plan), by=self.second, holds=timedelta(hours=1))
         return self.desk.apply(plan, by=CLERK).job.id
 
     def apply(self, plan: int) -> list[int]:
@@ -103,6 +106,12 @@ class Stage:
         return {one.key: one.code or one.outcome or one.state for one in items}
 
 
+def let_in(desk: Desk) -> Signer:
+    """Let somebody in who may approve."""
+    desk.approvals.approvers.add(SECOND, WORDS, by=CLERK)
+    return desk.approvals.approvers.sign_in(SECOND, WORDS)
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with Browser(BrowserSettings(timeout=20)) as warm:
@@ -117,4 +126,4 @@ def stage(
     seed(folder / "clinic.sqlite", appointments=60, today=SystemClock().now().date())
     settings = load_settings(folder / "rpa", workflows=(str(WORKFLOWS),))
     with Clinic(folder, skin=request.param) as clinic, closing(open_desk(settings)) as desk:
-        yield Stage(clinic, bot_of(clinic, browser), desk, folder)
+        yield Stage(clinic, bot_of(clinic, browser), desk, folder, let_in(desk))

@@ -11,7 +11,7 @@ from rpa.connectors.browser import Browser
 from rpa.demo.clinic import Clinic
 from rpa.states import EffectState
 from tests.acceptance.bot.conftest import bot_of
-from tests.acceptance.reverse.conftest import Stage
+from tests.acceptance.reverse.conftest import Stage, let_in
 from tests.acceptance.reverse.test_put_back import DISCHARGE, lingering
 from tests.acceptance.survival.office import Office
 from tests.acceptance.survival.running import KILLED
@@ -31,7 +31,7 @@ def test_worker_killed_while_it_puts_a_job_back_leaves_nothing_behind(
     office: Office, browser: Browser, tmp_path: Path
 ) -> None:
     with office.desk() as desk:
-        stage = Stage(office.clinic, bot_of(office.clinic, browser), desk, tmp_path)
+        stage = Stage(office.clinic, bot_of(office.clinic, browser), desk, tmp_path, let_in(desk))
         before = stage.tables()
         done = stage.apply_first(stage.plan(DISCHARGE, lingering(stage)))
         plan = stage.plan_reversal(done)
@@ -45,6 +45,6 @@ def test_worker_killed_while_it_puts_a_job_back_leaves_nothing_behind(
         saves = Counter(row.reference for row in office.clinic.writes() if row.what == "reopened referral")
         assert (killed, ended) == (KILLED, 0), office.printed
         assert [one.state for one in left].count(EffectState.CONFIRMED) == 1
-        assert Stage(office.clinic, stage.pas, desk, tmp_path).tables() == before
+        assert stage.tables() == before
         assert set(saves.values()) == {3} and len(saves) == 5  # each once: three fields of one save
         assert verify(desk.database).clean

@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import text
 
-from rpa.approvals import change_set_of
+from rpa.approvals import Signer, change_set_of
 from rpa.clock import local
 from rpa.crew import Crew
 from rpa.desk import Desk, open_desk
@@ -23,9 +23,9 @@ from rpa.workers import this_process
 from tests.conftest import HandClock
 from tests.integration.approvals.moving import WORKFLOWS
 from tests.integration.cli.office import Office, make_office
-from tests.integration.cli.test_approving import DISCHARGE
+from tests.integration.cli.test_approving import DISCHARGE, WORDS
 
-CLERK, SECOND = Actor(ActorKind.PERSON, "Jo Clerk"), Actor(ActorKind.PERSON, "Ann Second")
+CLERK = Actor(ActorKind.PERSON, "Jo Clerk")
 
 
 class HandedCrew(HandedBots):
@@ -41,6 +41,8 @@ class Bureau:
     office: Office
     desk: Desk
     clock: HandClock
+    second: Signer
+    """Who may approve."""
 
     @property
     def referrals(self) -> list[str]:
@@ -68,7 +70,7 @@ class Bureau:
         return made.job.id
 
     def approve(self, plan: int) -> None:
-        self.desk.approvals.approve(change_set_of(self.desk.views, plan), by=SECOND, holds=timedelta(hours=1))
+        self.desk.approvals.approve(change_set_of(self.desk.views, plan), by=self.second, holds=timedelta(hours=1))
 
     def apply(self, plan: int) -> int:
         job = self.desk.apply(plan, by=CLERK).job.id
@@ -116,4 +118,6 @@ def bureau(tmp_path: Path, database_url: str, clock: HandClock) -> Iterator[Bure
     (tmp_path / "procedures" / "discharge.py").write_text(DISCHARGE, encoding="utf-8")
     (tmp_path / "procedures" / "move.py").write_text(WORKFLOWS, encoding="utf-8")
     with closing(open_desk(load_settings(office.data, database_url=database_url), clock)) as desk:
-        yield Bureau(office, desk, clock)
+        approvers = desk.approvals.approvers
+        approvers.add("Ann Second", WORDS, by=CLERK)
+        yield Bureau(office, desk, clock, approvers.sign_in("Ann Second", WORDS))

@@ -7,16 +7,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Executable, delete, insert, select, update
 
-from rpa.approvals import Approvals, ChangeSet, change_set_of
+from rpa.approvals import Approvals, ChangeSet, Signer, change_set_of
 from rpa.audit import Pseudonyms, Trail
 from rpa.db.approval_tables import approval
 from rpa.db.tables import effect
 from rpa.exceptions import NotApproved, UsageError
-from rpa.models import Actor, ActorKind, NewItem, RowRef, Submission, Write
+from rpa.models import NewItem, RowRef, Submission, Write
 from rpa.states import EffectState
 from tests.integration.conftest import PERSON, Bench
 
-OTHER = Actor(ActorKind.PERSON, "B. Second")
+OTHER = "B. Second"
+WORDS = "purple kettle meadow"
+KEYS = Pseudonyms(b"k" * 32).key_for
 DAY = timedelta(days=1)
 
 
@@ -32,8 +34,15 @@ class Office:
     def plan(self) -> ChangeSet:
         return change_set_of(self.bench.views, self.job_id)
 
-    def approve(self, by: Actor = OTHER) -> None:
-        self.approvals.approve(self.plan, by=by, holds=DAY)
+    def signer(self, name: str = OTHER) -> Signer:
+        return self.approvals.approvers.sign_in(name, f"{WORDS} {name}")
+
+    def let_in(self, name: str) -> None:
+        voucher = None if name == OTHER else self.signer()
+        self.approvals.approvers.add(name, f"{WORDS} {name}", by=PERSON, voucher=voucher)
+
+    def approve(self, by: str = OTHER) -> None:
+        self.approvals.approve(self.plan, by=self.signer(by), holds=DAY)
 
     def do(self, *statements: Executable) -> None:
         with self.bench.database.transaction() as connection:
@@ -49,8 +58,9 @@ def office(bench: Bench) -> Office:
         claim = bench.claim()
         bench.journal(claim).note(Write("change", f"phone of {key}", {"is": "0"}, {"is": "1"}), EffectState.PLANNED)
         bench.finish(claim)
-    key_for = Pseudonyms(b"k" * 32).key_for
-    return Office(bench, Approvals(bench.database, bench.journals.record, bench.clock, key_for=key_for), job_id)
+    made = Office(bench, Approvals(bench.database, bench.journals.record, bench.clock, key_for=KEYS), job_id)
+    made.let_in(OTHER)
+    return made
 
 
 def test_plan_approved_by_another_person_holds_and_the_record_says_for_what(office: Office) -> None:
@@ -59,30 +69,28 @@ def test_plan_approved_by_another_person_holds_and_the_record_says_for_what(offi
     held = office.approvals.check(office.plan)
 
     (told,) = Trail(office.bench.database).of_run(f"job-{office.job_id}", names=("job.approved",))
-    assert (held.by, held.changes) == (OTHER.name, 2)
-    assert (told.actor, told.facts["changes"], told.facts["count"]) == (OTHER, office.approvals.digest(office.plan), 2)
+    assert (held.by, held.changes) == (OTHER, 2)
+    said = told.actor.name, told.facts["changes"], told.facts["count"]
+    assert said == (OTHER, office.approvals.digest(office.plan), 2)
 
 
 @pytest.mark.parametrize("name", [PERSON.name, f" {PERSON.name.upper()} "])
 def test_who_asked_can_not_approve_whatever_the_spelling(office: Office, name: str) -> None:
+    office.let_in(name)
+
     with pytest.raises(UsageError, match="expected somebody else to decide about it"):
-        office.approve(Actor(ActorKind.PERSON, name))
+        office.approve(name)
 
     with pytest.raises(NotApproved, match="nobody has approved job 1 yet"):
         office.approvals.check(office.plan)
 
 
-@pytest.mark.parametrize("kind", [ActorKind.BOT, ActorKind.SCHEDULE, ActorKind.LIBRARY])
-def test_only_a_person_approves(office: Office, kind: ActorKind) -> None:
-    with pytest.raises(UsageError, match="only a person"):
-        office.approve(Actor(kind, "somebody"))
-
-
 def test_plan_is_decided_once(office: Office) -> None:
-    office.approvals.reject(office.plan, by=OTHER, why="Two of them have died.")
+    office.let_in("C. Third")
+    office.approvals.reject(office.plan, by=office.signer(), why="Two of them have died.")
 
     with pytest.raises(UsageError, match=r"B\. Second rejected job 1 before"):
-        office.approve(Actor(ActorKind.PERSON, "C. Third"))
+        office.approve("C. Third")
 
     with pytest.raises(NotApproved, match=r"B\. Second rejected job 1"):
         office.approvals.check(office.plan)
@@ -90,9 +98,9 @@ def test_plan_is_decided_once(office: Office) -> None:
 
 def test_rejection_needs_a_reason_which_can_be_erased(office: Office) -> None:
     with pytest.raises(UsageError, match="found no reason"):
-        office.approvals.reject(office.plan, by=OTHER, why=" ")
+        office.approvals.reject(office.plan, by=office.signer(), why=" ")
 
-    office.approvals.reject(office.plan, by=OTHER, why="Two of them have died.")
+    office.approvals.reject(office.plan, by=office.signer(), why="Two of them have died.")
 
     (told,) = Trail(office.bench.database).of_run(f"job-{office.job_id}", names=("job.rejected",))
     assert told.payload == {"why": "Two of them have died."}
@@ -152,7 +160,7 @@ def test_what_was_changed_after_the_approval_is_not_covered_by_it(
 def test_approval_put_into_the_table_by_hand_does_not_hold(office: Office) -> None:
     now = office.bench.clock.now()
     values = {"job_id": office.job_id, "decision": "approved", "digest": "0" * 64, "changes": 2, "decided_by": "X",
-              "decided_at": now, "until": now + DAY, "mark": bytes(32)}  # fmt: skip
+              "decided_at": now, "until": now + DAY, "signature": "0" * 128, "mark": bytes(32)}  # fmt: skip
 
     office.do(insert(approval).values(**values))
 
@@ -180,12 +188,38 @@ def test_approval_the_record_does_not_tell_of_does_not_hold(office: Office) -> N
     office.approve()
     real = office.approvals.decision(office.job_id)
     assert real is not None
-    twin = replace(real, by="E. Nobody")
-    key = Pseudonyms(b"k" * 32).key_for("approvals")
+    office.let_in("C. Third")
+    said = replace(real, by="C. Third")
+    twin = replace(said, signature=office.signer("C. Third").sign(*said.said))
 
-    office.do(update(approval).values(decided_by=twin.by, mark=twin.mark(key)))  # even with the key
+    # even with the key, and by an approver who had a passphrase to sign with
+    values = {"decided_by": twin.by, "signature": twin.signature, "mark": twin.mark(KEYS("approvals"))}
+    office.do(update(approval).values(**values))
 
     with pytest.raises(NotApproved, match="expected somebody else"):
+        office.approvals.check(office.plan)
+
+
+def test_who_has_every_key_of_the_machine_can_not_sign_for_an_approver(office: Office) -> None:
+    office.let_in("C. Third")
+    office.approve("C. Third")
+    real = office.approvals.decision(office.job_id)
+    assert real is not None
+    twin = replace(real, by=OTHER)
+
+    office.do(update(approval).values(decided_by=twin.by, mark=twin.mark(KEYS("approvals"))))
+
+    with pytest.raises(NotApproved, match=r"that is not what B\. Second has signed"):
+        office.approvals.check(office.plan)
+
+
+def test_approval_of_somebody_who_was_let_out_holds_no_longer(office: Office) -> None:
+    office.let_in("C. Third")
+    office.approve("C. Third")
+
+    office.approvals.approvers.remove("c. third", by=office.signer())
+
+    with pytest.raises(NotApproved, match=r"C\. Third is not among those who may approve any longer"):
         office.approvals.check(office.plan)
 
 
@@ -195,7 +229,7 @@ def test_plan_that_changes_nothing_has_nothing_to_approve(bench: Bench, office: 
     bench.finish(bench.claim())
 
     with pytest.raises(UsageError, match=f"job {job_id} would change nothing"):
-        office.approvals.approve(change_set_of(bench.views, job_id), by=OTHER, holds=DAY)
+        office.approvals.approve(change_set_of(bench.views, job_id), by=office.signer(), holds=DAY)
 
 
 def test_job_that_writes_is_no_plan(bench: Bench) -> None:

@@ -11,7 +11,7 @@ from rpa.inbox import Inbox
 from rpa.scheduler import Scheduler
 from rpa.schedules import make_schedule
 from rpa.settings import ScheduleSettings
-from tests.integration.approvals.conftest import CLERK, SECOND, Bureau
+from tests.integration.approvals.conftest import CLERK, Bureau
 
 
 def test_program_that_asks_the_desk_is_refused(bureau: Bureau) -> None:
@@ -58,7 +58,7 @@ def test_drop_folder_makes_no_job_of_it(bureau: Bureau) -> None:
 
 def test_item_of_a_rejected_plan_that_is_retried_is_only_planned_again(bureau: Bureau) -> None:
     plan = bureau.plan(2)
-    bureau.desk.approvals.reject(change_set_of(bureau.desk.views, plan), by=SECOND, why="Not these.")
+    bureau.desk.approvals.reject(change_set_of(bureau.desk.views, plan), by=bureau.second, why="Not these.")
     (first, _) = bureau.desk.views.items(plan)
     bureau.by_hand("UPDATE item SET state = 'failed', failure = 'system', code = 'X' WHERE id = :id", id=first.id)
 
@@ -72,7 +72,7 @@ def test_item_of_a_rejected_plan_that_is_retried_is_only_planned_again(bureau: B
 
 def test_approval_row_that_was_changed_by_hand_does_not_count(bureau: Bureau) -> None:
     plan = bureau.plan(2)
-    bureau.desk.approvals.reject(change_set_of(bureau.desk.views, plan), by=SECOND, why="Not these.")
+    bureau.desk.approvals.reject(change_set_of(bureau.desk.views, plan), by=bureau.second, why="Not these.")
     bureau.by_hand("UPDATE approval SET decision = 'approved'")
 
     with pytest.raises(NotApproved, match="was not given by rpa, or was changed since"):

@@ -1,7 +1,8 @@
 """The command line, run in this process on an office of its own."""
 
+import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,10 +36,11 @@ def office(tmp_path: Path) -> Office:
 
 
 @pytest.fixture
-def rpa(office: Office, capsys: pytest.CaptureFixture[str]) -> Rpa:
-    """Run a command on the office: `rpa("job", 1, "--json")`."""
+def rpa(office: Office, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Rpa:
+    """Run a command on the office: `rpa("job", 1, "--json")`; `typed` is what a person types, line by line."""
 
-    def command(*arguments: object) -> Ended:
+    def command(*arguments: object, typed: Sequence[str] = ()) -> Ended:
+        monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in typed)))
         code = run([*map(str, arguments), "--dir", str(office.data)])
         printed = capsys.readouterr()
         return Ended(code, printed.out, printed.err)

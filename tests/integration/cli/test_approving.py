@@ -11,6 +11,7 @@ from rpa.cli.exits import Exit
 from tests.integration.cli.conftest import Rpa
 from tests.integration.cli.office import Office
 
+WORDS, OTHERS = "purple kettle meadow", "yellow ladder harbour"
 DISCHARGE = '''"""Discharges referrals that are kept in a file beside it."""
 
 import json
@@ -47,9 +48,10 @@ def _save(number):
 
 
 @pytest.fixture
-def store(office: Office) -> Path:
+def store(rpa: Rpa, office: Office) -> Path:
     folder = office.folder / "procedures"
     (folder / "discharge.py").write_text(DISCHARGE, encoding="utf-8")
+    rpa("approvers", "add", "Ann Second", "--by", "IT", typed=[WORDS, WORDS])
     return folder / "referrals.json"
 
 
@@ -66,21 +68,55 @@ def test_nothing_is_written_before_somebody_else_has_approved(rpa: Rpa, office: 
     straight = rpa("submit", "discharge", office.list("x"), "--by", "Jo Clerk")
     planned(rpa, office, 3)
 
-    own = rpa("approve", 1, "--by", "jo clerk")
+    unknown = rpa("approve", 1, "--by", "Sam Nobody", typed=[WORDS])
+    guessed = rpa("approve", 1, "--by", "Ann Second", typed=["not her own words"])
     early = rpa("apply", 1, "--by", "Jo Clerk")
 
     assert straight.code is Exit.USAGE
     assert "discharge needs approval by a second person, found 1" in straight.err
-    assert own.code is Exit.USAGE
-    assert "jo clerk asked for job 1, expected somebody else" in own.err
+    assert unknown.code is guessed.code is Exit.USAGE
+    assert "Sam Nobody is not among those who may approve" in unknown.err
+    assert "that is not the passphrase of Ann Second" in guessed.err
     assert early.code is Exit.USAGE
     assert "nobody has approved job 1 yet" in early.err
     assert saved(store) == []
 
 
+def test_approver_who_asked_can_not_approve(rpa: Rpa, office: Office, store: Path) -> None:
+    rpa("plan", "discharge", office.list("x"), "--by", "ann second")
+    rpa("work", "--until-idle")
+
+    own = rpa("approve", 1, "--by", "Ann Second", typed=[WORDS])
+
+    assert own.code is Exit.USAGE
+    assert "Ann Second asked for job 1, expected somebody else" in own.err
+
+
+def test_approvers_are_listed_let_in_and_out(rpa: Rpa, office: Office, store: Path) -> None:
+    alone = rpa("approvers", "add", "Bob Third", typed=[WORDS, WORDS])
+    added = rpa("approvers", "add", "Bob Third", "--vouched-by", "Ann Second", typed=[WORDS, OTHERS, OTHERS])
+    both = rpa("approvers", "--json").json
+    removed = rpa("approvers", "remove", "Ann Second", "--by", "Bob Third", typed=[OTHERS])
+
+    left = rpa("approvers", "--json").json
+
+    assert "expected --vouched-by" in alone.err
+    assert "Bob Third may approve plans from now on" in added.out
+    assert [(one["name"], one["vouched_by"]) for one in both] == [("Ann Second", None), ("Bob Third", "Ann Second")]
+    assert removed.code is Exit.DONE
+    assert [one["name"] for one in left] == ["Bob Third"]
+
+
+def test_passphrase_that_was_typed_two_ways_changes_nothing(rpa: Rpa, office: Office) -> None:
+    ended = rpa("approvers", "add", "Ann Second", typed=[WORDS, OTHERS])
+
+    assert (ended.code, "the two passphrases differ" in ended.err) == (Exit.USAGE, True)
+    assert rpa("approvers", "--json").json == []
+
+
 def test_canary_is_done_first_and_the_rest_when_it_is_done(rpa: Rpa, office: Office, store: Path) -> None:
     planned(rpa, office, 3)
-    approved = rpa("approve", 1, "--by", "Ann Second")
+    approved = rpa("approve", 1, "--by", "Ann Second", typed=[WORDS])
     first = rpa("apply", 1, "--by", "Jo Clerk")
     too_early = rpa("apply", 1, "--rest", "--by", "Jo Clerk")
     rpa("work", "--until-idle")
@@ -100,7 +136,7 @@ def test_canary_is_done_first_and_the_rest_when_it_is_done(rpa: Rpa, office: Off
 
 def test_plan_is_carried_out_once(rpa: Rpa, office: Office, store: Path) -> None:
     planned(rpa, office, 1)
-    rpa("approve", 1, "--by", "Ann Second")
+    rpa("approve", 1, "--by", "Ann Second", typed=[WORDS])
 
     rpa("apply", 1, "--by", "Jo Clerk")
     again = rpa("apply", 1, "--by", "Jo Clerk")
@@ -111,7 +147,7 @@ def test_plan_is_carried_out_once(rpa: Rpa, office: Office, store: Path) -> None
 
 def test_row_that_changed_since_is_stale_and_not_written(rpa: Rpa, office: Office, store: Path) -> None:
     planned(rpa, office, 2)
-    rpa("approve", 1, "--by", "Ann Second")
+    rpa("approve", 1, "--by", "Ann Second", typed=[WORDS])
     store.write_text(json.dumps({office.numbers[0]: "on hold"}))
 
     rpa("apply", 1, "--by", "Jo Clerk")
@@ -124,7 +160,7 @@ def test_row_that_changed_since_is_stale_and_not_written(rpa: Rpa, office: Offic
 def test_plan_beyond_the_cap_can_not_be_approved(rpa: Rpa, office: Office, store: Path) -> None:
     planned(rpa, office, 5)
 
-    refused = rpa("approve", 1, "--by", "Ann Second")
+    refused = rpa("approve", 1, "--by", "Ann Second", typed=[WORDS])
 
     assert refused.code is Exit.USAGE
     assert "job 1 would change 5 items, expected 4 at most" in refused.err
@@ -132,7 +168,7 @@ def test_plan_beyond_the_cap_can_not_be_approved(rpa: Rpa, office: Office, store
 
 def test_rejected_plan_is_never_carried_out(rpa: Rpa, office: Office, store: Path) -> None:
     planned(rpa, office, 1)
-    rpa("reject", 1, "--why", "Not these.", "--by", "Ann Second")
+    rpa("reject", 1, "--why", "Not these.", "--by", "Ann Second", typed=[WORDS])
 
     refused = rpa("apply", 1, "--by", "Jo Clerk")
 
@@ -141,7 +177,7 @@ def test_rejected_plan_is_never_carried_out(rpa: Rpa, office: Office, store: Pat
 
 def test_plan_of_other_code_is_not_carried_out(rpa: Rpa, office: Office, store: Path) -> None:
     planned(rpa, office, 1)
-    rpa("approve", 1, "--by", "Ann Second")
+    rpa("approve", 1, "--by", "Ann Second", typed=[WORDS])
     code = office.folder / "procedures" / "discharge.py"
     code.write_text(code.read_text().replace("nobody needs any more", "of everybody"), encoding="utf-8")
 
@@ -158,8 +194,8 @@ def test_plan_of_other_code_is_not_carried_out(rpa: Rpa, office: Office, store: 
         "UPDATE job SET dry_run = 0",
         # a job says that it carries out a plan nobody approved
         "UPDATE job SET dry_run = 0, applies = id",
-        "INSERT INTO approval (job_id, decision, digest, changes, decided_by, decided_at, until, mark) "
-        "VALUES (1, 'approved', 'x', 1, 'Ann', '2026-01-01', '2099-01-01', x'00')",
+        "INSERT INTO approval (job_id, decision, digest, changes, decided_by, decided_at, until, signature, mark) "
+        "VALUES (1, 'approved', 'x', 1, 'Ann', '2026-01-01', '2099-01-01', '00', x'00')",
     ],
 )
 def test_hand_in_the_database_can_not_let_it_write(rpa: Rpa, office: Office, store: Path, statement: str) -> None:
@@ -175,7 +211,7 @@ def test_hand_in_the_database_can_not_let_it_write(rpa: Rpa, office: Office, sto
 
 def test_change_of_the_plan_after_its_approval_is_not_carried_out(rpa: Rpa, office: Office, store: Path) -> None:
     planned(rpa, office, 2)
-    rpa("approve", 1, "--by", "Ann Second")
+    rpa("approve", 1, "--by", "Ann Second", typed=[WORDS])
     rpa("apply", 1, "--by", "Jo Clerk")
     with sqlite3.connect(office.data / "rpa.db") as connection:
         connection.execute(

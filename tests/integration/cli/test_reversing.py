@@ -9,12 +9,14 @@ from rpa.cli.exits import Exit
 from tests.integration.approvals.moving import WORKFLOWS
 from tests.integration.cli.conftest import Rpa
 from tests.integration.cli.office import Office
+from tests.integration.cli.test_approving import WORDS
 
 
 @pytest.fixture
-def store(office: Office) -> Path:
+def store(rpa: Rpa, office: Office) -> Path:
     folder = office.folder / "procedures"
     (folder / "move.py").write_text(WORKFLOWS, encoding="utf-8")
+    rpa("approvers", "add", "Ann Second", "--by", "IT", typed=[WORDS, WORDS])
     return folder / "clinics.json"
 
 
@@ -31,7 +33,7 @@ def moved(rpa: Rpa, office: Office, *fates: str, workflow: str = "move") -> None
 def put_back(rpa: Rpa, plan: int) -> None:
     """Do all that `rpa reverse` leaves to be done."""
     rpa("work", "--until-idle")
-    rpa("approve", plan, "--by", "Ann Second")
+    rpa("approve", plan, "--by", "Ann Second", typed=[WORDS])
     rpa("apply", plan, "--by", "Jo Clerk")
     rpa("work", "--until-idle")
 

@@ -52,6 +52,7 @@ def test_commands_are_those_there_are() -> None:
     app = make_app()
     groups = {
         "alarms": ["alarms", "alarms test"],
+        "approvers": ["approvers", "approvers add", "approvers remove", "approvers reset"],
         "audit": [
             f"audit {name}"
             for name in (

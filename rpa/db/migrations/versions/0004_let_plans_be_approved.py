@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("decided_by", sa.String(length=200), nullable=False),
         sa.Column("decided_at", rpa.db.types.UtcDateTime(), nullable=False),
         sa.Column("until", rpa.db.types.UtcDateTime(), nullable=False),
+        sa.Column("signature", sa.String(length=128), nullable=False),
         sa.Column("mark", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint("decision IN ('approved', 'rejected')", name=op.f("ck_approval_decision")),
         sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_approval_job_id")),
