@@ -36,9 +36,11 @@ class Lingering(Row):
         note="The PAS' own reference of the referral, or its pathway number.", example="R390001",
     )  # fmt: skip
     nhs_number: NHSNumber = column("NHS number", "NHS No")
-    date_of_birth: date = column("Date of birth", "DOB")
+    date_of_birth: date = column("Date of birth", "DOB", example=date(1961, 3, 4))
     reason: Annotated[str, AfterValidator(tidy)] = column(
-        "Reason", note="Why it can be discharged. It is written into the PAS.", example="No contact for over a year"
+        "Reason",
+        note="Why it can be discharged, in 3 to 100 characters. It is written into the PAS.",
+        example="No contact for over a year",
     )
 
 
