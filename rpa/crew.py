@@ -121,5 +121,7 @@ class Crew:
         self._browser.kill()
 
     def close(self) -> None:
-        """End the browser in good order."""
+        """End the browser, and whatever else is open, in good order."""
+        for bot in self._bots.values():
+            bot.close()
         self._browser.close()

@@ -22,6 +22,13 @@ class BusinessException(RpaError):  # noqa: N818 - the field's standard term (Ui
         return f"{self.code}: {self.message}" if self.message else self.code
 
 
+class Conflict(BusinessException):
+    """A system refused a write because its record is no longer the one that was read: nothing was written."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__("CONFLICT", message)
+
+
 class SystemException(RpaError):  # noqa: N818 - the field's standard term (UiPath, Robocorp)
     """A technical fault: retried as the workflow's `Retry` says.
 

@@ -9,7 +9,7 @@ from orjson import loads
 
 from rpa.db.types import canonical
 from rpa.evidence import Attachments
-from rpa.exceptions import BusinessException, InDoubt, SystemException, UsageError
+from rpa.exceptions import BusinessException, Conflict, InDoubt, SystemException, UsageError
 from rpa.journal import Intent, Journal
 from rpa.models import Claim, Facts, Write
 from rpa.states import EffectState
@@ -64,7 +64,7 @@ class Item(Generic[R]):
             self._journal.note(Write("change", what, present, wanted.after), EffectState.ALREADY)
             return False
         if present != wanted.before:
-            raise BusinessException("CONFLICT" if self._frame.planned is None else "STALE")
+            raise self._unexpected()
         return self._write(wanted, write, look)
 
     def effect(self, what: str, do: Callable[[], object], *, done: Callable[[], bool] | None = None) -> bool:
@@ -118,6 +118,8 @@ class Item(Generic[R]):
         intent = self._journal.intend(wanted)
         try:
             write()
+        except Conflict:
+            self._judge_conflict(intent, look)
         except (BusinessException, SystemException) as refused:
             self._judge_refused(intent, look, refused)
         else:
@@ -140,6 +142,18 @@ class Item(Generic[R]):
         self._end(intent, found)
         if found != intent.write.after:
             raise refused
+
+    def _judge_conflict(self, intent: Intent, look: Callable[[], Facts]) -> None:
+        """A system that compared versions itself has written nothing, whatever else its record shows by now."""
+        found = self._look_again(look)
+        if found == intent.write.after:  # it was this very write, on its way a second time
+            self._end(intent, found)
+            return
+        self._journal.end(intent, EffectState.ABSENT, found=found)
+        raise self._unexpected()
+
+    def _unexpected(self) -> BusinessException:
+        return BusinessException("CONFLICT" if self._frame.planned is None else "STALE")
 
     def _recovered(self, intent: Intent, look: Callable[[], Facts]) -> bool:
         """Decide a write that an earlier attempt began: True when it is there, False when it may be written now."""

@@ -14,13 +14,16 @@ from typing import Any
 
 from rpa.definition import Workflow
 from rpa.exceptions import NotFoundError, UsageError
+from rpa.stand_ins import StandIns
+from rpa.systems import System
 
 
 class WorkflowLibrary:
     """All workflows, by name; found when first asked for, so that a broken one stops only what needs it."""
 
-    def __init__(self, workflows: Iterable[Workflow[Any]]) -> None:
+    def __init__(self, workflows: Iterable[Workflow[Any]], stand_ins: StandIns | None = None) -> None:
         self._found = workflows
+        self._stand_ins = stand_ins or StandIns()
 
     @cached_property
     def _by_name(self) -> dict[str, Workflow[Any]]:
@@ -30,7 +33,7 @@ class WorkflowLibrary:
             if other is not one:
                 places = f"{other.body.__module__} and {one.body.__module__}"
                 raise UsageError(f"two workflows are named {one.name}, in {places}; names must differ: rename one")
-        return by_name
+        return {name: self._stand_ins.of(one) for name, one in by_name.items()}
 
     def get(self, name: str) -> Workflow[Any]:
         """Return the workflow of that name.
@@ -57,9 +60,9 @@ class WorkflowLibrary:
         return tuple(sorted(self._by_name))
 
 
-def load_workflows(places: Iterable[str]) -> WorkflowLibrary:
-    """Load the workflows of folders (paths) and packages (dotted names)."""
-    return WorkflowLibrary(_Places(tuple(places)))
+def load_workflows(places: Iterable[str], systems: Iterable[System] = ()) -> WorkflowLibrary:
+    """Load the workflows of folders (paths) and packages (dotted names), with the bots that `systems` name."""
+    return WorkflowLibrary(_Places(tuple(places)), StandIns(systems))
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,9 @@ class SystemSettings(BaseModel, extra="forbid"):
     """When it may not be used, whatever its hours say."""
     breaker: int = Field(default=5, ge=0)
     """System exceptions in a row, from any worker, after which it is left alone; 0 for never."""
+    bot: str = ""
+    """Another bot that acts in it, wherever a workflow can do with it: `rpa.bots:PracticeFhir`; the workflow's own if
+    not given."""
     probe_after: float = Field(default=60, gt=0, le=1800)
     """Seconds until a system that is left alone is looked at; doubled after each look that found it no better."""
     trace: bool = False

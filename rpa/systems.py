@@ -39,6 +39,8 @@ class System:
 
     trace: bool = False
     """Whether what is done there is recorded, and kept as evidence if the attempt fails."""
+    bot: str = ""
+    """Another bot that acts in it, wherever a workflow can do with it, as `package.module:Name`; empty for none."""
     zone: str = "Europe/London"
     """Whose clocks its hours are meant by."""
 

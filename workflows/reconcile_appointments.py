@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from rpa import BusinessException, Case, Item, Made, Results, Table, case_sheets, workflow
-from rpa.bots import Appointment, PracticePas
+from rpa.bots import Appointment, AppointmentBook, PracticePas
 from rpa.connectors.spreadsheet import ReportSheet
 from rpa.reconcile import Group, Kind, Likeness, Side, compare
 from workflows._appointments import FUTURE, PRIORITIES, Difference, ErsRow, Fix, PasRow, difference_of, is_right
@@ -76,7 +76,7 @@ class Params(BaseModel, extra="forbid"):
 
 @workflow(title="Reconcile appointments", key=lambda fix: fix.key, uses=PracticePas, codes=CODES, params=Params,
           timeout="90s", minutes_by_hand=4)  # fmt: skip
-def reconcile_appointments(item: Item[Fix], pas: PracticePas) -> str:
+def reconcile_appointments(item: Item[Fix], pas: AppointmentBook) -> str:
     """Make the PAS agree with e-RS where the trust allows it; anything else is for a person to put right."""
     fix = item.row
     shown = pas.appointment(fix.ubrn) if fix.ubrn else None
@@ -100,7 +100,7 @@ def plan(ers: Table[ErsRow], pas: Table[PasRow], params: Params, today: date) ->
 
 
 @reconcile_appointments.reverse
-def put_back(item: Item[Fix], pas: PracticePas, done: Made) -> None:
+def put_back(item: Item[Fix], pas: AppointmentBook, done: Made) -> None:
     """Move an appointment back, or bring it back that was cancelled."""
     reference = done.what.removeprefix(PLACE)
     item.change(
@@ -144,7 +144,7 @@ def robot_can(fix: Fix, today: date) -> bool:
     return ers.appointment_time is not None and ers.appointment_time.date() >= today
 
 
-def write(item: Item[Fix], pas: PracticePas, shown: Appointment) -> str:
+def write(item: Item[Fix], pas: AppointmentBook, shown: Appointment) -> str:
     """Put one difference right, unless the PAS has changed since the extract."""
     put_right, done = WRITERS[item.row.difference]
     try:
@@ -157,7 +157,7 @@ def write(item: Item[Fix], pas: PracticePas, shown: Appointment) -> str:
         raise BusinessException("STALE") from None
 
 
-def move(item: Item[Fix], pas: PracticePas, shown: Appointment) -> bool:
+def move(item: Item[Fix], pas: AppointmentBook, shown: Appointment) -> bool:
     """Give the appointment in the PAS the time it has in e-RS."""
     ers, extract = item.row.ers[0], item.row.pas[0]
     if shown.attendance_code != extract.attendance_code or ers.appointment_time is None:
@@ -171,7 +171,7 @@ def move(item: Item[Fix], pas: PracticePas, shown: Appointment) -> bool:
     )  # fmt: skip
 
 
-def cancel(item: Item[Fix], pas: PracticePas, shown: Appointment) -> bool:
+def cancel(item: Item[Fix], pas: AppointmentBook, shown: Appointment) -> bool:
     """Cancel the appointment in the PAS, as it is in e-RS."""
     ers, extract = item.row.ers[0], item.row.pas[0]
     if shown.starts_at != extract.appointment_time or ers.cancelled_on is None:
@@ -186,7 +186,7 @@ def cancel(item: Item[Fix], pas: PracticePas, shown: Appointment) -> bool:
     )
 
 
-def write_back(pas: PracticePas, reference: str, done: Made) -> None:
+def write_back(pas: AppointmentBook, reference: str, done: Made) -> None:
     """Write what was there before; the record holds a time as text."""
     if "starts_at" in done.before:
         pas.move_appointment(reference, when=datetime.fromisoformat(done.before["starts_at"]))

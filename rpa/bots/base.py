@@ -116,6 +116,9 @@ class Bot(ABC):
         """Give up the session, because another slot needs the place: a subclass that can sign out does so first."""
         self._session().sign_out()
 
+    def close(self) -> None:  # noqa: B027 - a bot may have nothing to close
+        """End what it has open beside the browser: nothing, unless a subclass opens something."""
+
     def reset(self) -> None:
         """Leave pages, popups and dialogs of a failed item behind; still signed in."""
         self._session().reset()

@@ -136,7 +136,7 @@ def _sandbox() -> Check:
 
 
 def _workflows(settings: Settings) -> Check:
-    names = load_workflows(settings.workflows).names
+    names = load_workflows(settings.workflows, settings.registered_systems()).names
     if not names:
         return Check("workflows", "none found", "Put one into the folder `workflows`, or name its place in rpa.toml")
     return Check("workflows", ", ".join(names))

@@ -14,7 +14,8 @@ from rpa.settings import Settings
 def look_at_systems(settings: Settings) -> list[tuple[str, str]]:
     """Return for each registered system that a workflow uses what was found, and what is to be done."""
     registered = {one.name for one in settings.registered_systems()}
-    used = {bot.system_name: bot for one in load_workflows(settings.workflows) for bot in one.options.uses}
+    workflows = load_workflows(settings.workflows, settings.registered_systems())
+    used = {bot.system_name: bot for one in workflows for bot in one.options.uses}
     bots = [bot for name, bot in sorted(used.items()) if name in registered]
     if not bots:
         return []

@@ -36,7 +36,8 @@ def look_at_sign_in(one: System, secrets: Secrets) -> tuple[str, str]:
     credential, parts = secrets.get(one.credential), secrets.parts(one.credential)
     Access.of(credential, way).options([str(Origin.of(one.address))])
     certificate, to_do = _certificate(one, credential.certificate)
-    return ", ".join([_WAYS[way], _told(credential, parts), *_more(credential), *certificate]), to_do
+    said = f"signs in as {one.bot} does" if one.bot else _WAYS[way]
+    return ", ".join([said, _told(credential, parts), *_more(credential), *certificate]), to_do
 
 
 def _told(credential: Credential, parts: Parts) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from rpa.audit import verify
 from rpa.evidence import Attachments, EvidenceKeys, EvidenceStore
-from rpa.exceptions import BusinessException, ClaimLost, InDoubt, SystemException, UsageError
+from rpa.exceptions import BusinessException, ClaimLost, Conflict, InDoubt, SystemException, UsageError
 from rpa.item import Frame, Item
 from rpa.models import Claim
 from rpa.states import EffectState
@@ -114,6 +114,34 @@ def test_what_somebody_else_changed_is_a_conflict_and_not_written(author: Author
 
     assert target.writes == 0
     assert author.states() == []
+
+
+def test_write_that_the_system_refuses_because_somebody_was_faster_is_a_conflict_and_no_doubt(
+    author: Author, target: Target
+) -> None:
+    def faster(target: Target, new: dict[str, Any]) -> None:
+        target.values["phone"] = "somebody else's"
+        raise Conflict
+
+    target.on_write = faster
+
+    with pytest.raises(BusinessException, match="CONFLICT"):
+        change(author.item(), target)
+
+    assert author.states() == ["absent"]
+    assert verify(author.bench.database).clean
+
+
+def test_write_that_comes_twice_and_is_refused_the_second_time_is_made(author: Author, target: Target) -> None:
+    def twice(target: Target, new: dict[str, Any]) -> None:
+        target.save(new)
+        raise Conflict
+
+    target.on_write = twice
+
+    assert change(author.item(), target)
+
+    assert author.states() == ["made"]
 
 
 def test_a_change_that_expects_other_fields_than_it_writes_is_refused_by_their_names(

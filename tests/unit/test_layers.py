@@ -15,6 +15,7 @@ LAYERS = (
     ("bots",),
     ("retry", "codes", "moves", "journal", "steps", "item", "definition", "reconcile"),
     (
+        "stand_ins",
         "library",
         "planning",
         "mappings",

@@ -26,6 +26,7 @@ Addresses, the same in both skins (GET shows; those marked * also take the form 
     /referrals/{reference}/reopen *         reason; takes a discharge back; asks once more in a dialog
     /waiting-list ?specialty= &priority= &page=
     /audit ?account= &reference= &kind= &page=
+    /fhir/…                                 the same records for programs: see `rpa.demo.clinic.fhir`
     /control/faults                         GET, POST, DELETE with the header x-clinic-token
 
 A form that is saved leads (303) to its record's page, which says `Saved.`; one that isn't comes back with status 200

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Scope
 from rpa.demo.clinic import appointments, lists, patients, referrals, undoing
 from rpa.demo.clinic.delivery import Delivery
 from rpa.demo.clinic.faults import TOKEN_HEADER, FaultBook, FaultRule
+from rpa.demo.clinic.fhir import BASE, fhir_routes
 from rpa.demo.clinic.front import CODE, SIGN_IN, START, Front, Handler
 from rpa.demo.clinic.skins import FRAME
 
@@ -49,6 +50,7 @@ def application(front: Front, control_token: str) -> ASGIApp:
         Route(CODE, front.code, methods=["GET", "POST"]),
         Route("/sign-out", front.sign_out, methods=["POST"]),
         Route("/control/faults", _Control(book, control_token).faults, methods=["GET", "POST", "DELETE"]),
+        *fhir_routes(front.records, front.sessions, front.clock),
         *(Route(path, front.answering(*handlers), methods=["GET", "POST"]) for path, handlers in PAGES.items()),
     ]
     return Delivery(Starlette(routes=routes), book, whole=_is_shell if front.drawing.framed else _never)
@@ -77,7 +79,11 @@ class _Control:
 
 def _is_shell(scope: Scope) -> bool:
     # The outside of a framed page would use up a fault that is meant for the page inside.
-    inside = f"{FRAME}=1".encode() in scope["query_string"] or scope["path"] in (SIGN_IN, CODE)
+    inside = (
+        f"{FRAME}=1".encode() in scope["query_string"]
+        or scope["path"] in (SIGN_IN, CODE)
+        or scope["path"].startswith(BASE)
+    )
     return scope["method"] == "GET" and not inside
 
 

@@ -97,7 +97,7 @@ def save_edit(desk: Desk) -> Answer:
     visit_type = answers.choice("visit_type", VISIT_TYPES, label="a visit type")
     starts_at = datetime.combine(day, at).isoformat("T", "minutes")
     if not answers.errors:
-        answers.errors.update(_refusal(desk, visit, clinic, starts_at))
+        answers.errors.update(refusal(desk, visit, clinic, starts_at))
     if answers.errors:
         return _edit_form(desk, visit, desk.form, answers.errors)
     values = {"clinic": clinic, "starts_at": starts_at, "visit_type": visit_type}
@@ -166,7 +166,8 @@ def _clinics(desk: Desk, visit: sqlite3.Row) -> dict[str, str]:
     return {row["code"]: row["name"] for row in rows}
 
 
-def _refusal(desk: Desk, visit: sqlite3.Row, clinic: str, starts_at: str) -> dict[str, str]:
+def refusal(desk: Desk, visit: sqlite3.Row | Mapping[str, str], clinic: str, starts_at: str) -> dict[str, str]:
+    """Return why an appointment can't be moved there: field → message; empty if it can."""
     wanted = datetime.fromisoformat(starts_at)
     if visit["attendance_code"] != "0":
         return {"date": "Only a future appointment can be moved"}

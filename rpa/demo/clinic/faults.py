@@ -46,7 +46,7 @@ class Fault:
     """One way in which a real system goes wrong."""
 
     says: str
-    methods: frozenset[str] = frozenset({"GET", "POST"})
+    methods: frozenset[str] = frozenset({"GET", "POST", "PUT"})
     handling: Handling = Handling.KEPT
     reply: Reply = Reply.WHOLE
     session: SessionLoss = SessionLoss.KEPT
@@ -61,7 +61,7 @@ class Fault:
         return self.seconds if waits else 0.0
 
 
-GET, POST = frozenset({"GET"}), frozenset({"POST"})
+GET, POST = frozenset({"GET"}), frozenset({"POST", "PUT"})
 FAULTS: Mapping[str, Fault] = {
     "slow": Fault("The reply comes after `seconds`.", seconds=3.0),
     "error_500": Fault("Error 500 and nothing done.", handling=Handling.SKIPPED, reply=Reply.ERROR),
@@ -96,7 +96,7 @@ class FaultRule(BaseModel):
 
     fault: Annotated[str, AfterValidator(_known)]
     path: str = "*"
-    method: str | None = Field(default=None, pattern="^(GET|POST)$")
+    method: str | None = Field(default=None, pattern="^(GET|POST|PUT)$")
     times: int | None = Field(default=None, ge=1)
     skip: int = Field(default=0, ge=0)
     every: int = Field(default=1, ge=1)

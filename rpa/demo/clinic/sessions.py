@@ -49,12 +49,16 @@ class Sessions:
         self._last_period = 0
         self._sessions: dict[str, _Session] = {}
 
-    def sign_in(self, account: str, password: str) -> str | None:
-        """Return the token of a new session, or None if the account or its password is wrong."""
+    def sign_in(self, account: str, password: str, *, by_machine: bool = False) -> str | None:
+        """Return the token of a new session, or None if the account or its password is wrong.
+
+        A program that signs in by itself has no second factor.
+        """
         if not secrets.compare_digest(self._passwords.get(account, "").encode(), password.encode()) or not password:
             return None
         token = secrets.token_urlsafe()
-        self._sessions[token] = _Session(account, self._clock.monotonic(), waits_for_code=self._codes is not None)
+        waits = self._codes is not None and not by_machine
+        self._sessions[token] = _Session(account, self._clock.monotonic(), waits_for_code=waits)
         return token
 
     def waits_for_code(self, token: str) -> bool:

@@ -54,6 +54,12 @@ def test_sign_in_is_told_by_name_version_place_and_permissions(rpa: Rpa, registe
     )
 
 
+def test_bot_of_the_settings_is_told_in_place_of_a_page(rpa: Rpa, register: Register) -> None:
+    keep(register('credential = "pas"', 'bot = "rpa.bots:PracticeFhir"'), "client", CANARY, "version = 3")
+
+    assert "signs in as rpa.bots:PracticeFhir does, sign-in pas, version 3" in system(rpa)["found"]
+
+
 def test_certificate_is_told_with_its_end(rpa: Rpa, register: Register, tmp_path: Path) -> None:
     certificate = Authority(tmp_path).client(days=400)
     secrets = register('credential = "pas"')

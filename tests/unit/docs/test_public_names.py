@@ -7,9 +7,11 @@ import pytest
 PUBLIC = {
     "rpa": "BusinessException Case Item Layout Made NHSNumber NeedsApproval Phone Postcode Results Retry Row "
     "SystemException Table Ubrn UkDate UkDateTime Workflow case_sheets column step workflow",
-    "rpa.bots": "Appointment Bot Credential ListedAppointment ListedReferral Patient PracticePas Referral System "
-    "WaitingEntry",
+    "rpa.bots": "Appointment AppointmentBook Bot Credential FhirBot ListedAppointment ListedReferral Patient "
+    "PracticeFhir PracticePas Referral System WaitingEntry",
     "rpa.connectors.browser": "Browser BrowserSettings DialogRule Html Reply Session",
+    "rpa.connectors.fhir": "Appointment Egress FhirClient Grant Limits Patient Server Slot Tokens Versioned "
+    "fetch_token read_as",
     "rpa.connectors.spreadsheet": "Corrections Limits NHSNumber Phone Postcode Problem RejectedRow ReportColumn "
     "ReportRow ReportSheet Row RowRef RowResult Table Tint Ubrn UkDate UkDateTime Value column custom_properties "
     "read_corrected read_table return_suffix write_report write_return_workbook write_template",

@@ -8,7 +8,7 @@ from rpa.settings import SystemSettings
 from tests.pages import ROOT, table
 
 PAGE = ROOT / "docs" / "systems.md"
-NOT_GIVEN = {"off": False, "as many as there are slots": None, "always": (), "never": ()}
+NOT_GIVEN = {"off": False, "none": "", "as many as there are slots": None, "always": (), "never": ()}
 
 
 def test_settings_have_the_defaults_that_are_told() -> None:
