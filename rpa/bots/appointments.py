@@ -8,7 +8,7 @@ from rpa.bots.practice_pas.records import Appointment
 
 @runtime_checkable
 class AppointmentBook(Protocol):
-    """Finds, moves, cancels and brings back appointments: a workflow that asks for it can be given any bot that does."""
+    """Finds, moves, cancels and brings back appointments: who asks for this can be given any bot that does."""
 
     def appointment(self, ubrn: str) -> Appointment | None:
         """Return the one appointment with this UBRN; None if there is none.
