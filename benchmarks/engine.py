@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from rpa import Item, Row, column, step, workflow
+from rpa.approvals import Approvals, Permits
 from rpa.audit import Pseudonyms, Record, verify
 from rpa.audit.record import Origin
 from rpa.clock import SystemClock
@@ -83,8 +84,9 @@ def engine(folder: Path, flow: Any) -> float:
     journals = Journals(database, record, pseudonyms, clock)
     evidence = EvidenceStore(folder / "evidence", database, record, clock=clock,
                              keys=EvidenceKeys(folder / "keys"))  # fmt: skip
+    permits = Permits(views, Approvals(database, record, clock, key_for=pseudonyms.key_for), clock)
     executor = Executor(WorkflowLibrary([flow]), journals, evidence, HandedBots({}),
-                        lru_cache(views.job), lambda: 0.0)  # fmt: skip
+                        lru_cache(views.job), lambda: 0.0, permits, lambda _: {})  # fmt: skip
     items = [NewItem(str(n), {"name": str(n)}, [RowRef("sheet", "Sheet1", n + 2)]) for n in range(ITEMS)]
     queue.submit(Submission(flow.name, "1", Actor(ActorKind.PERSON, "bench"), items))
     began = time.perf_counter()

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from rpa.definition import Case, NeedsApproval, Workflow, workflow
     from rpa.exceptions import BusinessException, SystemException
     from rpa.item import Item
+    from rpa.models import Made
     from rpa.results import Layout, Results, case_sheets
     from rpa.retry import Retry
     from rpa.steps import step
@@ -17,6 +18,7 @@ _HOME = {
     "Case": "rpa.definition",
     "Item": "rpa.item",
     "Layout": "rpa.results",
+    "Made": "rpa.models",
     "NeedsApproval": "rpa.definition",
     "NHSNumber": "rpa.connectors.spreadsheet",
     "Phone": "rpa.connectors.spreadsheet",
@@ -41,6 +43,7 @@ __all__ = [
     "Case",
     "Item",
     "Layout",
+    "Made",
     "NHSNumber",
     "NeedsApproval",
     "Phone",

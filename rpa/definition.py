@@ -12,6 +12,7 @@ from rpa.bots import Bot
 from rpa.connectors.spreadsheet import Row, Table
 from rpa.exceptions import UsageError
 from rpa.item import Item
+from rpa.models import Made
 from rpa.retry import Retry, seconds_of
 from rpa.source import digest_of
 
@@ -96,6 +97,7 @@ class Workflow(Generic[R]):
         self.timeout = seconds_of(options.timeout)
         self.planner: Callable[..., Iterable[Case[R]]] | None = None
         self.reporter: Callable[..., Any] | None = None
+        self.reverser: Callable[..., object] | None = None
         self.inputs: Mapping[str, type[Row]] = {"sheet": self.row_model}
         _check_key(self)
 
@@ -119,6 +121,25 @@ class Workflow(Generic[R]):
         """Say how the results workbook is made, in place of the sent sheet with three columns added."""
         self.reporter = function
         return function
+
+    def reverse(self, function: F) -> F:
+        """Say how one change is put back: `function(item, *bots, done)` calls `item.change` the other way round."""
+        self.reverser = function
+        return function
+
+    def put_back(self, item: Item[R], bots: Sequence[Bot], made: Iterable[Made]) -> None:
+        """Put back what an item changed, in the order given.
+
+        Raises:
+            UsageError: The author has not said how.
+        """
+        if self.reverser is None:
+            raise UsageError(
+                f"{self.name} can't be reversed: its code does not say how a change is put back, expected a function "
+                f"with @{self.name}.reverse"
+            )
+        for done in made:
+            self.reverser(item, *bots, done)
 
     def key_of(self, row: Row) -> str:
         """Return what makes a row the same item wherever it turns up again."""

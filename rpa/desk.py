@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from random import SystemRandom
@@ -13,8 +13,17 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from rpa.approvals import Approvals, Permits, change_set_of, submission_of
-from rpa.audit import Pseudonyms, Record
+from rpa.approvals import (
+    Approvals,
+    LeftBehind,
+    Permits,
+    change_set_of,
+    made_by_key,
+    reversal_of,
+    submission_of,
+)
+from rpa.audit import Event, Pseudonyms, Record
+from rpa.audit.events import own_words
 from rpa.audit.record import Origin
 from rpa.clock import Clock, SystemClock, local
 from rpa.crew import Crew
@@ -123,6 +132,25 @@ class Desk:
         except SameInput as same:
             return Submitted(self.views.job(same.job_id), is_new=False)
 
+    def reverse(self, job_id: int, *, by: Actor, why: str | None = None, again: bool = False) -> "Submitted":
+        """Make the plan that would put back what a job changed; it is approved and applied like any other.
+
+        Raises:
+            UsageError: The job can't be put back, changed nothing, or was put back already.
+        """
+        old = self.views.job(job_id)
+        found = reversal_of(self.database, self.workflows.get(old.workflow), job_id, by=by)
+
+        def note(connection: Connection, number: int) -> None:
+            told = Event("job.reversal_planned", by, facts={"reversal": number}, payload=own_words(why))
+            self.record.append(connection, old.run, told)
+
+        try:
+            made = self.queue.submit(replace(found.submission, one_job=not again), also=note)
+        except SameInput as same:
+            return Submitted(self.views.job(same.job_id), is_new=False, left_behind=found.left_behind)
+        return Submitted(self.views.job(made), is_new=True, left_behind=found.left_behind)
+
     @property
     def approvals(self) -> Approvals:
         """Decisions on plans."""
@@ -172,7 +200,8 @@ class Desk:
         journals = Journals(self.database, self.record, self.pseudonyms, self.clock, self.leases, stopping)
         job_of = lru_cache(maxsize=64)(self.views.job)
         permits = Permits(self.views, self.approvals, self.clock)
-        return Executor(self.workflows, journals, self.evidence, crew, job_of, SystemRandom().random, permits)
+        made = lru_cache(maxsize=2)(partial(made_by_key, self.database))
+        return Executor(self.workflows, journals, self.evidence, crew, job_of, SystemRandom().random, permits, made)
 
     @property
     def lease(self) -> timedelta:
@@ -222,6 +251,8 @@ class Submitted:
 
     job: Job
     is_new: bool
+    left_behind: Sequence[LeftBehind] = ()
+    """What the job can't put back that is to be put back."""
 
 
 def open_desk(settings: Settings, clock: Clock | None = None, *, me: Identity | None = None) -> Desk:

@@ -1,7 +1,7 @@
 """One attempt at one item, and the one place that turns what came of it into the item's next state."""
 
 import traceback
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -29,7 +29,7 @@ from rpa.item import Frame, Item
 from rpa.journal import Journal, Journals
 from rpa.library import WorkflowLibrary
 from rpa.logs import diagnosis
-from rpa.models import Actor, ActorKind, Claim, Ending, Job, Write
+from rpa.models import Actor, ActorKind, Claim, Ending, Job, Made, Write
 from rpa.states import Failure, ItemState
 from rpa.steps import StepKeeper, current_keeper
 
@@ -93,6 +93,8 @@ class Executor:
     job_of: Callable[[int], Job]
     jitter: Callable[[], float]
     permits: Permits
+    made: Callable[[int], Mapping[str, Sequence[Made]]]
+    """What a job has changed, by the key of the item, newest first."""
 
     def attempt(self, claim: Claim) -> Ending:
         """Attempt the item of a claim and return how it ended.
@@ -125,10 +127,16 @@ class Executor:
         bots = [self.bots.get(bot) for bot in workflow.options.uses]
         self.bots.record(workflow.options.uses, always=workflow.options.trace)
         with _keeping(StepKeeper(journal, first_attempt=not frame.follows)):
-            outcome = workflow(item, *bots)
+            outcome = self._act(workflow, item, bots, reverses=self.job_of(claim.job_id).reverses)
         if not isinstance(outcome, str):
             raise UsageError(f"workflow {workflow.name} returned {type(outcome).__name__}, expected a few words")
         return outcome
+
+    def _act(self, workflow: Workflow[Any], item: Item[Any], bots: list[Bot], *, reverses: int | None) -> str:
+        if reverses is None:
+            return workflow(item, *bots)
+        workflow.put_back(item, bots, self.made(reverses).get(item.key, ()))
+        return f"as it was before job {reverses}"
 
     def _frame(self, workflow: Workflow[Any], claim: Claim) -> Frame:
         job = self.job_of(claim.job_id)

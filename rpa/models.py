@@ -118,6 +118,8 @@ class Submission:
     """The job whose returned workbook was sent again."""
     applies: int | None = None
     """The plan that it carries out."""
+    reverses: int | None = None
+    """The job whose changes it puts back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,7 @@ class Job:
     open_items: int
     submitted_at: datetime
     completed_at: datetime | None
+    reverses: int | None = None
 
     @property
     def run(self) -> str:
@@ -241,6 +244,15 @@ class Write:
     what: str
     before: Facts | None = None
     after: Facts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a job changed at one place, as the record holds it: a date or a time is text in ISO form."""
+
+    what: str
+    before: Facts
+    after: Facts
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,11 @@ def find_returned(workflow: Workflow[Any], files: Sequence[str], views: Views) -
             f"{path.name} holds results of {mark.get('rpa-workflow')!r}, job {mark.get('rpa-job')}, expected results "
             f"of {workflow.name} that were made here: send it where it came from"
         )
+    if job.reverses is not None:
+        raise UsageError(
+            f"{path.name} tells of what put job {job.reverses} back, expected results of the work itself: what is left "
+            f"of it is planned anew with `rpa reverse {job.reverses} --again`"
+        )
     return Returned(path, job)
 
 

@@ -110,6 +110,7 @@ def _insert_job(connection: Connection, submission: Submission, now: datetime) -
         "parent_id": submission.parent,
         "dry_run": int(submission.dry_run),
         "applies": submission.applies,
+        "reverses": submission.reverses,
         "priority": submission.timing.priority.number,
         "not_before": submission.timing.not_before,
         "deadline": submission.timing.deadline,
@@ -261,6 +262,7 @@ def _events(submission: Submission, placed: Mapping[int, NewItem], *, rows_in: i
     yield Event("job.submitted", by, facts={
         "workflow": submission.workflow, "version": submission.version, "inputs": digests, "rows_in": rows_in,
         "dry_run": submission.dry_run, "parent": submission.parent, "applies": submission.applies,
+        "reverses": submission.reverses,
     }, payload={"params": submission.params, "inputs": list(submission.inputs)})  # fmt: skip
     for some in _chunks(placed.items()):
         said = [{"item": number, "key": one.key, "row": one.data, "places": [str(place) for place in one.places]}

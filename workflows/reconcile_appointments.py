@@ -1,12 +1,12 @@
 """Compares the e-RS extract with the PAS extract: puts right in the PAS what the trust allows, lists the rest."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
-from rpa import BusinessException, Case, Item, Results, Table, case_sheets, workflow
+from rpa import BusinessException, Case, Item, Made, Results, Table, case_sheets, workflow
 from rpa.bots import Appointment, AppointmentBook, PracticePas
 from rpa.connectors.spreadsheet import ReportSheet
 from rpa.reconcile import Group, Kind, Likeness, Side, compare
@@ -34,6 +34,9 @@ CODES = {
     "Look at it in both systems, put it right in the PAS, and choose Resubmit.",
 }
 REASON = "Cancelled in e-RS"
+BY_MISTAKE = "The cancellation was taken back"
+PLACE = "appointment "
+"""What the record calls the place, before the reference."""
 FOR_PATIENT = "2"
 """Attendance code of what is cancelled by or for the patient."""
 BY_KIND = {
@@ -96,6 +99,17 @@ def plan(ers: Table[ErsRow], pas: Table[PasRow], params: Params, today: date) ->
         yield case_of(group, params, params.today or today)
 
 
+@reconcile_appointments.reverse
+def put_back(item: Item[Fix], pas: AppointmentBook, done: Made) -> None:
+    """Move an appointment back, or bring it back that was cancelled."""
+    reference = done.what.removeprefix(PLACE)
+    item.change(
+        done.what, expected=done.after, new=done.before,
+        read=lambda: pas.appointment_at(reference).facts(),
+        write=lambda: write_back(pas, reference, done),
+    )  # fmt: skip
+
+
 @reconcile_appointments.report
 def report(results: Results[Fix]) -> list[ReportSheet]:
     """Make the four sheets: summary, put right, for a person, rejected rows."""
@@ -150,7 +164,7 @@ def move(item: Item[Fix], pas: AppointmentBook, shown: Appointment) -> bool:
         raise BusinessException("CONFLICT")
     when = ers.appointment_time
     return item.change(
-        f"appointment {shown.reference}",
+        f"{PLACE}{shown.reference}",
         expected={"starts_at": extract.appointment_time}, new={"starts_at": when},
         read=lambda: pas.appointment_at(shown.reference).facts(),
         write=lambda: pas.move_appointment(shown.reference, when=when),
@@ -164,12 +178,20 @@ def cancel(item: Item[Fix], pas: AppointmentBook, shown: Appointment) -> bool:
         raise BusinessException("CONFLICT")
     day = ers.cancelled_on
     return item.change(
-        f"appointment {shown.reference}",
+        f"{PLACE}{shown.reference}",
         expected={"attendance_code": extract.attendance_code, "cancelled_on": None, "cancel_reason": ""},
         new={"attendance_code": FOR_PATIENT, "cancelled_on": day, "cancel_reason": REASON},
         read=lambda: pas.appointment_at(shown.reference).facts(),
         write=lambda: pas.cancel_appointment(shown.reference, code=FOR_PATIENT, cancelled_on=day, reason=REASON),
     )
+
+
+def write_back(pas: AppointmentBook, reference: str, done: Made) -> None:
+    """Write what was there before; the record holds a time as text."""
+    if "starts_at" in done.before:
+        pas.move_appointment(reference, when=datetime.fromisoformat(done.before["starts_at"]))
+    else:
+        pas.reinstate_appointment(reference, reason=BY_MISTAKE)
 
 
 WRITERS = {Difference.TIME_DIFFERS: (move, "moved"), Difference.CANCELLED_ONE_SIDE: (cancel, "cancelled")}

@@ -4,7 +4,9 @@ from rpa.approvals.applying import check_cap, submission_of
 from rpa.approvals.approvals import Approval, Approvals
 from rpa.approvals.approvers import Approver, Approvers
 from rpa.approvals.changes import ChangeSet, PlannedChange, change_set_of
+from rpa.approvals.made import LeftBehind, made_by_key
 from rpa.approvals.permits import Permits
+from rpa.approvals.reversing import Reversal, reversal_of
 from rpa.approvals.signing import Signer
 
 __all__ = [
@@ -13,10 +15,14 @@ __all__ = [
     "Approver",
     "Approvers",
     "ChangeSet",
+    "LeftBehind",
     "Permits",
     "PlannedChange",
+    "Reversal",
     "Signer",
     "change_set_of",
     "check_cap",
+    "made_by_key",
+    "reversal_of",
     "submission_of",
 ]

@@ -1,13 +1,14 @@
 """Carrying out a plan: exactly what was approved, the canary first and the rest when a person has looked at it."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import select
 
 from rpa.approvals.changes import ChangeSet
+from rpa.connectors.spreadsheet import Row
 from rpa.db import Database
 from rpa.db.tables import job
 from rpa.definition import NeedsApproval, Workflow
@@ -52,13 +53,14 @@ def submission_of(database: Database, workflow: Workflow[Any], plan: ChangeSet, 
         workflow=workflow.name,
         version=workflow.version,
         requested_by=by,
-        items=_new_items(views, workflow, plan.job_id, _part(database, workflow, plan, items, rest=rest)),
+        items=new_items(views, workflow, plan.job_id, _part(database, workflow, plan, items, rest=rest)),
         inputs=planned.inputs,
         input_digest=sha256(f"plan {plan.job_id}, {'rest' if rest else 'first'}".encode()).hexdigest(),
         params=planned.params,
-        once=workflow.options.once,
+        once=workflow.options.once and plan.reverses is None,
         one_job=True,
         applies=plan.job_id,
+        reverses=plan.reverses,
     )
 
 
@@ -87,7 +89,8 @@ def _check_canary(database: Database, plan: ChangeSet) -> None:
         )
 
 
-def _new_items(views: Views, workflow: Workflow[Any], job_id: int, items: Sequence[WorkItem]) -> list[NewItem]:
+def new_items(views: Views, workflow: Workflow[Any], job_id: int, items: Sequence[WorkItem]) -> list[NewItem]:
+    """Return what another job is made of that does items of a job, with the rows they came from."""
     places: dict[int, list[RowRef]] = defaultdict(list)
     for row in views.rows(job_id):
         if row.item is not None:
@@ -97,7 +100,17 @@ def _new_items(views: Views, workflow: Workflow[Any], job_id: int, items: Sequen
             key=one.key,
             data=one.data,
             places=places[one.id],
-            identifiers=identifiers_of([workflow.row_model.model_validate(one.data)]),
+            identifiers=identifiers_of(_within(workflow.row_model.model_validate(one.data))),
         )
         for one in items
     ]
+
+
+def _within(row: Row) -> Iterator[Row]:
+    """Yield a row and the rows it holds: a case is made of those that came in."""
+    yield row
+    for name in type(row).model_fields:
+        held = getattr(row, name)
+        for one in held if isinstance(held, tuple | list) else (held,):
+            if isinstance(one, Row):
+                yield from _within(one)

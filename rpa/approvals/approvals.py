@@ -17,7 +17,7 @@ from rpa.db import Database
 from rpa.db.approval_tables import approval
 from rpa.db.types import canonical
 from rpa.exceptions import NotApproved, UsageError
-from rpa.models import Actor, ActorKind
+from rpa.models import Actor, ActorKind, Job
 
 APPROVED, REJECTED = "approved", "rejected"
 
@@ -116,11 +116,29 @@ class Approvals:
         self._check_record(plan, one)
         return one
 
+    def check_told(self, job: Job) -> None:
+        """Make sure that a job is what the record says was asked for: a hand in the database can make it another.
+
+        Raises:
+            NotApproved: It is not.
+        """
+        told, number = Trail(self._database).first(job.run, "job.submitted")
+        said = told.facts if told is not None and number == 1 else {}
+        asked = said.get("workflow"), said.get("dry_run"), said.get("applies"), said.get("reverses")
+        if asked != (job.workflow, job.dry_run, job.applies, job.reverses):
+            raise NotApproved(f"job {job.id} is not what the record says was asked for; keep the database as it is, "
+                              "and call the digital team")  # fmt: skip
+
     def _check_record(self, plan: ChangeSet, one: Approval) -> None:
         trail = Trail(self._database)
         submitted, _ = trail.first(f"job-{plan.job_id}", "job.submitted")
         told, number = trail.first(f"job-{plan.job_id}", "job.approved")
-        if submitted is None or told is None or number != 1 or told.facts.get("changes") != one.digest:
+        if (
+            submitted is None
+            or told is None
+            or number != 1
+            or (told.facts.get("changes") != one.digest or submitted.facts.get("reverses") != plan.reverses)
+        ):
             raise NotApproved(f"the record does not tell of the approval of job {plan.job_id}; run `rpa audit verify`")
         if _same(submitted.actor.name, told.actor.name) or told.actor.name != one.by:
             raise NotApproved(f"job {plan.job_id} was approved by who asked for it, expected somebody else")

@@ -1,6 +1,8 @@
 """A change set as a workbook, for whoever is to approve it: each field of each item, from what to what."""
 
+import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from rpa.approvals.changes import ChangeSet, PlannedChange
@@ -8,6 +10,11 @@ from rpa.connectors.spreadsheet import ReportColumn, ReportSheet, Value, write_r
 from rpa.models import Job
 
 _COLUMNS = ("Item", "Key", "What", "Field", "Is now", "Would become")
+_WIDTHS = {"Item": 24, "Is now": 28, "Would become": 28}
+"""Wide enough for the facts above the table, and for values to be read beside each other."""
+_NOTHING = "(empty)"
+_WHEN = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:00)?")
+"""A date, or a date and time, as the record holds it."""
 
 
 def write_changes(target: Path, plan: ChangeSet, job: Job, *, digest: str) -> None:
@@ -28,9 +35,10 @@ def write_changes(target: Path, plan: ChangeSet, job: Job, *, digest: str) -> No
         ("Stands in the record as", digest),
     )
     rows = [list(line) for one in plan.changes for line in _lines(one)]
-    title = f"What job {plan.job_id} would change"
+    back = f" to put back what job {plan.reverses} changed" if plan.reverses else ""
+    title = f"What job {plan.job_id} would change{back}"
     note = f"Nothing of it is written yet. Somebody else approves it: rpa approve {plan.job_id}"
-    columns = [ReportColumn(heading) for heading in _COLUMNS]
+    columns = [ReportColumn(heading, width=_WIDTHS.get(heading)) for heading in _COLUMNS]
     write_report(target, [ReportSheet("Changes", columns, rows, title=title, note=note, facts=facts)])
 
 
@@ -43,4 +51,17 @@ def _lines(one: PlannedChange) -> Iterator[tuple[Value, ...]]:
 
 
 def _shown(value: object) -> Value:
-    return value if isinstance(value, str | int | float | bool) or value is None else str(value)
+    if value is None or value == "":  # an empty cell could be taken for one that stays as it is
+        return _NOTHING
+    if isinstance(value, str) and _WHEN.fullmatch(value):
+        return _spoken(value)
+    return value if isinstance(value, str | int | float | bool) else str(value)
+
+
+def _spoken(value: str) -> str:
+    """Write a date or a time day first, as people read it; what only looks like one stays as it is."""
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    return moment.strftime("%d/%m/%Y %H:%M" if "T" in value else "%d/%m/%Y")

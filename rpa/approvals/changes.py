@@ -33,11 +33,14 @@ class ChangeSet:
     version: str
     """The author's version and a digest of the source: other code might do something else."""
     changes: tuple[PlannedChange, ...]
+    reverses: int | None = None
+    """The job whose changes it would put back."""
 
     def digest(self, key: bytes) -> str:
         """Return what stands for it in the record: HMAC-SHA-256, for a plain hash of one row could be tried out."""
         said = [[one.key, one.kind, one.what, dict(one.before), dict(one.after)] for one in self.changes]
-        document = canonical([self.job_id, self.workflow, self.version, said])
+        put_back = [] if self.reverses is None else [self.reverses]
+        document = canonical([self.job_id, self.workflow, self.version, said, *put_back])
         return hmac.digest(key, document, "sha256").hex()
 
     def of_key(self, key: str) -> Mapping[str, Write]:
@@ -65,4 +68,4 @@ def change_set_of(views: Views, job_id: int) -> ChangeSet:
         PlannedChange(one.item_id, keys[one.item_id], one.kind, one.what, one.before or {}, one.after or {})
         for one in planned
     )
-    return ChangeSet(job.id, job.workflow, job.version, tuple(changes))
+    return ChangeSet(job.id, job.workflow, job.version, tuple(changes), job.reverses)

@@ -25,6 +25,7 @@ class Permits:
     clock: Clock
     _known: dict[int, tuple[float, ChangeSet]] = field(default_factory=dict)
     _counted: dict[int, int] = field(default_factory=dict)
+    _told: set[int] = field(default_factory=set)
 
     def planned(self, workflow: Workflow[Any], job: Job, claim: Claim) -> Mapping[str, Write] | None:
         """Return what was approved for an item, None where nobody need have approved it.
@@ -33,14 +34,24 @@ class Permits:
             NotApproved: Somebody should have, and did not.
         """
         needs = workflow.options.approval
-        if job.applies is None:
+        if job.applies is None and job.reverses is None:
             if needs is None or (needs.above and self._items(job) <= needs.above):
                 return None
             raise NotApproved(f"job {job.id} was never planned: {workflow.name} needs a plan that is approved")
+        if job.applies is None:
+            raise NotApproved(f"job {job.id} was never planned: what puts a job back needs a plan that is approved")
+        self._check_told(job)
         plan = self._approved(job.applies)
         if (plan.workflow, plan.version) != (workflow.name, workflow.version):
             raise NotApproved(f"job {job.applies} was planned by another version of {workflow.name}: make a new plan")
+        if plan.reverses != job.reverses:
+            raise NotApproved(f"job {job.id} is not what job {job.applies} was planned as; run `rpa audit verify`")
         return plan.of_key(claim.key)
+
+    def _check_told(self, job: Job) -> None:
+        if job.id not in self._told:
+            self.approvals.check_told(job)
+            self._told.add(job.id)
 
     def _items(self, job: Job) -> int:
         if job.id not in self._counted:

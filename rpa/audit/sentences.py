@@ -17,6 +17,7 @@ from rpa.db.afterwards import afterwards
 SENTENCES: Mapping[str, str] = {
     "job.submitted": "submitted for {workflow}, rows: {rows_in}",
     "job.completed": "completed: {completed} done, {failed} failed, {cancelled} cancelled, {rejected} rejected",
+    "job.reversal_planned": "job {reversal} plans to put back what this one changed",
     "item.claimed": "started",
     "item.completed": "completed: {outcome}",
     "item.failed": "failed, for a person: {failure} {code} {diagnosis}",

@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING, Any
 
 from rpa.bots.appointments import AppointmentBook
 from rpa.bots.base import Bot
-from rpa.bots.practice_pas import Appointment, Patient, PracticePas, Referral, WaitingEntry
+from rpa.bots.practice_pas import (
+    Appointment,
+    ListedAppointment,
+    ListedReferral,
+    Patient,
+    PracticePas,
+    Referral,
+    WaitingEntry,
+)
 from rpa.secrets import Credential
 from rpa.systems import System
 
@@ -21,6 +29,8 @@ __all__ = [
     "Bot",
     "Credential",
     "FhirBot",
+    "ListedAppointment",
+    "ListedReferral",
     "Patient",
     "PracticeFhir",
     "PracticePas",

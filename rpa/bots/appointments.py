@@ -8,7 +8,7 @@ from rpa.bots.practice_pas.records import Appointment
 
 @runtime_checkable
 class AppointmentBook(Protocol):
-    """Finds, moves and cancels appointments: a workflow that asks for this can be given any bot that does."""
+    """Finds, moves, cancels and brings back appointments: who asks for this can be given any bot that does."""
 
     def appointment(self, ubrn: str) -> Appointment | None:
         """Return the one appointment with this UBRN; None if there is none.
@@ -25,3 +25,6 @@ class AppointmentBook(Protocol):
 
     def cancel_appointment(self, reference: str, *, code: str, cancelled_on: date, reason: str) -> None:
         """Cancel a future appointment; `code` 2 is by or for the patient, 4 by the provider."""
+
+    def reinstate_appointment(self, reference: str, *, reason: str) -> None:
+        """Bring a cancelled appointment back to its own time, as if it had not been cancelled."""

@@ -31,6 +31,7 @@ _COMMANDS = (
     (_DECIDE, "reject", "rpa.cli.approving:reject", "Let a plan never be carried out."),
     (_DECIDE, "approvers", "rpa.cli.approvers:approvers", "List who may decide about plans; let people in and out."),
     (_WORK, "apply", "rpa.cli.approving:apply", "Carry out a plan that was approved."),
+    (_WORK, "reverse", "rpa.cli.reversing:reverse", "Plan to put back what a job changed."),
     (_DECIDE, "retry", "rpa.cli.deciding:retry", "Put failed or cancelled items back in the queue."),
     (_DECIDE, "cancel", "rpa.cli.deciding:cancel", "Take items back that wait or failed."),
     (_DECIDE, "pause", "rpa.cli.systems:pause", "Let no item act in a system until it is resumed."),

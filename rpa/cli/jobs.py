@@ -55,6 +55,8 @@ def _job(desk: Desk, one: Job) -> dict[str, Any]:
         "deadline": one.deadline,
         "completed_at": one.completed_at,
         "parent": one.parent_id,
+        "applies": one.applies,
+        "reverses": one.reverses,
         "totals": desk.views.totals(one.id).as_dict(),
     }
 
@@ -99,7 +101,8 @@ def _show(story: Story, waits: str) -> None:
     out = console()
     out.print(f"Job {story.job.id}: {story.title}", style="bold", markup=False)
     say(" ".join(filter(None, (verdict(story.totals), waits))))
-    asked = f"Asked for by {story.job.requested_by}, {when(story.job.submitted_at)}."
+    what_for = f", to put back what job {story.job.reverses} changed" if story.job.reverses else ""
+    asked = f"Asked for by {story.job.requested_by}, {when(story.job.submitted_at)}{what_for}."
     say(" ".join(filter(None, (asked, _timing(story.job), story.changed_sentence, story.cases_sentence))))
     if story.groups:
         made = table("Code", "Items", "What happened", "How to fix", right=("Items",))

@@ -15,6 +15,7 @@ from rpa.runpage.words import field_name, shown, uk_time
 _WORDS = {
     "job.submitted": "Job submitted",
     "job.completed": "Job completed: nothing of it waits any more",
+    "job.reversal_planned": "Putting it back was planned, as job",
     "items.submitted": "Row came in",
     "item.claimed": "Attempt begun",
     "item.completed": "Done",
@@ -65,6 +66,7 @@ _DETAILS = (
     "diagnosis",
     "what",
     "key",
+    "reversal",
     "basis",
     "approved_by",
 )

@@ -37,6 +37,8 @@ job = Table(
     Column("dry_run", Integer, nullable=False),
     # The plan that it carries out; whether that is approved is looked up for each item.
     Column("applies", ForeignKey("job.id")),
+    # The job whose changes it puts back.
+    Column("reverses", ForeignKey("job.id")),
     # 1 urgent, 2 high, 3 normal, 4 low: the smaller goes first.
     Column("priority", Integer, nullable=False, server_default=text("3")),
     Column("not_before", UtcDateTime),

@@ -31,7 +31,7 @@ VISITS = (
     "SELECT a.ubrn, a.reference, r.pathway, p.nhs_number, r.specialty, r.priority, r.received_on, a.clinic,"
     " a.starts_at, a.attendance_code, a.cancelled_on, a.outcome_code, w.added_on FROM appointment a"
     " JOIN referral r ON r.reference = a.referral JOIN patient p ON p.reference = r.patient"
-    " LEFT JOIN waiting_list w ON w.referral = r.reference ORDER BY a.reference"
+    " LEFT JOIN waiting_list w ON w.referral = r.reference WHERE a.starts_at > ? ORDER BY a.reference"
 )
 WAITING = (
     "SELECT p.nhs_number, r.specialty, r.priority, r.received_on FROM waiting_list w"
@@ -59,7 +59,7 @@ class Differences:
 def plant(records: Records, *, today: date, random: Random) -> Differences:
     """Read the clinic's appointments and make both tables from them."""
     made = Differences(today, random)
-    visits = [_pas_row(dict(row)) for row in records.all(VISITS)]
+    visits = [_pas_row(dict(row)) for row in records.all(VISITS, (today - timedelta(days=60)).isoformat())]
     made.used = {(str(row["Clinic"]), str(row["Appointment time"])) for row in visits}
     times = Counter(str(row["UBRN"]) for row in visits)
     classes = _chosen(made, [row for row in visits if times[str(row["UBRN"])] == 1])

@@ -66,6 +66,7 @@ def _facts(results: Results[R]) -> list[tuple[str, str]]:
     files = [(f"File {one['name']}", f"{one['file']} (SHA-256 {str(one['sha256'])[:_DIGEST_SHOWN]}…)")
              for one in job.inputs]  # fmt: skip
     sent = f"the returned workbook of job {job.parent_id}" if job.parent_id else "new extracts"
+    sent = f"what job {job.reverses} changed, to put it back" if job.reverses else sent
     return [
         ("Asked for by", f"{job.requested_by}, {local(job.submitted_at):%d/%m/%Y %H:%M}"),
         ("Finished", f"{local(job.completed_at):%d/%m/%Y %H:%M}" if job.completed_at else "not yet"),

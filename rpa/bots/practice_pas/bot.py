@@ -5,13 +5,15 @@ from datetime import date, datetime
 
 from rpa.bots.practice_pas import screens
 from rpa.bots.practice_pas.details import PatientDetails
+from rpa.bots.practice_pas.listed import Lists
 from rpa.bots.practice_pas.pages import PracticeScreens
 from rpa.bots.practice_pas.records import Appointment, Patient, Referral, WaitingEntry, digits
 from rpa.bots.practice_pas.screens import Form
+from rpa.bots.practice_pas.undoing import Undoing
 from rpa.exceptions import BusinessException
 
 
-class PracticePas(PatientDetails, PracticeScreens):
+class PracticePas(PatientDetails, Lists, Undoing, PracticeScreens):
     """The practice clinic's patient administration system.
 
     Before it writes it checks that the screen is the one it knows (else `SCREEN_CHANGED`) and that it shows the patient

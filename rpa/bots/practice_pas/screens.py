@@ -26,7 +26,13 @@ CONTACT = {
 CONTACT_BY = {"letter": "Letter", "phone": "Phone", "email": "Email"}
 DIALOGS = tuple(
     DialogRule(question)
-    for question in ("Move this appointment?", "Cancel this appointment?", "Discharge this referral?")
+    for question in (
+        "Move this appointment?",
+        "Cancel this appointment?",
+        "Discharge this referral?",
+        "Reinstate this appointment?",
+        "Reopen this referral?",
+    )
 )
 REFUSED = "//*[@role='alert'] | //div[@class='msg']"
 _APPOINTMENT = (

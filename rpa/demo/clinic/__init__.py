@@ -21,7 +21,9 @@ Addresses, the same in both skins (GET shows; those marked * also take the form 
     /appointments/{reference}/cancel *      attendance_code, cancelled_on, reason; asks once more in a dialog
     /appointments/{reference}/outcome *     attendance_code, outcome_code
     /referrals/{reference}
+    /appointments/{reference}/reinstate *   reason; takes a cancellation back; asks once more in a dialog
     /referrals/{reference}/discharge *      discharged_on, reason; asks once more in a dialog
+    /referrals/{reference}/reopen *         reason; takes a discharge back; asks once more in a dialog
     /waiting-list ?specialty= &priority= &page=
     /audit ?account= &reference= &kind= &page=
     /fhir/…                                 the same records for programs: see `rpa.demo.clinic.fhir`

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Scope
 
-from rpa.demo.clinic import appointments, details, lists, patients, referrals
+from rpa.demo.clinic import appointments, details, lists, patients, referrals, undoing
 from rpa.demo.clinic.delivery import Delivery
 from rpa.demo.clinic.faults import TOKEN_HEADER, FaultBook, FaultRule
 from rpa.demo.clinic.fhir import BASE, fhir_routes
@@ -36,6 +36,8 @@ PAGES: Mapping[str, tuple[Handler, Handler | None]] = {
     "/appointments/{reference}/outcome": (appointments.outcome, appointments.save_outcome),
     "/referrals/{reference}": (referrals.view, None),
     "/referrals/{reference}/discharge": (referrals.discharge, referrals.save_discharge),
+    "/referrals/{reference}/reopen": (undoing.reopen, undoing.save_reopen),
+    "/appointments/{reference}/reinstate": (undoing.reinstate, undoing.save_reinstate),
 }
 """Every address behind the sign-in: what shows its page, and what saves its form."""
 

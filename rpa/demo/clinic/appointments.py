@@ -66,6 +66,7 @@ def view(desk: Desk) -> Page:
         (
             Link("Edit appointment", f"{at}/edit", popup=True),
             Link("Cancel appointment", f"{at}/cancel", popup=True),
+            Link("Reinstate appointment", f"{at}/reinstate"),
             Link("Record outcome", f"{at}/outcome"),
             Link("Open referral", f"/referrals/{visit['referral']}"),
         ),
@@ -205,7 +206,7 @@ def _cancel_form(desk: Desk, visit: sqlite3.Row, sent: Mapping[str, str], errors
         Field("reason", "Reason"),
     )
     at = f"/appointments/{visit['reference']}/cancel"
-    form = Form(at, fields, "Cancel this appointment", confirm="Cancel this appointment? This can't be undone.")
+    form = Form(at, fields, "Cancel this appointment", confirm="Cancel this appointment?")
     return _form_page("Cancel appointment", desk, visit, filled(form, sent, errors))
 
 

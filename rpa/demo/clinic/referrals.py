@@ -23,7 +23,9 @@ def view(desk: Desk) -> Page:
         "Waiting list date": shown(waiting["added_on"]) if waiting else "",
         "Removed from waiting list": shown(waiting["removed_on"]) if waiting else "",
     }
-    actions = Links("Actions", (Link("Discharge referral", f"/referrals/{referral['reference']}/discharge"),))
+    at = f"/referrals/{referral['reference']}"
+    discharge, reopen = Link("Discharge referral", f"{at}/discharge"), Link("Reopen referral", f"{at}/reopen")
+    actions = Links("Actions", (discharge if referral["status"] == "open" else reopen,))
     blocks = (
         banner(find(desk, referral["patient"])),
         Facts("Referral", facts),

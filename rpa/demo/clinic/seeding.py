@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from rpa.demo.clinic.lingering import seed_lingering
 from rpa.demo.clinic.people import SITES, SPECIALTIES, nhs_numbers, person
 from rpa.demo.clinic.protected import seed_protected
 from rpa.demo.clinic.store import create, opened
@@ -205,3 +206,4 @@ def _store(database: Path, book: _Book, random_seed: int) -> None:
         records.insert("referral", book.referrals)
         records.insert("appointment", book.appointments)
         records.insert("waiting_list", book.waiting)
+        seed_lingering(records, today=book.today, random_seed=random_seed)
