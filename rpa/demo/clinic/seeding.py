@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from rpa.demo.clinic.lingering import seed_lingering
+from rpa.demo.clinic.pathways import seed_cancer
 from rpa.demo.clinic.people import SITES, SPECIALTIES, nhs_numbers, person
 from rpa.demo.clinic.protected import seed_protected
 from rpa.demo.clinic.store import create, opened
@@ -63,6 +64,7 @@ def seed(database: Path, *, appointments: int = 400, random_seed: int = 1, today
         _wait(book)
     _store(database, book, random_seed)
     seed_protected(database, today=today, random_seed=random_seed)
+    seed_cancer(database, today=today, random_seed=random_seed)
 
 
 def _book_visit(book: _Book, *, past: bool) -> None:

@@ -15,6 +15,8 @@ KEYS: Mapping[str, str] = {
     "referral": "reference",
     "appointment": "reference",
     "waiting_list": "reference",
+    "cancer_pathway": "referral",
+    "cancer_pause": "reference",
 }
 """The tables that hold the clinic's data, each with the name of its key."""
 
