@@ -49,11 +49,13 @@ def _people(records: Records, random: Random, today: date) -> Iterator[str]:
 
 
 def _ordinary(referral: Fields, random: Random, today: date) -> Fields:
-    """Make the pathway of a referral that is there: each step may have come some days after the one before."""
-    seen_on = _day(referral["seen_on"])
-    told_on = _later(seen_on, random.randint(1, 20), random.random() < 0.7, today)
-    decided_on = _later(told_on, random.randint(1, 10), random.random() < 0.7, today)
-    treated_on = _later(decided_on, random.randint(5, 35), random.random() < 0.6, today)
+    """Make the pathway of a referral that is there, mostly in time; what was treated and told long ago is closed."""
+    referred_on = date.fromisoformat(referral["received_on"])
+    seen_on = _day(referral["seen_on"]) or _later(referred_on, random.randint(3, 10), today)
+    told_on = _later(seen_on, random.randint(2, 12), today)
+    decided_on = _later(told_on, random.randint(1, 4), today)
+    treated_on = _later(decided_on, _rarely_long(random), today)
+    closed_on = _later(treated_on, random.randint(2, 6), today - timedelta(days=2))
     return {
         "referral": referral["reference"],
         "referred_on": referral["received_on"],
@@ -65,13 +67,17 @@ def _ordinary(referral: Fields, random: Random, today: date) -> Fields:
         "admitted_care": "Y" if random.random() < 0.3 else "N",
         "on_62_days": "Y" if random.random() < 0.9 else "N",
         "clinically_discharged": "N",
-        "closed_on": None,
+        "closed_on": _written(closed_on),
     }
 
 
-def _later(before: date | None, days: int, happened: bool, today: date) -> date | None:
-    day = before + timedelta(days=days) if before and happened else None
-    return day if day and day <= today else None
+def _rarely_long(random: Random) -> int:
+    return random.randint(30, 90) if random.random() < 0.2 else random.randint(2, 8)
+
+
+def _later(before: date | None, days: int, last: date) -> date | None:
+    day = before + timedelta(days=days) if before else None
+    return day if day and day <= last else None
 
 
 def _day(stored: str | None) -> date | None:

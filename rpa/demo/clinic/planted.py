@@ -34,28 +34,30 @@ class Planted:
     specialty: str = "370"
 
 
+# Where a late day of one wait is meant, another trust had the patient first, or the pathway is not one of 62 days: else
+# the trust's own 24 days would be over long before, and hide it.
 PLANTED = (
-    Planted(referred=28, seen=20),  # 01 the last day for telling the patient
-    Planted(referred=29, seen=21),  # 02 a day too late
-    Planted(referred=50, seen=45, told=35, decided=31),  # 03 the last day from the decision
-    Planted(referred=50, seen=45, told=35, decided=32),  # 04
-    Planted(referred=62, seen=55, told=40, decided=20),  # 05 the last day from the referral
-    Planted(referred=63, seen=55, told=40, decided=20),  # 06
+    Planted(referred=28, received=10, seen=5),  # 01 the last day for telling the patient
+    Planted(referred=29, received=10, seen=5),  # 02 a day too late
+    Planted(referred=50, seen=45, told=35, decided=31, on_62_days=False),  # 03 the last day from the decision
+    Planted(referred=50, seen=45, told=35, decided=32, on_62_days=False),  # 04 a day too late
+    Planted(referred=62, received=20, seen=15, told=14, decided=12),  # 05 the last day from the referral
+    Planted(referred=63, received=20, seen=15, told=14, decided=12),  # 06 a day too late
     Planted(referred=9),  # 07 the last day for being seen
-    Planted(referred=10),  # 08
+    Planted(referred=10),  # 08 a day too late
     Planted(referred=24, seen=16, told=10),  # 09 the last day of the trust's own aim for treatment
-    Planted(referred=25, seen=17, told=10),  # 10
-    Planted(referred=None, seen=1, told=1),  # 11 a bank holiday before its last day
-    Planted(referred=75, seen=68, told=60, decided=40, paused=(35, 15), admitted=True),  # 12 the pause counts
-    Planted(referred=75, seen=68, told=60, decided=40, paused=(35, 15)),  # 13 outpatient: it doesn't
-    Planted(referred=70, seen=63, told=55, decided=38, paused=(10, None), admitted=True),  # 14 still away
+    Planted(referred=25, seen=17, told=10),  # 10 a day too late
+    Planted(referred=None, received=5, seen=1, told=1),  # 11 a bank holiday before its last day
+    Planted(referred=75, received=38, seen=37, told=36, decided=36, paused=(35, 15), admitted=True),  # 12 it counts
+    Planted(referred=75, received=38, seen=37, told=36, decided=36, paused=(35, 15)),  # 13 outpatient: it doesn't
+    Planted(referred=70, received=30, seen=28, told=27, decided=26, paused=(10, None), admitted=True),  # 14 still away
     Planted(referred=14, missed=6),  # 15 missed the first appointment: two week wait goes on
     Planted(referred=14, missed=6, discharged=True, booked=None),  # 16 the same, and a clinician discharged the patient
     Planted(referred=20, seen=13),  # 17 a patient in two pathways
     Planted(referred=6, same_patient=True, specialty="800"),  # 18 the other one
     Planted(referred=40, seen=33, decided=25, treated=5),  # 19 treated and not told
     Planted(referred=15, seen=8, booked=None),  # 20 nothing booked
-    Planted(referred=60, received=8),  # 21 another trust had the patient first
+    Planted(referred=60, received=8, seen=4, told=3),  # 21 another trust had the patient first
     Planted(referred=45, seen=38, told=25, on_62_days=False),  # 22 not on a 62-day pathway
     Planted(referred=30, seen=23, told=10, decided=9, treated=2, closed=1, booked=None),  # 23 closed since yesterday
     Planted(referred=3, booked=0),  # 24 comes today
