@@ -34,6 +34,8 @@ class AlarmKind(StrEnum):
     """The record does not verify. Its subject is the run."""
     RECORD_UNSEALED = "record_unsealed"
     """The record can't be sealed, or its seals not copied. Its subject is `seals`."""
+    MAILBOX_AWAY = "mailbox_away"
+    """The mailbox can't be looked into. Its subject is the mail server."""
 
 
 @dataclass(frozen=True, slots=True)
