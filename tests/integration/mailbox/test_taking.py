@@ -4,6 +4,7 @@ import pytest
 
 from rpa.alarms import latest_alarms
 from rpa.audit import verify
+from rpa.cli.mail_checks import look_at_mailbox
 from rpa.mailbox.server import Box
 from tests.integration.inbox.workbooks import lines
 from tests.integration.mailbox.conftest import PostRoom
@@ -24,7 +25,7 @@ def test_workbook_that_is_sent_is_a_job_in_the_senders_name(room: PostRoom) -> N
     assert "Attachment 1: job 1." in room.answers[0]
     assert (room.smtp.mails[0]["In-Reply-To"], room.smtp.recipients) == (mail["Message-ID"], ["jo@trust.example"])
     assert room.smtp.encrypted == [True]
-    assert verify(room.desks[0].database).broken == []
+    assert verify(room.desks[0].database).clean
 
 
 def test_killed_before_the_message_is_moved_it_is_one_job_and_one_answer(
@@ -216,3 +217,18 @@ def test_of_two_workers_one_looks(room: PostRoom) -> None:
     second.tick()
 
     assert room.jobs == []
+
+
+def test_doctor_says_whether_the_mailbox_can_be_opened(room: PostRoom) -> None:
+    for options in ({}, {"port": 1}, {"senders": {}}):
+        room.look(room.worker(**options))
+    room.send(room.office.list("ready"))
+
+    found = [look_at_mailbox(desk.settings) for desk in room.desks]
+
+    assert [one[0][0] for one in found] == [
+        "robot@trust.example can be opened; 1 messages wait",
+        "robot@trust.example can't be opened (ConnectionRefusedError)",
+        "robot@trust.example can be opened, but nobody may send to it",
+    ]
+    assert [bool(one[0][1]) for one in found] == [False, True, True]
