@@ -33,6 +33,12 @@ class MailSettings(BaseModel, extra="forbid"):
     """Answers to one sender within 24 hours."""
     most_megabytes: int = Field(default=25, ge=1)
     """Largest message that is taken, with all it carries."""
+    results: Literal["none", "link", "workbook"] = "none"
+    """What a sender gets by e-mail once a job is done: nothing, where its results lie, or the workbook itself."""
+    results_to: tuple[str, ...] = ()
+    """Addresses and domains that a workbook with patients' data may be sent to."""
+    results_link: str | None = None
+    """Where results lie, with `{workflow}`, `{job}` and `{file}` in it; the path in the outbox if not given."""
     ca_file: Path | None = None
     """Certificates of the trust's own authority; the machine's own if not given."""
     every: float = Field(default=30, ge=1)

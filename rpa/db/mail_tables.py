@@ -32,5 +32,9 @@ letter_job = Table(
     Column("letter_id", ForeignKey("letter.id"), primary_key=True),
     Column("digest", String(64), primary_key=True),
     Column("job_id", ForeignKey("job.id"), nullable=False),
+    # When its results may be sent to the sender; nothing where the settings sent none when it was made.
+    Column("result_at", UtcDateTime),
+    Column("result_tries", Integer, nullable=False),
+    Column("result_sent_at", UtcDateTime),
     sqlite_with_rowid=False,
 )

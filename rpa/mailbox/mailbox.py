@@ -18,6 +18,7 @@ from rpa.exceptions import ClaimLost, RpaError
 from rpa.mailbox.letters import Letter, read_letter
 from rpa.mailbox.reading import Reading
 from rpa.mailbox.register import DONE, Answer, Register
+from rpa.mailbox.sending import Sending
 from rpa.mailbox.server import Box, opened_box
 from rpa.postman.mail import Mail
 from rpa.secrets import Secrets
@@ -40,9 +41,11 @@ class Mailbox:
         self._secrets = secrets
         self._settings = desk.settings.mail
         self._rota = Rota(desk.database, desk.clock)
-        self._register = Register(desk.database, desk.record, desk.clock)
+        with_results = self._settings.results != "none"
+        self._register = Register(desk.database, desk.record, desk.clock, with_results=with_results)
         self._reading = Reading(desk, self._register)
         self._mail = Mail(desk.settings.alarms, secrets, desk.clock)
+        self._sending = Sending(desk, self._mail)
 
     def tick(self) -> None:
         """Do a round if one is due and no other worker is at it."""
@@ -56,6 +59,7 @@ class Mailbox:
             self._answer()
             away_since = self._looked(away_since)
             self._answer()
+            self._sending.send_due()
         finally:
             self._rota.done(_DUTY, again_in=timedelta(seconds=self._settings.every), reached=away_since)
 

@@ -23,6 +23,11 @@ _LIBRARY = Actor(ActorKind.LIBRARY, "rpa")
 _FIRST_BACKOFF, _LONGEST_BACKOFF = timedelta(seconds=30), timedelta(hours=1)
 
 
+def backoff(tries: int) -> timedelta:
+    """Return how long to wait before something is sent again: longer each time, up to an hour."""
+    return min(_FIRST_BACKOFF * 2 ** min(tries, 20), _LONGEST_BACKOFF)
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """A message as stored; `ended` is None while it is still to be read."""
@@ -46,10 +51,11 @@ class Answer:
 class Register:
     """Each move is one transaction, guarded by what it may start from."""
 
-    def __init__(self, database: Database, record: Record, clock: Clock) -> None:
+    def __init__(self, database: Database, record: Record, clock: Clock, *, with_results: bool) -> None:
         self._database = database
         self._record = record
         self._clock = clock
+        self._with_results = with_results
 
     def begin(self, one: Letter) -> Known:
         """Note that a message is looked at, before anything of it is read."""
@@ -80,7 +86,9 @@ class Register:
         done = select(letter_job.c.job_id).where(letter_job.c.letter_id == known.id, letter_job.c.digest == digest)
         if connection.execute(mine).scalar_one() is not None or connection.execute(done).first() is not None:
             raise ClaimLost(f"message {known.id} was read by another worker meanwhile; nothing was submitted here")
-        connection.execute(insert(letter_job).values(letter_id=known.id, digest=digest, job_id=job_id))
+        values = {"letter_id": known.id, "digest": digest, "job_id": job_id, "result_tries": 0}
+        values["result_at"] = self._clock.now() if self._with_results else None
+        connection.execute(insert(letter_job).values(**values))
 
     def jobs(self, known: Known) -> Mapping[str, int]:
         """Return the jobs that a message made, by digest."""
@@ -130,7 +138,7 @@ class Register:
 
     def try_later(self, one: Answer) -> datetime:
         """Put an answer off that could not be sent, longer each time."""
-        at: datetime = self._clock.now() + min(_FIRST_BACKOFF * 2 ** min(one.tries, 20), _LONGEST_BACKOFF)
+        at: datetime = self._clock.now() + backoff(one.tries)
         with self._database.transaction() as connection:
             mine = update(letter).where(letter.c.id == one.id)
             connection.execute(mine.values(answer_at=at, answer_tries=one.tries + 1))

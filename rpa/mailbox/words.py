@@ -46,3 +46,20 @@ def neutral(said: str, names: Sequence[str]) -> str:
 def answer(lines: Sequence[str]) -> str:
     """Return the text of an answer."""
     return "\n".join(("Your message was looked at by rpa.", "", *lines, "", "Do not reply: nobody reads replies."))
+
+
+def results_lie(job_id: int, where: str) -> str:
+    """Say where the results of a job lie."""
+    return f"Job {job_id} is done. Its results are here:\n\n{where}\n"
+
+
+def results_attached(job_id: int) -> str:
+    """Say that the results of a job are attached."""
+    return (
+        f"Job {job_id} is done. Its results are attached. They hold patients' data: keep them where such data may be.\n"
+    )
+
+
+def results_elsewhere(job_id: int) -> str:
+    """Say that the results of a job may not be sent to this address."""
+    return f"Job {job_id} is done. Its results may not be sent to this address; ask the digital team for them.\n"

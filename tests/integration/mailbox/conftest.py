@@ -37,8 +37,8 @@ def imap() -> Iterator[int]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
-    command = [Path(sys.executable).with_name("pymap"), "--host", "127.0.0.1", "--port", str(port), "--cert",
-               CERTIFICATE, "--key", CERTIFICATE.with_suffix(".key"), "dict", "--demo-user", "robot",
+    command = [str(Path(sys.executable).with_name("pymap")), "--host", "127.0.0.1", "--port", str(port), "--cert",
+               str(CERTIFICATE), "--key", str(CERTIFICATE.with_suffix(".key")), "dict", "--demo-user", "robot",
                "--demo-password", "secret"]  # fmt: skip
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         _wait_for(port)

@@ -1,5 +1,7 @@
 """A workbook that is sent is a job in its sender's name, once, and whatever is not taken is answered and kept."""
 
+from typing import Any
+
 import pytest
 
 from rpa.alarms import latest_alarms
@@ -220,7 +222,8 @@ def test_of_two_workers_one_looks(room: PostRoom) -> None:
 
 
 def test_doctor_says_whether_the_mailbox_can_be_opened(room: PostRoom) -> None:
-    for options in ({}, {"port": 1}, {"senders": {}}):
+    tried: tuple[dict[str, Any], ...] = ({}, {"port": 1}, {"senders": {}})
+    for options in tried:
         room.look(room.worker(**options))
     room.send(room.office.list("ready"))
 

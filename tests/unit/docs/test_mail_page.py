@@ -9,7 +9,13 @@ from rpa.settings import load_settings
 from tests.pages import ROOT, table
 
 PAGE = ROOT / "docs" / "mail.md"
-WORDS = {"no mailbox is looked into": None, "nobody": {}, "no check is asked for": None, "those of the machine": None}
+WORDS: dict[str, object] = {
+    "no mailbox is looked into": None,
+    "nobody": {},
+    "no check is asked for": None,
+    "those of the machine": None,
+    "the path in the outbox": None,
+}
 
 
 def test_settings_are_all_there_are_with_their_defaults() -> None:
