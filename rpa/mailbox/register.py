@@ -25,7 +25,8 @@ _FIRST_BACKOFF, _LONGEST_BACKOFF = timedelta(seconds=30), timedelta(hours=1)
 
 def backoff(tries: int) -> timedelta:
     """Return how long to wait before something is sent again: longer each time, up to an hour."""
-    return min(_FIRST_BACKOFF * 2 ** min(tries, 20), _LONGEST_BACKOFF)
+    doubled: timedelta = _FIRST_BACKOFF * 2 ** min(tries, 20)
+    return min(doubled, _LONGEST_BACKOFF)
 
 
 @dataclass(frozen=True, slots=True)
