@@ -15,6 +15,7 @@ from pydantic_settings import (
 )
 
 from rpa.exceptions import UsageError
+from rpa.mail_settings import MailSettings
 from rpa.models import Priority
 from rpa.systems import System
 
@@ -273,6 +274,8 @@ class Settings(BaseSettings):
     """The worker."""
     inbox: InboxSettings = Field(default_factory=InboxSettings)
     """The drop folder."""
+    mail: MailSettings = Field(default_factory=MailSettings)
+    """The mailbox."""
     alarms: AlarmSettings = Field(default_factory=AlarmSettings)
     """Where alarms go."""
     record: RecordSettings = Field(default_factory=RecordSettings)
