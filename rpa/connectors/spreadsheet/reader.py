@@ -19,7 +19,9 @@ from rpa.connectors.spreadsheet.limits import Limits
 from rpa.connectors.spreadsheet.parser import warm_parser
 from rpa.connectors.spreadsheet.problems import BLANK, problems_of
 from rpa.connectors.spreadsheet.rows import Problem, R, RejectedRow, Table
+from rpa.connectors.spreadsheet.unlock import EXCELS_OWN
 from rpa.models import RowRef
+from rpa.secrets import Credential
 
 DEFAULT_LIMITS = Limits()
 NO_HEADINGS: Mapping[str, str] = {}
@@ -29,7 +31,8 @@ Corrections: TypeAlias = Mapping[tuple[int, str], Cell]
 
 
 def read_table(path: Path, model: type[R], *, name: str | None = None, sheet: str | None = None,
-               limits: Limits = DEFAULT_LIMITS, also: Mapping[str, str] = NO_HEADINGS) -> Table[R]:  # fmt: skip
+               limits: Limits = DEFAULT_LIMITS, also: Mapping[str, str] = NO_HEADINGS,
+               password: Credential | None = None) -> Table[R]:  # fmt: skip
     """Read a workbook (xlsx, xlsm, xls, xlsb, ods) or a delimited file (csv, tsv, txt) into rows of `model`.
 
     Args:
@@ -39,15 +42,16 @@ def read_table(path: Path, model: type[R], *, name: str | None = None, sheet: st
         sheet: the one sheet to read, where several would do.
         limits: how large the file may be.
         also: headings of a layout of somebody's own, each with the heading of the row class that it stands for.
+        password: the secret whose password opens the file, if it needs one.
 
     Raises:
         InputRefused: the file as a whole can't be taken; the message says what was found and what to do.
     """
-    return _read(path, model, name or path.name, _Ask(sheet, limits, also=also))
+    return _read(path, model, name or path.name, _Ask(sheet, limits, also=also, password=password))
 
 
 def read_corrected(path: Path, model: type[R], corrections: Corrections, *, name: str,
-                   also: Mapping[str, str] = NO_HEADINGS) -> Table[R]:  # fmt: skip
+                   also: Mapping[str, str] = NO_HEADINGS, password: Credential | None = None) -> Table[R]:  # fmt: skip
     """Read a file as it would be with some cells corrected; the file itself stays as it is.
 
     Args:
@@ -56,11 +60,12 @@ def read_corrected(path: Path, model: type[R], corrections: Corrections, *, name
         corrections: a value for each row number as Excel shows it and heading as the sheet writes it.
         name: the input's name in the workflow.
         also: headings of a layout of somebody's own, as for `read_table`.
+        password: the secret whose password opens the file, as for `read_table`.
 
     Raises:
         InputRefused: the file as a whole can't be taken.
     """
-    return _read(path, model, name, _Ask(None, DEFAULT_LIMITS, corrections, also))
+    return _read(path, model, name, _Ask(None, DEFAULT_LIMITS, corrections, also, password))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +76,13 @@ class _Ask:
     limits: Limits
     corrections: Corrections = field(default_factory=dict)
     also: Mapping[str, str] = field(default_factory=dict)
+    password: Credential | None = None
 
 
 def _read(path: Path, model: type[R], name: str, ask: _Ask) -> Table[R]:
     check_file(path, ask.limits)
     columns = columns_of(model)
-    book = warm_parser().read(path, sheet=ask.sheet, limits=ask.limits)
+    book = warm_parser().read(path, sheet=ask.sheet, limits=ask.limits, password=ask.password)
     grid, header, warnings = choose_sheet(path.name, book.grids, wanted(columns, ask.also), ask.sheet)
     _correct(grid, header, ask.corrections)
     reading = _Reading(model, columns, grid, header, name)
@@ -92,6 +98,7 @@ def _read(path: Path, model: type[R], name: str, ask: _Ask) -> Table[R]:
         rejected=tuple(reading.rejected),
         left_out=tuple(reading.left_out),
         hidden_rows=reading.hidden,
+        secret=ask.password.label.name if ask.password and book.password not in {"", EXCELS_OWN} else "",
         warnings=(*book.warnings, *warnings, *reading.warnings()),
     )
 

@@ -1,10 +1,12 @@
 """Write the workbook that goes back to its sender: what they sent, and three columns that say what became of it."""
 
+import io
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from rpa.connectors.spreadsheet.added import Added
 from rpa.connectors.spreadsheet.atomic import replaced
@@ -16,8 +18,10 @@ from rpa.connectors.spreadsheet.ooxml import sheet_parts
 from rpa.connectors.spreadsheet.parser import warm_parser
 from rpa.connectors.spreadsheet.rebuild import rebuild
 from rpa.connectors.spreadsheet.splice import splice
+from rpa.connectors.spreadsheet.unlock import protect
 from rpa.exceptions import UsageError
 from rpa.models import RowRef
+from rpa.secrets import Credential
 
 SPLICED = frozenset({".xlsx", ".xlsm"})
 LONGEST_CELL = 32_000
@@ -39,11 +43,13 @@ def return_suffix(sent: Path) -> str:
     return sent.suffix.lower() if sent.suffix.lower() in SPLICED else ".xlsx"
 
 
-def write_return_workbook(sent: Path, target: Path, results: Iterable[RowResult], *, job: int) -> None:
+def write_return_workbook(sent: Path, target: Path, results: Iterable[RowResult], *, job: int,
+                          password: Credential | None = None) -> None:  # fmt: skip
     """Write `target`: the workbook that was sent with `Outcome`, `What happened` and `How to fix` filled in.
 
     The file that was sent is only read. An xlsx or xlsm keeps everything else in it as it was; of any other kind
-    the values go into a new xlsx. The target appears whole or not at all.
+    the values go into a new xlsx. The target appears whole or not at all. Of a file that needs a password, the target
+    needs the same one; nothing of it is ever written without it.
 
     Raises:
         UsageError: the target is the file that was sent, or its name ends wrongly.
@@ -55,16 +61,26 @@ def write_return_workbook(sent: Path, target: Path, results: Iterable[RowResult]
         raise UsageError(f"{target.name} should end in {return_suffix(sent)}, as the file that was sent asks for")
     limits = Limits()
     check_file(sent, limits)
-    grids = warm_parser().read(sent, sheet=None, limits=limits).grids
-    added = _added(grids, results, job)
+    book = warm_parser().read(sent, sheet=None, limits=limits, password=password, whole=True)
+    added = _added(book.grids, results, job)
     with replaced(target) as draft:
-        if sent.suffix.lower() in SPLICED and set(added) <= _spliceable(sent):
-            splice(sent, draft, added)
+        if book.password:
+            opened = io.BytesIO()
+            _write(sent.suffix, io.BytesIO(book.content), opened, book.grids, added)
+            protect(opened.getvalue(), book.password, draft)
         else:
-            rebuild(draft, grids, added)
+            _write(sent.suffix, sent, draft, book.grids, added)
 
 
-def _spliceable(sent: Path) -> set[str]:
+def _write(suffix: str, sent: Path | IO[bytes], target: Path | IO[bytes], grids: Sequence[Grid],
+           added: Mapping[str, Added]) -> None:  # fmt: skip
+    if suffix.lower() in SPLICED and set(added) <= _spliceable(sent):
+        splice(sent, target, added)
+    else:
+        rebuild(target, grids, added)
+
+
+def _spliceable(sent: Path | IO[bytes]) -> set[str]:
     with zipfile.ZipFile(sent) as archive:
         names = set(archive.namelist())
         return {sheet for sheet, part in sheet_parts(archive).items() if part in names}

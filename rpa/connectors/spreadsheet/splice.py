@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import IO
 from xml.sax.saxutils import escape
 
 from rpa.connectors.spreadsheet.added import WIDTHS, Added, letters
@@ -26,7 +27,7 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 STYLES = "styles.xml"
 
 
-def splice(sent: Path, target: Path, added: Mapping[str, Added]) -> None:
+def splice(sent: Path | IO[bytes], target: Path | IO[bytes], added: Mapping[str, Added]) -> None:
     """Copy a workbook to `target` with the added cells in it."""
     with zipfile.ZipFile(sent) as archive, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as copy:
         parts = sheet_parts(archive)
