@@ -109,10 +109,20 @@ def _place(grid: Grid, texts: Mapping[int, tuple[str, str, str]], prompt: str) -
             return Added(grid.first_row + index, (found[0], found[1], found[2]), False, texts, prompt)
     # the headings are the row above the data with most texts in it, the lowest of equals
     header = max(above, key=lambda index: (sum(_is_text(cell) for cell in grid.rows[index]), index), default=0)
-    width = max(
-        (place + 1 for row in grid.rows for place in range(len(row) - 1, -1, -1) if row[place] != ""), default=0
-    )
+    width = max(_width(grid), *(place + 1 for errors in grid.errors.values() for place in errors), 0)
     return Added(grid.first_row + header, (width, width + 1, width + 2), True, texts, prompt)
+
+
+def _width(grid: Grid) -> int:
+    """Return how many columns hold a value; error values, which look blank here, are not among them."""
+    width = 0
+    for row in grid.rows:
+        # only what lies further right than anything before it is looked at
+        for place in range(len(row) - 1, width - 1, -1):
+            if row[place] != "":
+                width = place + 1
+                break
+    return width
 
 
 def _is_text(cell: object) -> bool:

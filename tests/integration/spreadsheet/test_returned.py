@@ -143,6 +143,33 @@ def test_sheet_sent_again_keeps_its_three_columns(saved: Saved, tmp_path: Path) 
     assert len(sheet.data_validations.dataValidation) == 1
 
 
+def test_columns_stand_beside_a_column_that_holds_errors_alone(saved: Saved, tmp_path: Path) -> None:
+    error = '<c r="E2" t="e"><v>#REF!</v></c></row>'
+    data = books.table_xml(people(1)).replace("</row>", error, 2).replace(error, "</row>", 1)
+    sent, target = saved("list.xlsx", books.book(data)), tmp_path / "back.xlsx"
+
+    write_return_workbook(sent, target, [RowResult(RowRef("l", "Worklist", 2), "Done", "x", "")], job=1)
+
+    assert [cell.value for cell in opened(target)[2]][4:] == ["#REF!", "Done", "x", ""]
+
+
+@pytest.mark.parametrize("moved", [("xl/", "xl\\"), ("xl/", ""), ("xl/worksheets", "XL/Worksheets")])
+def test_workbook_whose_parts_are_named_oddly_keeps_them_all(
+    moved: tuple[str, str], saved: Saved, tmp_path: Path
+) -> None:
+    parts = books.book_parts({"Worklist": books.sheet_xml(books.table_xml(people(1)))})
+    odd = {name.replace(*moved): xml.replace("xl/workbook.xml", "workbook.xml") if not moved[1] else xml
+           for name, xml in parts.items()}  # fmt: skip
+    odd = {name.replace("/", "\\") if "\\" in moved[1] else name: xml for name, xml in odd.items()}
+    sent, target = saved("list.xlsx", books.zipped({**odd, "any.bin": "kept"})), tmp_path / "back.xlsx"
+
+    write_return_workbook(sent, target, [RowResult(RowRef("l", "Worklist", 2), "Done", "x", "")], job=1)
+
+    with zipfile.ZipFile(target) as back:
+        assert back.namelist() == [*odd, "any.bin"]
+    assert len(read_table(target, Referral).left_out) == 1
+
+
 def test_sent_file_is_never_changed(saved: Saved, tmp_path: Path) -> None:
     sent = saved("list.xlsx", styled())
     before = sent.read_bytes()
