@@ -79,7 +79,11 @@ def _readable(source: Source, facts: dict[str, Facts]) -> str | IO[bytes]:
     if source.suffix in {".ods", ".xls", ".xlsb"} or values <= KNOWN_ERRORS:
         return _plain(source)
     copy = io.BytesIO()
-    with source.open() as file, zipfile.ZipFile(file) as archive, zipfile.ZipFile(copy, "w", zipfile.ZIP_STORED) as target:
+    with (
+        source.open() as file,
+        zipfile.ZipFile(file) as archive,
+        zipfile.ZipFile(copy, "w", zipfile.ZIP_STORED) as target,
+    ):
         with_known_errors(archive, set(sheet_parts(archive).values()), target)
     copy.seek(0)
     return copy

@@ -1,0 +1,209 @@
+"""The parts of a workbook of plain pages, written straight into its zip: nothing is held in memory."""
+
+import re
+import zipfile
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+from xml.sax.saxutils import escape, quoteattr
+
+from rpa.connectors.spreadsheet.booklook import Value
+
+LONGEST = 32_767
+"""Excel's own limit for a cell."""
+_CUT = " … (cut: longer than a cell can be)"
+_ODD = re.compile("[&<>_\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_FOOT = '</sheetData><pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
+"""As wide as a page, as many pages as it takes."""
+_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a cell knows no zone
+_BLOCK = 1 << 16
+_MOST_KNOWN, _LONGEST_KNOWN = 10_000, 200
+_BEGINS = ('<c t="inlineStr"><is><t', '<c s="1" t="inlineStr"><is><t')
+_TEXT, _HEADING, _DATE, _MOMENT, _TIME, _SPAN = range(6)
+_FORMATS = {_DATE: "dd/mm/yyyy", _MOMENT: "dd/mm/yyyy hh:mm", _TIME: "hh:mm", _SPAN: "[h]:mm:ss"}
+
+
+class Page:
+    """One sheet, row by row."""
+
+    def __init__(self, part: IO[bytes], columns: int) -> None:
+        self._part = part
+        self._waiting: list[str] = [_HEAD, _page_head(columns)]
+        self._known: dict[tuple[type, Value], str] = {}
+        self._length = 0
+        self.size = 0
+        """Bytes that were written."""
+
+    def write(self, cells: Sequence[Value], *, heading: bool = False) -> None:
+        """Add a row."""
+        if heading:
+            row = "".join(_text(str(cell), _HEADING) for cell in cells)
+        else:
+            known = self._known
+            row = "".join([known.get((cell.__class__, cell)) or self._made(cell) for cell in cells])
+        self._waiting.append(f"<row>{row}</row>")
+        self._length += len(row)
+        if self._length > _BLOCK:
+            self._flush()
+
+    def close(self) -> None:
+        """End the sheet."""
+        self._waiting.append(_FOOT)
+        self._flush()
+        self._part.close()
+
+    def _made(self, cell: Value) -> str:
+        """Make a cell; what a list says again and again is made once."""
+        made = _text(cell) if type(cell) is str else _cell(cell)
+        if len(self._known) < _MOST_KNOWN and len(made) < _LONGEST_KNOWN:
+            self._known[cell.__class__, cell] = made
+        return made
+
+    def _flush(self) -> None:
+        content = "".join(self._waiting).encode()
+        self._part.write(content)
+        self.size += len(content)
+        self._waiting, self._length = [], 0
+
+
+class Pages:
+    """A workbook of plain pages; the same rows give the same bytes."""
+
+    def __init__(self, target: Path) -> None:
+        self._archive = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED)
+        self._names: list[str] = []
+        self._part: IO[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:  # fmt: skip
+        if self._part is not None:
+            self._part.close()  # a part that is still open keeps its archive from being closed
+        if kind is None:
+            for name, xml in _frame(self._names).items():
+                self._archive.writestr(_entry(name), _HEAD + xml)
+        self._archive.close()
+
+    def add(self, name: str, columns: int) -> Page:
+        """Begin a page; the one before must be closed."""
+        self._names.append(name)
+        self._part = self._archive.open(_entry(f"xl/worksheets/sheet{len(self._names)}.xml"), "w")
+        return Page(self._part, columns)
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    return entry
+
+
+def _text(text: str, look: int = _TEXT) -> str:
+    """Return a cell that holds a text and nothing else, whatever it begins with."""
+    if not text:
+        return "<c/>"
+    if len(text) > LONGEST:
+        text = text[: LONGEST - len(_CUT)] + _CUT
+    if _ODD.search(text):
+        text = escape(re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", _FORBIDDEN.sub("", text)), {"\r": "&#13;"})
+    # a space at either end is dropped by readers unless it is said that it counts
+    keep = ' xml:space="preserve"' if text[0] <= " " or text[-1] <= " " else ""
+    return f"{_BEGINS[look]}{keep}>{text}</t></is></c>"
+
+
+def _cell(value: Value) -> str:
+    match value:
+        case None:
+            return "<c/>"
+        case bool():
+            return f'<c t="b"><v>{value:d}</v></c>'
+        case int() | float() | Decimal():
+            return f"<c><v>{value}</v></c>" if value - value == 0 else '<c t="e"><v>#NUM!</v></c>'
+        case datetime():
+            return _number((value.replace(tzinfo=None) - _EPOCH) / timedelta(days=1), _MOMENT)
+        case date():
+            return _number(value.toordinal() - _EPOCH.toordinal(), _DATE)
+        case time():
+            return _number((value.hour * 3600 + value.minute * 60 + value.second) / 86_400, _TIME)
+        case timedelta():
+            return _number(value / timedelta(days=1), _SPAN)
+        case _:
+            return _text(str(value))
+
+
+def _number(serial: float, look: int) -> str:
+    return f'<c s="{look}"><v>{serial}</v></c>'
+
+
+def _page_head(columns: int) -> str:
+    return (
+        f'<worksheet xmlns="{_MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews>'
+        '<sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
+        f'</sheetView></sheetViews><cols><col min="1" max="{max(1, columns)}" width="20" customWidth="1"/></cols>'
+        "<sheetData>"
+    )
+
+
+def _frame(names: Sequence[str]) -> dict[str, str]:
+    """Return every part of a workbook but its pages."""
+    numbered = list(enumerate(names, 1))
+    sheets = "".join(f'<sheet name={quoteattr(name)} sheetId="{i}" r:id="rId{i}"/>' for i, name in numbered)
+    titles = "".join(
+        f'<definedName name="_xlnm.Print_Titles" localSheetId="{i - 1}">'
+        + escape(f"'{name.replace(chr(39), chr(39) * 2)}'!$1:$1")
+        + "</definedName>"
+        for i, name in numbered
+    )
+    links = "".join(_link(i, "worksheet", f"worksheets/sheet{i}.xml") for i, _ in numbered)
+    kinds = "".join(_override(f"worksheets/sheet{i}.xml", "worksheet") for i, _ in numbered)
+    return {
+        "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
+        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f"{_override('workbook.xml', 'sheet.main')}{_override('styles.xml', 'styles')}{kinds}</Types>",
+        "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
+        f"{_link(1, 'officeDocument', 'xl/workbook.xml')}</Relationships>",
+        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{sheets}</sheets>'
+        f"<definedNames>{titles}</definedNames></workbook>",
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">{links}'
+        f"{_link(0, 'styles', 'styles.xml')}</Relationships>",
+        "xl/styles.xml": _styles(),
+    }
+
+
+def _link(number: int, kind: str, target: str) -> str:
+    return f'<Relationship Id="rId{number}" Type="{_OFFICE}/{kind}" Target="{target}"/>'
+
+
+def _override(part: str, kind: str) -> str:
+    return f'<Override PartName="/xl/{part}" ContentType="{_KIND}.{kind}+xml"/>'
+
+
+def _styles() -> str:
+    forms = "".join(f'<numFmt numFmtId="{170 + look}" formatCode="{form}"/>' for look, form in _FORMATS.items())
+    top = '<alignment vertical="top" wrapText="1"/></xf>'
+    moments = "".join(
+        f'<xf numFmtId="{170 + look}" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" '
+        'applyAlignment="1"><alignment horizontal="left" vertical="top"/></xf>'
+        for look in _FORMATS
+    )
+    return (
+        f'<styleSheet xmlns="{_MAIN}"><numFmts count="{len(_FORMATS)}">{forms}</numFmts><fonts count="2"><font>'
+        '<sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><color rgb="FFFFFFFF"/>'
+        '<name val="Calibri"/></font></fonts><fills count="3"><fill><patternFill patternType="none"/></fill><fill>'
+        '<patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid"><fgColor rgb="FF005EB8"/>'
+        '</patternFill></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/>'
+        f'</cellStyleXfs><cellXfs count="{2 + len(_FORMATS)}"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" '
+        f'xfId="0" applyAlignment="1">{top}<xf numFmtId="0" fontId="1" fillId="2" borderId="0" xfId="0" '
+        f'applyFont="1" applyFill="1" applyAlignment="1">{top}{moments}</cellXfs>'
+        '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
+    )
