@@ -2,11 +2,14 @@
 
 import io
 import zipfile
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+from lxml import etree
 
 from rpa.connectors.spreadsheet.added import Added
 from rpa.connectors.spreadsheet.atomic import replaced
@@ -24,6 +27,7 @@ from rpa.models import RowRef
 from rpa.secrets import Credential
 
 SPLICED = frozenset({".xlsx", ".xlsm"})
+DAMAGED = (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, KeyError, ValueError, EOFError, NotImplementedError)
 LONGEST_CELL = 32_000
 """Excel takes 32,767 characters in a cell."""
 
@@ -75,9 +79,14 @@ def write_return_workbook(sent: Path, target: Path, results: Iterable[RowResult]
 def _write(suffix: str, sent: Path | IO[bytes], target: Path | IO[bytes], grids: Sequence[Grid],
            added: Mapping[str, Added]) -> None:  # fmt: skip
     if suffix.lower() in SPLICED and set(added) <= _spliceable(sent):
-        splice(sent, target, added)
-    else:
-        rebuild(target, grids, added)
+        try:
+            splice(sent, target, added)
+            return
+        except DAMAGED:  # its cells could be read, but what stands around them is torn: they go into a new workbook
+            if not isinstance(target, Path):
+                target.seek(0)
+                target.truncate()
+    rebuild(target, grids, added)
 
 
 def _spliceable(sent: Path | IO[bytes]) -> set[str]:

@@ -13,6 +13,7 @@ from rpa.connectors.spreadsheet.added import WIDTHS, Added, letters
 from rpa.connectors.spreadsheet.booklook import LINE_HEIGHT, height_of
 from rpa.connectors.spreadsheet.headings import RETURN_HEADINGS
 from rpa.connectors.spreadsheet.ooxml import column_index, plain_name, sheet_parts
+from rpa.connectors.spreadsheet.rawzip import copy_packed
 from rpa.connectors.spreadsheet.sheetparts import edit_frame
 from rpa.connectors.spreadsheet.styles import Styles
 
@@ -40,7 +41,10 @@ def splice(sent: Path | IO[bytes], target: Path | IO[bytes], added: Mapping[str,
             contents[styles_part] = styles.content()
         for entry in archive.infolist():
             content = contents.get(entry.filename)
-            copy.writestr(entry, archive.read(entry) if content is None else content, entry.compress_type)
+            if content is None:
+                copy_packed(archive, entry, copy)
+            else:
+                copy.writestr(entry, content, entry.compress_type)
 
 
 def _sheet(xml: bytes, added: Added, styles: Styles) -> bytes:

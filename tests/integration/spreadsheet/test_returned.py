@@ -170,6 +170,30 @@ def test_workbook_whose_parts_are_named_oddly_keeps_them_all(
     assert len(read_table(target, Referral).left_out) == 1
 
 
+def test_damaged_part_that_nobody_reads_is_no_reason_not_to_return_a_workbook(saved: Saved, tmp_path: Path) -> None:
+    parts = books.book_parts({"Worklist": books.sheet_xml(books.table_xml(people(1)))})
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in {**parts, "xl/theme.xml": "<theme/>" * 9}.items():
+            archive.writestr(name, content)
+    sent, target = saved("list.xlsx", buffer.getvalue().replace(b"<theme/>", b"<thEme/>", 1)), tmp_path / "back.xlsx"
+
+    write_return_workbook(sent, target, [RowResult(RowRef("l", "Worklist", 2), "Done", "x", "")], job=1)
+
+    assert b"<thEme/>" in target.read_bytes()
+    assert len(read_table(target, Referral).left_out) == 1
+
+
+def test_cells_of_a_workbook_whose_styles_are_torn_go_into_a_new_one(saved: Saved, tmp_path: Path) -> None:
+    parts = books.book_parts({"Worklist": books.sheet_xml(books.table_xml(people(1)) + "<!-- x -->", after="<a b>")})
+    sent, target = saved("list.xlsx", books.zipped(parts)), tmp_path / "back.xlsx"
+
+    write_return_workbook(sent, target, [RowResult(RowRef("l", "Worklist", 2), "Done", "x", "")], job=1)
+
+    table = read_table(target, Referral)
+    assert (len(table), len(table.left_out)) == (6, 1)
+
+
 def test_sent_file_is_never_changed(saved: Saved, tmp_path: Path) -> None:
     sent = saved("list.xlsx", styled())
     before = sent.read_bytes()
