@@ -1,5 +1,6 @@
 """The parts of a workbook of plain pages, written straight into its zip: nothing is held in memory."""
 
+import math
 import re
 import zipfile
 from collections.abc import Sequence
@@ -128,7 +129,7 @@ def _cell(value: Value) -> str:
         case bool():
             return f'<c t="b"><v>{value:d}</v></c>'
         case int() | float() | Decimal():
-            return f"<c><v>{value}</v></c>" if value - value == 0 else '<c t="e"><v>#NUM!</v></c>'
+            return f"<c><v>{value}</v></c>" if math.isfinite(value) else '<c t="e"><v>#NUM!</v></c>'
         case datetime():
             return _number((value.replace(tzinfo=None) - _EPOCH) / timedelta(days=1), _MOMENT)
         case date():

@@ -48,8 +48,8 @@ class _Part:
     def __init__(self, file: IO[bytes], size: int) -> None:
         self._file, self._left = file, size
 
-    def read(self, most: int) -> bytes:
+    def read(self, most: int = -1, /) -> bytes:
         """Return the next bytes, nothing at the end."""
-        block = self._file.read(min(most, self._left))
+        block = self._file.read(min(most, self._left) if most >= 0 else self._left)
         self._left -= len(block)
         return block

@@ -14,7 +14,7 @@ PICTURE = bytes.fromhex(
 )
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
 _SHEETS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-BY_HAND = {
+BY_HAND: dict[str, str | bytes] = {
     "xl/pivotCache/pivotCacheDefinition1.xml": f'<pivotCacheDefinition xmlns="{_SHEETS}" refreshOnLoad="1" '
     'recordCount="0"><cacheSource type="worksheet"><worksheetSource ref="A4:D34" sheet="Worklist"/></cacheSource>'
     '<cacheFields count="0"/></pivotCacheDefinition>',
