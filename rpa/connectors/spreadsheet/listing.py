@@ -38,12 +38,12 @@ def write_listing(target: Path, name: str, headings: Sequence[str], rows: Iterab
     with Pages(target) as book:
         page = _new_page(book, sheet_name(name, taken), headings)
         left = most - 1
-        for count, cells in enumerate(rows, start=1):
+        for cells in rows:
             if not left or page.size > MOST_BYTES:
                 page.close()
                 page, left = _new_page(book, sheet_name(name, taken), headings), most - 1
             page.write(cells)
-            left -= 1
+            count, left = count + 1, left - 1
         page.close()
     return count
 

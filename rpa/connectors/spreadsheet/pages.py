@@ -9,19 +9,16 @@ from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
 from rpa.connectors.spreadsheet.booklook import Value
+from rpa.connectors.spreadsheet.bookparts import DATE, HEADING, MAIN, MOMENT, SPAN, TEXT, TIME, frame
 
 LONGEST = 32_767
 """Excel's own limit for a cell."""
 _CUT = " … (cut: longer than a cell can be)"
 _ODD = re.compile("[&<>_\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _FOOT = '</sheetData><pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
 """As wide as a page, as many pages as it takes."""
@@ -29,8 +26,6 @@ _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a cell knows no zone
 _BLOCK = 1 << 16
 _MOST_KNOWN, _LONGEST_KNOWN = 10_000, 200
 _BEGINS = ('<c t="inlineStr"><is><t', '<c s="1" t="inlineStr"><is><t')
-_TEXT, _HEADING, _DATE, _MOMENT, _TIME, _SPAN = range(6)
-_FORMATS = {_DATE: "dd/mm/yyyy", _MOMENT: "dd/mm/yyyy hh:mm", _TIME: "hh:mm", _SPAN: "[h]:mm:ss"}
 
 
 class Page:
@@ -47,7 +42,7 @@ class Page:
     def write(self, cells: Sequence[Value], *, heading: bool = False) -> None:
         """Add a row."""
         if heading:
-            row = "".join(_text(str(cell), _HEADING) for cell in cells)
+            row = "".join(_text(str(cell), HEADING) for cell in cells)
         else:
             known = self._known
             row = "".join([known.get((cell.__class__, cell)) or self._made(cell) for cell in cells])
@@ -92,7 +87,7 @@ class Pages:
         if self._part is not None:
             self._part.close()  # a part that is still open keeps its archive from being closed
         if kind is None:
-            for name, xml in _frame(self._names).items():
+            for name, xml in frame(self._names).items():
                 self._archive.writestr(_entry(name), _HEAD + xml)
         self._archive.close()
 
@@ -109,7 +104,7 @@ def _entry(name: str) -> zipfile.ZipInfo:
     return entry
 
 
-def _text(text: str, look: int = _TEXT) -> str:
+def _text(text: str, look: int = TEXT) -> str:
     """Return a cell that holds a text and nothing else, whatever it begins with."""
     if not text:
         return "<c/>"
@@ -131,13 +126,13 @@ def _cell(value: Value) -> str:
         case int() | float() | Decimal():
             return f"<c><v>{value}</v></c>" if math.isfinite(value) else '<c t="e"><v>#NUM!</v></c>'
         case datetime():
-            return _number((value.replace(tzinfo=None) - _EPOCH) / timedelta(days=1), _MOMENT)
+            return _number((value.replace(tzinfo=None) - _EPOCH) / timedelta(days=1), MOMENT)
         case date():
-            return _number(value.toordinal() - _EPOCH.toordinal(), _DATE)
+            return _number(value.toordinal() - _EPOCH.toordinal(), DATE)
         case time():
-            return _number((value.hour * 3600 + value.minute * 60 + value.second) / 86_400, _TIME)
+            return _number((value.hour * 3600 + value.minute * 60 + value.second) / 86_400, TIME)
         case timedelta():
-            return _number(value / timedelta(days=1), _SPAN)
+            return _number(value / timedelta(days=1), SPAN)
         case _:
             return _text(str(value))
 
@@ -148,63 +143,8 @@ def _number(serial: float, look: int) -> str:
 
 def _page_head(columns: int) -> str:
     return (
-        f'<worksheet xmlns="{_MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews>'
+        f'<worksheet xmlns="{MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews>'
         '<sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
         f'</sheetView></sheetViews><cols><col min="1" max="{max(1, columns)}" width="20" customWidth="1"/></cols>'
         "<sheetData>"
-    )
-
-
-def _frame(names: Sequence[str]) -> dict[str, str]:
-    """Return every part of a workbook but its pages."""
-    numbered = list(enumerate(names, 1))
-    sheets = "".join(f'<sheet name={quoteattr(name)} sheetId="{i}" r:id="rId{i}"/>' for i, name in numbered)
-    titles = "".join(
-        f'<definedName name="_xlnm.Print_Titles" localSheetId="{i - 1}">'
-        + escape(f"'{name.replace(chr(39), chr(39) * 2)}'!$1:$1")
-        + "</definedName>"
-        for i, name in numbered
-    )
-    links = "".join(_link(i, "worksheet", f"worksheets/sheet{i}.xml") for i, _ in numbered)
-    kinds = "".join(_override(f"worksheets/sheet{i}.xml", "worksheet") for i, _ in numbered)
-    return {
-        "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
-        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f"{_override('workbook.xml', 'sheet.main')}{_override('styles.xml', 'styles')}{kinds}</Types>",
-        "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
-        f"{_link(1, 'officeDocument', 'xl/workbook.xml')}</Relationships>",
-        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{sheets}</sheets>'
-        f"<definedNames>{titles}</definedNames></workbook>",
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">{links}'
-        f"{_link(0, 'styles', 'styles.xml')}</Relationships>",
-        "xl/styles.xml": _styles(),
-    }
-
-
-def _link(number: int, kind: str, target: str) -> str:
-    return f'<Relationship Id="rId{number}" Type="{_OFFICE}/{kind}" Target="{target}"/>'
-
-
-def _override(part: str, kind: str) -> str:
-    return f'<Override PartName="/xl/{part}" ContentType="{_KIND}.{kind}+xml"/>'
-
-
-def _styles() -> str:
-    forms = "".join(f'<numFmt numFmtId="{170 + look}" formatCode="{form}"/>' for look, form in _FORMATS.items())
-    top = '<alignment vertical="top" wrapText="1"/></xf>'
-    moments = "".join(
-        f'<xf numFmtId="{170 + look}" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" '
-        'applyAlignment="1"><alignment horizontal="left" vertical="top"/></xf>'
-        for look in _FORMATS
-    )
-    return (
-        f'<styleSheet xmlns="{_MAIN}"><numFmts count="{len(_FORMATS)}">{forms}</numFmts><fonts count="2"><font>'
-        '<sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><color rgb="FFFFFFFF"/>'
-        '<name val="Calibri"/></font></fonts><fills count="3"><fill><patternFill patternType="none"/></fill><fill>'
-        '<patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid"><fgColor rgb="FF005EB8"/>'
-        '</patternFill></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/>'
-        f'</cellStyleXfs><cellXfs count="{2 + len(_FORMATS)}"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" '
-        f'xfId="0" applyAlignment="1">{top}<xf numFmtId="0" fontId="1" fillId="2" borderId="0" xfId="0" '
-        f'applyFont="1" applyFill="1" applyAlignment="1">{top}{moments}</cellXfs>'
-        '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
     )

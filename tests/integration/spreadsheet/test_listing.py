@@ -93,7 +93,7 @@ def test_what_is_too_long_for_a_sheet_goes_onto_another_with_its_headings(
     write_rows(tmp_path / "list.xlsx", ["Number", "Text"], [[n, "x" * 90] for n in range(3_000)])
 
     book = openpyxl.load_workbook(tmp_path / "list.xlsx", read_only=True)
-    sheets = [[row for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets]
+    sheets = [list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets]
     book.close()
     assert len(sheets) > 1
     assert {rows[0] for rows in sheets} == {("Number", "Text")}
