@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-TEXT, HEADING, DATE, MOMENT, TIME, SPAN = range(6)
-"""Looks of cells, in the order of the styles."""
+TEXT, HEADING, NUMBER, DATE, MOMENT, TIME, SPAN = range(1, 8)
+"""Looks of cells, in the order of the styles; the first style is that of cells nobody wrote."""
 FORMATS = {DATE: "dd/mm/yyyy", MOMENT: "dd/mm/yyyy hh:mm", TIME: "hh:mm", SPAN: "[h]:mm:ss"}
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -59,9 +59,13 @@ def _styles() -> str:
         '<sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><color rgb="FFFFFFFF"/>'
         '<name val="Calibri"/></font></fonts><fills count="3"><fill><patternFill patternType="none"/></fill><fill>'
         '<patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid"><fgColor rgb="FF005EB8"/>'
-        '</patternFill></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/>'
-        f'</cellStyleXfs><cellXfs count="{2 + len(FORMATS)}"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" '
-        f'xfId="0" applyAlignment="1">{top}<xf numFmtId="0" fontId="1" fillId="2" borderId="0" xfId="0" '
-        f'applyFont="1" applyFill="1" applyAlignment="1">{top}{moments}</cellXfs>'
+        '</patternFill></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1">'
+        '<xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
+        f'<cellXfs count="{4 + len(FORMATS)}"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
+        '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0" applyAlignment="1">'
+        f'{top}<xf numFmtId="0" fontId="1" fillId="2" borderId="0" xfId="0" '
+        f'applyFont="1" applyFill="1" applyAlignment="1">{top}<xf numFmtId="0" fontId="0" fillId="0" '
+        'borderId="0" xfId="0" applyAlignment="1"><alignment horizontal="right" vertical="top" indent="1"/></xf>'
+        f"{moments}</cellXfs>"
         '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
     )

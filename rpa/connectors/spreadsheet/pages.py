@@ -12,7 +12,7 @@ from typing import IO, Self
 from xml.sax.saxutils import escape
 
 from rpa.connectors.spreadsheet.booklook import Value
-from rpa.connectors.spreadsheet.bookparts import DATE, HEADING, MAIN, MOMENT, SPAN, TEXT, TIME, frame
+from rpa.connectors.spreadsheet.bookparts import DATE, HEADING, MAIN, MOMENT, NUMBER, SPAN, TEXT, TIME, frame
 
 LONGEST = 32_767
 """Excel's own limit for a cell."""
@@ -25,7 +25,7 @@ _FOOT = '</sheetData><pageSetup paperSize="9" orientation="landscape" fitToHeigh
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a cell knows no zone
 _BLOCK = 1 << 16
 _MOST_KNOWN, _LONGEST_KNOWN = 10_000, 200
-_BEGINS = ('<c t="inlineStr"><is><t', '<c s="1" t="inlineStr"><is><t')
+_BEGINS = {look: f'<c s="{look}" t="inlineStr"><is><t' for look in (TEXT, HEADING)}
 
 
 class Page:
@@ -124,7 +124,7 @@ def _cell(value: Value) -> str:
         case bool():
             return f'<c t="b"><v>{value:d}</v></c>'
         case int() | float() | Decimal():
-            return f"<c><v>{value}</v></c>" if math.isfinite(value) else '<c t="e"><v>#NUM!</v></c>'
+            return _number(value, NUMBER) if math.isfinite(value) else '<c t="e"><v>#NUM!</v></c>'
         case datetime():
             return _number((value.replace(tzinfo=None) - _EPOCH) / timedelta(days=1), MOMENT)
         case date():
@@ -137,7 +137,7 @@ def _cell(value: Value) -> str:
             return _text(str(value))
 
 
-def _number(serial: float, look: int) -> str:
+def _number(serial: float | Decimal, look: int) -> str:
     return f'<c s="{look}"><v>{serial}</v></c>'
 
 
@@ -145,6 +145,6 @@ def _page_head(columns: int) -> str:
     return (
         f'<worksheet xmlns="{MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews>'
         '<sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
-        f'</sheetView></sheetViews><cols><col min="1" max="{max(1, columns)}" width="20" customWidth="1"/></cols>'
+        f'</sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/><cols><col min="1" max="{max(1, columns)}" width="20" customWidth="1"/></cols>'
         "<sheetData>"
     )
