@@ -145,6 +145,7 @@ def _page_head(columns: int) -> str:
     return (
         f'<worksheet xmlns="{MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews>'
         '<sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
-        f'</sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/><cols><col min="1" max="{max(1, columns)}" width="20" customWidth="1"/></cols>'
+        f'</sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/>'
+        f'<cols><col min="1" max="{max(1, columns)}" width="20" customWidth="1"/></cols>'
         "<sheetData>"
     )
