@@ -65,8 +65,10 @@ every commit waits for it. The peers have an environment of their own (`.venv-pe
   writers each hold the end of a run for 5 ms of other work; the peer is all of them on one chain.
 * **Log**: the processor time of a line: as JSON, scrubbed, into our file, beside loguru's own file with its defaults.
 * **Start**: whole processes, from start to end.
-* **Sheets**: {rows} rows of 12 columns. Ours reads in a process of its own, so that no file can harm a worker, and
-  checks every cell; it returns a workbook with everything but the three added columns as it was sent.
+* **Sheets**: {rows} rows of 12 columns; every measure is a process of its own. Ours reads in a further process, so
+  that no file can harm a worker, and checks every cell; it returns a workbook with everything but the three added
+  columns as it was sent. RPA.Excel.Files (`rpaframework`, in an environment of its own, from
+  `benchmarks/rpaframework.lock`) reads cells, sets cells and appends rows, and checks nothing.
 
 ## How the peers were set
 

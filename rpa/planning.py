@@ -16,6 +16,7 @@ from rpa.db.types import canonical
 from rpa.definition import Case, Workflow
 from rpa.exceptions import UsageError
 from rpa.models import AS_USUAL, Actor, Ending, Facts, LostRow, NewItem, Submission, Timing
+from rpa.secrets import Credential, Secrets
 from rpa.states import Failure, ItemState, RowEnd
 
 NO_HEADINGS: Mapping[str, Mapping[str, str]] = {}
@@ -32,6 +33,8 @@ class Request:
     parent: int | None = None
     """The job whose returned workbook was sent again."""
     timing: Timing = AS_USUAL
+    password: Credential | None = None
+    """What opens the files that need a password."""
 
 
 def name_files(workflow: Workflow[Any], files: Sequence[str]) -> dict[str, Path]:
@@ -72,10 +75,14 @@ def check_params(workflow: Workflow[Any], params: Mapping[str, Any]) -> BaseMode
 
 
 def read_tables(workflow: Workflow[Any], files: Mapping[str, Path], *,
-                also: Mapping[str, Mapping[str, str]] = NO_HEADINGS) -> dict[str, Table[Any]]:  # fmt: skip
-    """Read every input into typed and rejected rows; `also` names headings that are taken too, by input."""
+                also: Mapping[str, Mapping[str, str]] = NO_HEADINGS,
+                password: Credential | None = None) -> dict[str, Table[Any]]:  # fmt: skip
+    """Read every input into typed and rejected rows.
+
+    `also` names headings that are taken too, by input; `password` opens what needs one.
+    """
     return {
-        name: read_table(path, workflow.inputs[name], name=name, also=also.get(name, {}))
+        name: read_table(path, workflow.inputs[name], name=name, also=also.get(name, {}), password=password)
         for name, path in files.items()
     }
 
@@ -208,4 +215,10 @@ def described(table: Table[Any]) -> dict[str, Any]:
         "left_out": len(table.left_out),
         "hidden_rows": table.hidden_rows,
         "warnings": list(table.warnings),
+        **({"secret": table.secret} if table.secret else {}),
     }
+
+
+def password_of(one: Mapping[str, Any], secrets: Secrets) -> Credential | None:
+    """Return what opens a file of a job, as `described` kept its name; None for a file that opens by itself."""
+    return secrets.get(str(one["secret"])) if "secret" in one else None

@@ -288,6 +288,8 @@ class Settings(BaseSettings):
     """When the trust works."""
     schedules: dict[str, ScheduleSettings] = Field(default_factory=dict)
     """When workflows start by themselves, by name."""
+    workbook_passwords: dict[str, str] = Field(default_factory=dict)
+    """Name of the secret whose password opens the workbooks that people protect, by workflow."""
     lease_seconds: float = Field(default=60, ge=1)
     """How long a slot holds an item without a sign of life."""
     secrets_dir: Path | None = None

@@ -14,7 +14,7 @@ PUBLIC = {
     "fetch_token read_as",
     "rpa.connectors.spreadsheet": "Corrections Limits NHSNumber Phone Postcode Problem RejectedRow ReportColumn "
     "ReportRow ReportSheet Row RowRef RowResult Table Tint Ubrn UkDate UkDateTime Value column custom_properties "
-    "read_corrected read_table return_suffix write_report write_return_workbook write_template",
+    "read_corrected read_table return_suffix write_report write_return_workbook write_rows write_template",
     "rpa.reconcile": "Group Kind Likeness Side compare totals",
     "rpa.testing": "HandedBots Practice Rehearsal practice_clinic rehearse",
 }
