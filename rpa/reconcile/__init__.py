@@ -3,6 +3,7 @@
 Nothing here needs a queue or a browser: a script may import it alone.
 """
 
+from rpa.reconcile.book import comparison_sheets, write_comparison
 from rpa.reconcile.cleaning import plain_name, plain_phone, plain_postcode, plain_text
 from rpa.reconcile.comparing import compare
 from rpa.reconcile.fields import Difference, Field
@@ -17,8 +18,10 @@ __all__ = [
     "Kind",
     "Pass",
     "compare",
+    "comparison_sheets",
     "plain_name",
     "plain_phone",
     "plain_postcode",
     "plain_text",
+    "write_comparison",
 ]

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-_SPELLED_OUT = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
+_SPELLED_OUT = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "\u0131": "i"})
 """Letters whose stroke is not an accent that can be taken off."""
 _NOT_IN_NAMES = re.compile(r"['\u2018\u2019\u02bc`\u00b4.]")
 _BETWEEN_NAMES = re.compile(r"[\s,\-\u2010-\u2015]+")
@@ -35,6 +35,8 @@ def plain_postcode(postcode: str) -> str:
 
 def _small(text: str) -> str:
     """Take off accents and case; once more if that brought forth a letter that has some."""
+    if text.isascii():
+        return text.lower()
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).translate(_SPELLED_OUT)
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return plain if plain == text else _small(plain)

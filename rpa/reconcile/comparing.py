@@ -19,7 +19,7 @@ Groups = list[Group[Any, Any]]
 
 
 def compare(left: Iterable[L], right: Iterable[R], *, passes: Sequence[Pass], fields: Sequence[Field] = (),
-            names: tuple[str, str] = ("left", "right")) -> Comparison[L, R]:  # fmt: skip
+            names: tuple[str, str] = ("the left", "the right")) -> Comparison[L, R]:  # fmt: skip
     """Put every row of both sides in exactly one group; which rows are together does not depend on their order.
 
     Args:

@@ -1,7 +1,8 @@
 """What is compared of a pair of rows, and what differs."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as kept
 from datetime import date, datetime, time, timedelta
 from operator import attrgetter, itemgetter
 from typing import Any, TypeAlias
@@ -48,7 +49,7 @@ class Field:
             return True
         left, right = self._cleaned(left), self._cleaned(right)
         if left == right or left is None or right is None:
-            return left == right
+            return bool(left == right)
         if self.within is not None and _is_near(left, right, self.within):
             return True
         return self.agrees is not None and self.agrees(left, right)
@@ -64,8 +65,8 @@ class Difference:
     """A field whose values differ in a pair; the values are kept out of logs."""
 
     field: str
-    left: Any = field(repr=False)
-    right: Any = field(repr=False)
+    left: Any = kept(repr=False)
+    right: Any = kept(repr=False)
     how: str
     """How they differ in words, without the values: `is 20 minutes later in PAS`."""
     moved: bool = False
@@ -74,7 +75,7 @@ class Difference:
 
 def reader(what: Reading, rows: Sequence[Any]) -> Callable[[Any], Any]:
     """Return what reads a value from such rows: objects have attributes, mappings have keys."""
-    if callable(what):
+    if not isinstance(what, str | tuple):
         return what
     names = (what,) if isinstance(what, str) else what
     return itemgetter(*names) if rows and isinstance(rows[0], Mapping) else attrgetter(*names)

@@ -64,7 +64,7 @@ class Comparison(Generic[L, R]):
     """All other groups."""
     passes: Sequence[Pass]
     fields: Sequence[Field]
-    names: tuple[str, str] = ("left", "right")
+    names: tuple[str, str] = ("the left", "the right")
     """What people call the two tables."""
 
     def __iter__(self) -> Iterator[Group[L, R]]:

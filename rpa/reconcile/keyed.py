@@ -5,9 +5,9 @@ by `map`, and the rows stand in a dictionary by key.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import compress
+from itertools import compress, repeat
 from typing import Any
 
 from rpa.reconcile.fields import reader
@@ -33,37 +33,48 @@ def by_first_key(one: Pass, left: Sequence[Any], right: Sequence[Any]) -> Keyed:
     keys_left = list(map(reader(one.left, left), left))
     keys_right = list(map(reader(one.left if one.right is None else one.right, right), right))
     check_types(one, keys_left, keys_right)
-    here, there = dict(zip(keys_left, left, strict=True)), dict(zip(keys_right, right, strict=True))
-    blank = _blank(here) | _blank(there)
-    repeated = (_repeated(here, keys_left) | _repeated(there, keys_right)) - blank
+    free = dict(zip(keys_right, right, strict=True))
+    blank = _blank(free)
+    repeated = _repeated(free, keys_right)
     for key in blank | repeated:
-        here.pop(key, None)
-        there.pop(key, None)
-    is_shared = list(map(there.__contains__, here))
-    loose_left = [row for row, shared in zip(here.values(), is_shared, strict=True) if not shared]
-    loose_right = [row for key, row in there.items() if key not in here]
+        free.pop(key, None)
+    partners = list(map(free.pop, keys_left, repeat(None)))
+    lonely = {key for key, partner in zip(keys_left, partners, strict=True) if partner is None}
+    counts = Counter(filter(lonely.__contains__, keys_left))  # of a key that is repeated, one row at least is lonely
+    repeated |= {key for key, count in counts.items() if count > 1}
+    repeated -= _blank(repeated)
+    is_pair = [partner is not None and key not in repeated for key, partner in zip(keys_left, partners, strict=True)]
     return Keyed(
-        list(compress(here.values(), is_shared)),
-        list(map(there.__getitem__, compress(here, is_shared))),
+        list(compress(left, is_pair)),
+        list(compress(partners, is_pair)),
         _gathered(repeated, (keys_left, left), (keys_right, right)),
-        (loose_left + _with(blank, keys_left, left), loose_right + _with(blank, keys_right, right)),
+        (
+            [row for row, key in zip(left, keys_left, strict=True) if key in lonely and key not in repeated],
+            [*free.values(), *_with(blank, keys_right, right)],
+        ),
     )
 
 
-def _blank(found: dict[Any, Any]) -> set[Any]:
-    """Return the keys that are blank; keys without parts are only looked for."""
-    if tuple in set(map(type, found)):
-        return {key for key in found if is_blank(key)}
-    return {key for key in (None, "") if key in found}
+def _blank(keys: Iterable[Any]) -> set[Any]:
+    """Return the keys that are blank; only those with parts have to be looked at one by one."""
+    return {None, "", *(key for key in keys if type(key) is tuple and is_blank(key))}
 
 
-def _repeated(found: dict[Any, Any], keys: Sequence[Any]) -> set[Any]:
-    """Return the keys that more than one row has; there are none if no row took the place of another."""
-    return set() if len(found) == len(keys) else {key for key, count in Counter(keys).items() if count > 1}
+def _repeated(found: Iterable[Any], keys: Sequence[Any]) -> set[Any]:
+    """Return the keys that were not new when their row came: a dictionary has its keys in the order they came."""
+    news = iter(found)
+    new = next(news, None)
+    repeated = set()
+    for key in keys:
+        if key is new:
+            new = next(news, None)
+        else:
+            repeated.add(key)
+    return repeated
 
 
 def _with(wanted: set[Any], keys: Sequence[Any], rows: Sequence[Any]) -> list[Any]:
-    return [row for key, row in zip(keys, rows, strict=True) if key in wanted] if wanted else []
+    return [row for key, row in zip(keys, rows, strict=True) if key in wanted]
 
 
 def _gathered(
@@ -72,7 +83,7 @@ def _gathered(
     """Return the rows of both sides for each key that is repeated, in the order in which they come."""
     found: dict[Any, tuple[list[Any], list[Any]]] = {}
     for side, (keys, rows) in enumerate((left, right)):
-        for key, row in zip(keys, rows, strict=True) if repeated else ():
+        for key, row in zip(keys, rows, strict=True):
             if key in repeated:
                 found.setdefault(key, ([], []))[side].append(row)
     return list(found.values())

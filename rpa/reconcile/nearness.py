@@ -12,6 +12,11 @@ from rpa.reconcile.passes import Pass, check_types, is_blank
 Loose: TypeAlias = tuple[list[Any], list[Any]]
 """Rows of the left and of the right that have no partner yet."""
 
+Dated: TypeAlias = tuple[date, Any]
+"""A row with its day."""
+Block: TypeAlias = tuple[list[Dated], list[Dated]]
+"""Rows of the left and of the right that have one key."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
@@ -25,7 +30,7 @@ def by_later_key(one: Pass, loose: Loose) -> tuple[list[Loose], Loose]:
     blocks, rest = _blocks(one, loose)
     found: list[Loose] = []
     for entries in blocks:
-        for left, right in _parts(one, entries):
+        for left, right in _parts(one, *entries):
             if left and right:
                 found.append((left, right))
             else:
@@ -34,9 +39,9 @@ def by_later_key(one: Pass, loose: Loose) -> tuple[list[Loose], Loose]:
     return found, rest
 
 
-def _blocks(one: Pass, loose: Loose) -> tuple[list[list[_Entry]], Loose]:
+def _blocks(one: Pass, loose: Loose) -> tuple[list[Block], Loose]:
     """Return the rows by key, and those whose key or day is blank."""
-    blocks: dict[Hashable, list[_Entry]] = defaultdict(list)
+    blocks: dict[Hashable, Block] = defaultdict(lambda: ([], []))
     rest: Loose = ([], [])
     keys = [list(map(read, rows)) for read, rows in zip(_both(one.left, one.right, loose), loose, strict=True)]
     check_types(one, *keys)
@@ -47,7 +52,7 @@ def _blocks(one: Pass, loose: Loose) -> tuple[list[list[_Entry]], Loose]:
             if is_blank(key) or day is None:
                 rest[side].append(row)
             else:
-                blocks[key].append(_Entry(day, bool(side), row))
+                blocks[key][side].append((day, row))
     return list(blocks.values()), rest
 
 
@@ -59,8 +64,12 @@ def _always(_: Any) -> date:
     return date.min
 
 
-def _parts(one: Pass, entries: Sequence[_Entry]) -> Iterator[Loose]:
-    """Cut rows with one key into those that are near each other."""
+def _parts(one: Pass, left: list[Dated], right: list[Dated]) -> Iterator[Loose]:
+    """Cut rows with one key into those that are near each other; most keys are on one side alone."""
+    if one.day is None or not left or not right:
+        yield [row for _, row in left], [row for _, row in right]
+        return
+    entries = [_Entry(day, bool(side), row) for side, rows in enumerate((left, right)) for day, row in rows]
     for cluster in _clusters(sorted(entries, key=lambda entry: entry.day), one.days):
         yield (
             [entry.row for entry in cluster if not entry.is_right],

@@ -46,7 +46,7 @@ class Pass:
 def is_blank(key: Any) -> bool:
     """Return whether a key, or a part of it, is blank."""
     if isinstance(key, tuple):
-        return any(part is None or part == "" for part in key)
+        return None in key or "" in key
     return key is None or key == ""
 
 
@@ -84,4 +84,3 @@ def _word(one: type) -> str:
 
 def _days(number: int) -> str:
     return "1 day" if number == 1 else f"{number} days"
-

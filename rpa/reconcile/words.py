@@ -47,7 +47,7 @@ def of_lonely(tried: Sequence[tuple[str, bool]], other: str) -> str:
     blank = [by for by, is_blank in tried if is_blank]
     wanted = [by for by, is_blank in tried if not is_blank]
     said = [f"The row has no {by}." for by in blank]
-    said += [f"No row of {other} that was still free has its {' or its '.join(wanted)}."] if wanted else []
+    said += [f"No free row of {other} has its {', nor its '.join(wanted)}."] if wanted else []
     return " ".join(said)
 
 
