@@ -1,6 +1,6 @@
 """What is compared of a pair of rows, and what differs."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as kept
 from datetime import date, datetime, time, timedelta
@@ -79,11 +79,6 @@ def reader(what: Reading, rows: Sequence[Any]) -> Callable[[Any], Any]:
         return what
     names = (what,) if isinstance(what, str) else what
     return itemgetter(*names) if rows and isinstance(rows[0], Mapping) else attrgetter(*names)
-
-
-def values_of(readers: Sequence[Callable[[Any], Any]], rows: Sequence[Any]) -> Iterable[tuple[Any, ...]]:
-    """Return an iterator over the values of each row."""
-    return zip(*(map(read, rows) for read in readers), strict=True)
 
 
 def differences(fields: Sequence[Field], left: Sequence[Any], right: Sequence[Any],
