@@ -1,8 +1,8 @@
 """pandas, as an able analyst would compare the two tables: whole columns at a time, and right in every class.
 
 As usual the columns are cleaned first and the tables merged; what has no partner is looked at by the later keys. Tuned,
-rows are found through an index, and only values that are not equal as they are get cleaned. It is asked with a folder
-and `usual` or `tuned`, and leaves the class of each row in the folder; the answer is its processor time and the memory
+rows are found through an index, and only values that are not equal as they are get cleaned. It is asked with
+`usual` or `tuned` and a folder, and leaves there the class of each row; the answer is its processor time and the memory
 at its largest.
 """
 
@@ -142,10 +142,10 @@ def third_key(left: pd.DataFrame, right: pd.DataFrame, loose: tuple[np.ndarray, 
 
 def main() -> None:
     """Compare the tables of a folder."""
-    folder = Path(sys.argv[1])
+    way, folder = sys.argv[1], Path(sys.argv[2])
     left, right = read(folder / "left.csv"), read(folder / "right.csv")
     began = time.process_time()
-    kinds_left, kinds_right, _ = classify(left, right, tuned=sys.argv[2] == "tuned")
+    kinds_left, kinds_right, _ = classify(left, right, tuned=way == "tuned")
     seconds = time.process_time() - began
     for side, kinds in (("left", kinds_left), ("right", kinds_right)):
         (folder / f"{side}.kinds").write_text("\n".join(kinds), encoding="utf-8")

@@ -41,7 +41,7 @@ def compare(left: Iterable[L], right: Iterable[R], *, passes: Sequence[Pass], fi
 
 def _compared(judge: "_Judge", passes: Sequence[Pass], fields: Sequence[Field]) -> Comparison[Any, Any]:
     equal = judge.equal(passes[0])
-    found, loose = by_first_key(passes[0], equal.rest)
+    found, loose = by_first_key(passes[0], equal.rest, is_all=not equal.left)
     groups = [judge.first(passes[0], *rows) for rows in found]
     for one in passes[1:]:
         found, loose = by_later_key(one, loose)

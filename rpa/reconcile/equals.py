@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import chain, compress, repeat
-from operator import is_not, ne, not_
+from operator import is_, is_not, ne, not_
 from typing import Any, TypeAlias
 
 from rpa.reconcile.passes import is_blank
@@ -48,7 +48,7 @@ def equal_rows(left: Sequence[Any], right: Sequence[Any], readers: tuple[list[Re
         del free[one]
     partners = list(map(free.pop, hashes[0], repeat(None)))
     rest = (
-        [row for row, partner in zip(left, partners, strict=True) if partner is None],
+        list(compress(left, map(is_, partners, repeat(None)))),
         [*free.values(), *compress(right, map(several.__contains__, hashes[1]))],
     )
     is_met = list(map(is_not, partners, repeat(None)))
