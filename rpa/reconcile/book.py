@@ -63,11 +63,8 @@ def _summary(found: Comparison[Any, Any], title: str) -> ReportSheet:
     sums = [sum(count[side] for count in totals.values()) for side in (0, 1)]
     counted.append(ReportRow(["All classes", "The sum of the lines above", *sums], Tint.TOTAL))
     counted.append(ReportRow(["Rows that came in", "Counted before comparing", *found.rows], Tint.TOTAL))
-    columns: list[ReportColumn | str] = [
-        ReportColumn("Class", 28),
-        *(f"Rows in {name}" for name in found.names),
-        ReportColumn("Means", 48),
-    ]
+    counts = [ReportColumn(f"Rows in {name}", len(name) + 14) for name in found.names]
+    columns = [ReportColumn("Class", 28), ReportColumn("Means", 48), *counts]
     note = "Every row of both tables is counted once: the classes add up to the rows that came in."
     return ReportSheet("Summary", columns, counted, title=title, note=note, facts=_facts(found))
 
@@ -89,9 +86,8 @@ def _fields(found: Comparison[Any, Any]) -> ReportSheet:
     counted = found.differing()
     shown = [[one.name, _rule(one), counted.get(one.name)] for one in found.fields]
     columns = [ReportColumn("Field", 24), ReportColumn("Agrees if", 60), ReportColumn("Pairs that differ", 22)]
-    return ReportSheet(
-        "Fields", columns, shown, title="Fields", note="What was compared, and in how many pairs it differs."
-    )
+    note = "What was compared, and in how many pairs it differs."
+    return ReportSheet("Fields", columns, shown, title="Fields", note=note)
 
 
 def _rule(one: Field) -> str:
