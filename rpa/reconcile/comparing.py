@@ -7,8 +7,8 @@ from typing import Any, TypeAlias, TypeVar
 
 from rpa.exceptions import UsageError
 from rpa.reconcile import words
-from rpa.reconcile.equals import Equals, equal_rows
-from rpa.reconcile.fields import Field, differences, reader
+from rpa.reconcile.equals import Equals, Reads, equal_rows
+from rpa.reconcile.fields import Field, differences, reader, values_reader
 from rpa.reconcile.groups import Comparison, Group, Kind
 from rpa.reconcile.keyed import by_first_key
 from rpa.reconcile.nearness import Loose, by_later_key
@@ -69,16 +69,24 @@ class _Judge:
     def __init__(self, left: list[Any], right: list[Any], fields: Sequence[Field], names: tuple[str, str]) -> None:
         self.left, self.right, self.names = left, right, names
         self._fields = [one for one in fields if one.counts]
-        self._read_left = [reader(one.left, left) for one in self._fields]
-        self._read_right = [reader(one.left if one.right is None else one.right, right) for one in self._fields]
+        self._readings = (
+            [one.left for one in self._fields],
+            [one.left if one.right is None else one.right for one in self._fields],
+        )
+        self._read_left = [reader(one, left) for one in self._readings[0]]
+        self._read_right = [reader(one, right) for one in self._readings[1]]
 
     def equal(self, one: Pass) -> Equals:
         """Return the pairs of the first pass that are equal as they stand, and the rows that have to be judged."""
         if not one.counts:
             return Equals([], [], (self.left, self.right))
-        key_left = reader(one.left, self.left)
-        key_right = reader(one.left if one.right is None else one.right, self.right)
-        return equal_rows(self.left, self.right, ([key_left, *self._read_left], [key_right, *self._read_right]))
+        keys = (one.left, one.left if one.right is None else one.right)
+        sides = (self.left, self._readings[0]), (self.right, self._readings[1])
+        left, right = (
+            Reads(reader(key, rows), values_reader([key, *readings], rows))
+            for key, (rows, readings) in zip(keys, sides, strict=True)
+        )
+        return equal_rows(self.left, self.right, (left, right))
 
     def first(self, one: Pass, left: list[Any], right: list[Any]) -> Group[Any, Any]:
         """Return the group of rows that share the key of the first pass."""

@@ -12,13 +12,22 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import chain, compress, repeat
 from operator import is_, is_not, ne, not_
-from typing import Any, TypeAlias
+from typing import Any
 
 from rpa.reconcile.passes import is_blank
 
-Reader: TypeAlias = Callable[[Any], Any]
 _PROVED = {str, date, datetime, time, type(None)}
 """Types whose values are equal if their hashes are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """How one side is read."""
+
+    key: Callable[[Any], Any]
+    """Reads the key of a row."""
+    values: Callable[[Sequence[Any]], Iterable[Any]]
+    """Reads of each row the key and all that is compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +39,16 @@ class Equals:
     rest: tuple[list[Any], list[Any]]
 
 
-def equal_rows(left: Sequence[Any], right: Sequence[Any], readers: tuple[list[Reader], list[Reader]]) -> Equals:
+def equal_rows(left: Sequence[Any], right: Sequence[Any], readers: tuple[Reads, Reads]) -> Equals:
     """Pair what is equal.
 
     Args:
         left: One table.
         right: The other.
-        readers: For each side what reads the key, and after it what reads each value that is compared.
+        readers: How each side is read.
     """
     try:
-        hashes = [list(map(hash, _values(*side))) for side in zip(readers, (left, right), strict=True)]
+        hashes = [list(map(hash, side[0].values(side[1]))) for side in zip(readers, (left, right), strict=True)]
     except TypeError:  # a value has no hash
         return Equals([], [], (list(left), list(right)))
     free = dict(zip(hashes[1], right, strict=True))
@@ -53,19 +62,19 @@ def equal_rows(left: Sequence[Any], right: Sequence[Any], readers: tuple[list[Re
     )
     is_met = list(map(is_not, partners, repeat(None)))
     found = Equals(list(compress(left, is_met)), list(compress(partners, is_met)), rest)
-    is_proved = _are_proved(_values(readers[0], left)) and _are_proved(_values(readers[1], right))
+    is_proved = _are_proved(readers[0].values(left)) and _are_proved(readers[1].values(right))
     return _only_sure(found, readers, is_proved=is_proved)
 
 
-def _only_sure(found: Equals, readers: tuple[list[Reader], list[Reader]], *, is_proved: bool) -> Equals:
+def _only_sure(found: Equals, readers: tuple[Reads, Reads], *, is_proved: bool) -> Equals:
     """Put back the pairs whose key is blank or stands in another row, and those with one hash and other values."""
-    keys = list(map(readers[0][0], found.left))
-    known = {None, "", *map(readers[0][0], found.rest[0]), *map(readers[1][0], found.rest[1])}
+    keys = list(map(readers[0].key, found.left))
+    known = {None, "", *map(readers[0].key, found.rest[0]), *map(readers[1].key, found.rest[1])}
     if tuple in set(map(type, keys)):
         known.update(key for key in keys if is_blank(key))
     is_unsure = list(map(known.__contains__, keys))
     if not is_proved:
-        differ = map(ne, _values(readers[0], found.left), _values(readers[1], found.right))
+        differ = map(ne, readers[0].values(found.left), readers[1].values(found.right))
         is_unsure = [one or other for one, other in zip(is_unsure, differ, strict=True)]
     is_sure = list(map(not_, is_unsure))
     rest = (
@@ -73,11 +82,6 @@ def _only_sure(found: Equals, readers: tuple[list[Reader], list[Reader]], *, is_
         [*found.rest[1], *compress(found.right, is_unsure)],
     )
     return Equals(list(compress(found.left, is_sure)), list(compress(found.right, is_sure)), rest)
-
-
-def _values(readers: Sequence[Reader], rows: Sequence[Any]) -> Iterable[tuple[Any, ...]]:
-    """Return an iterator over the values of each row."""
-    return zip(*(map(read, rows) for read in readers), strict=True)
 
 
 def _several(found: Iterable[int], hashes: Sequence[int]) -> set[int]:

@@ -1,6 +1,6 @@
 """What is compared of a pair of rows, and what differs."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as kept
 from datetime import date, datetime, time, timedelta
@@ -79,6 +79,16 @@ def reader(what: Reading, rows: Sequence[Any]) -> Callable[[Any], Any]:
         return what
     names = (what,) if isinstance(what, str) else what
     return itemgetter(*names) if rows and isinstance(rows[0], Mapping) else attrgetter(*names)
+
+
+def values_reader(readings: Sequence[Reading], rows: Sequence[Any]) -> Callable[[Sequence[Any]], Iterable[Any]]:
+    """Return what reads several values of each row: by one call for a row if all have names."""
+    names = [one for one in readings if isinstance(one, str)]
+    if len(names) == len(readings) > 1:
+        read = reader(tuple(names), rows)
+        return lambda rows: map(read, rows)
+    readers = [reader(one, rows) for one in readings]
+    return lambda rows: zip(*(map(read, rows) for read in readers), strict=True)
 
 
 def differences(fields: Sequence[Field], left: Sequence[Any], right: Sequence[Any],

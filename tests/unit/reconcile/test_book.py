@@ -89,7 +89,8 @@ def test_rows_of_a_sheet_have_their_row_number_beside_them() -> None:
 
 def test_a_field_that_is_the_key_is_shown_once() -> None:
     fields = [Field("UBRN", "ubrn"), Field("Name", "name", clean=plain_name)]
-    found = compare([{"ubrn": "1", "name": "x"}], [], passes=[Pass("UBRN", "ubrn")], fields=fields)
+    nothing: list[dict[str, str]] = []
+    found = compare([{"ubrn": "1", "name": "x"}], nothing, passes=[Pass("UBRN", "ubrn")], fields=fields)
 
     (sheet,) = (sheet for sheet in comparison_sheets(found) if sheet.name == "Only in the left")
 

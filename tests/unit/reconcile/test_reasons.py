@@ -9,6 +9,7 @@ from rpa.exceptions import UsageError
 from rpa.reconcile import Field, Group, Kind, Pass, compare, plain_phone
 
 NAMES = ("e-RS", "PAS")
+NOTHING: list[dict[str, Any]] = []
 KEY = Pass("UBRN", "ubrn")
 
 
@@ -94,7 +95,7 @@ def test_values_that_have_no_hash_are_compared_as_well() -> None:
 def test_a_lonely_row_says_what_was_tried_and_what_it_lacks() -> None:
     passes = [KEY, Pass("phone", lambda row: plain_phone(row["phone"])), Pass("name", "name", day="day", days=3)]
 
-    (found,) = compare([{"ubrn": "", "phone": "1", "name": "x", "day": date(2026, 11, 2)}], [], passes=passes)
+    (found,) = compare([{"ubrn": "", "phone": "1", "name": "x", "day": date(2026, 11, 2)}], NOTHING, passes=passes)
 
     assert found.reason == "The row has no UBRN. No free row of the right has its phone, nor its name within 3 days."
 
