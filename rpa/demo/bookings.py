@@ -148,7 +148,8 @@ def _moved_away(row: Booking, random: Random) -> Case:
 
 def _repeated(row: Booking, random: Random) -> Case:
     here, there = random.choice(((2, 0), (2, 1), (3, 2), (0, 2), (1, 2), (2, 2)))
-    return Kind.REPEATED, [replace(row) for _ in range(here)], [replace(row) for _ in range(there)]
+    rows = [replace(row, clinic=random.choice(_CLINICS)) for _ in range(max(here, there))]
+    return Kind.REPEATED, [replace(one) for one in rows[:here]], [replace(one) for one in rows[:there]]
 
 
 def _by_second_key(row: Booking, random: Random) -> Case:

@@ -7,6 +7,7 @@ in 18 million million million pairs. Numbers are their own hashes, and some of t
 hold anything else than texts, dates and times are compared by value as well.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -70,6 +71,8 @@ def _only_sure(found: Equals, readers: tuple[Reads, Reads], *, is_proved: bool) 
     """Put back the pairs whose key is blank or stands in another row, and those with one hash and other values."""
     keys = list(map(readers[0].key, found.left))
     known = {None, "", *map(readers[0].key, found.rest[0]), *map(readers[1].key, found.rest[1])}
+    if len(set(keys)) < len(keys):  # both sides have the same duplicates, each with an equal on the other side
+        known.update(key for key, count in Counter(keys).items() if count > 1)
     if tuple in set(map(type, keys)):
         known.update(key for key in keys if is_blank(key))
     is_unsure = list(map(known.__contains__, keys))

@@ -117,6 +117,14 @@ def test_an_equal_pair_whose_key_another_row_has_is_a_duplicate() -> None:
     assert found.reason == "2 rows in e-RS and 1 row in PAS have this UBRN, which should be there once."
 
 
+def test_duplicates_that_each_have_an_equal_on_the_other_side_stay_duplicates() -> None:
+    rows = [{"ubrn": "1", "value": "a"}, {"ubrn": "1", "value": "b"}]
+
+    (found,) = compare(rows, rows, passes=[KEY], fields=[Field("Value", "value")])
+
+    assert (found.kind, len(found.left), len(found.right)) == (Kind.REPEATED, 2, 2)
+
+
 def test_keys_of_different_types_are_refused() -> None:
     with pytest.raises(
         UsageError, match="found text on the left and numbers on the right as the key of the pass 'UBRN'"
