@@ -15,7 +15,8 @@ PUBLIC = {
     "rpa.connectors.spreadsheet": "Corrections Limits NHSNumber Phone Postcode Problem RejectedRow ReportColumn "
     "ReportRow ReportSheet Row RowRef RowResult Table Tint Ubrn UkDate UkDateTime Value column custom_properties "
     "read_corrected read_table return_suffix write_report write_return_workbook write_rows write_template",
-    "rpa.reconcile": "Group Kind Likeness Side compare totals",
+    "rpa.reconcile": "Comparison Difference Field Group Kind Pass compare comparison_sheets plain_name plain_phone "
+    "plain_postcode plain_text write_comparison",
     "rpa.testing": "HandedBots Practice Rehearsal practice_clinic rehearse",
 }
 
