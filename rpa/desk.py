@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from rpa.approvals import Approvals, Permits, change_set_of, submission_of
 from rpa.audit import Pseudonyms, Record
 from rpa.audit.record import Origin
+from rpa.calendars import Calendar
 from rpa.clock import Clock, SystemClock, local
 from rpa.crew import Crew
 from rpa.db import Database
@@ -82,7 +83,8 @@ class Desk:
             UsageError: The files or parameters are not what the workflow takes; nothing was submitted.
         """
         workflow = self.workflows.get(workflow_name)
-        request = Request(params or {}, by, local(self.clock.now()).date(), dry_run, timing=timing)
+        request = Request(params or {}, by, local(self.clock.now()).date(), dry_run, timing=timing,
+                          calendar=Calendar(**dict(self.settings.calendar)))  # fmt: skip
         submission, paths = self._read(workflow, files, request)
         _refuse_unplanned(workflow, submission)
         before = None if again else self.views.same_input(workflow.name, submission.input_digest)

@@ -1,6 +1,16 @@
 """The practice clinic's bot."""
 
 from rpa.bots.practice_pas.bot import PracticePas
+from rpa.bots.practice_pas.follow_up_screens import PifuEntry, PifuPathway, Task
 from rpa.bots.practice_pas.records import Appointment, Patient, Referral, WaitingEntry
 
-__all__ = ["Appointment", "Patient", "PracticePas", "Referral", "WaitingEntry"]
+__all__ = [
+    "Appointment",
+    "Patient",
+    "PifuEntry",
+    "PifuPathway",
+    "PracticePas",
+    "Referral",
+    "Task",
+    "WaitingEntry",
+]

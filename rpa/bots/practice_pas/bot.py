@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from rpa.bots.practice_pas import screens
-from rpa.bots.practice_pas.pages import PracticeScreens
+from rpa.bots.practice_pas.follow_up import FollowUp
 from rpa.bots.practice_pas.records import Appointment, Patient, Referral, WaitingEntry, digits
 from rpa.bots.practice_pas.screens import Form
 from rpa.exceptions import BusinessException
 
 
-class PracticePas(PracticeScreens):
+class PracticePas(FollowUp):
     """The practice clinic's patient administration system.
 
     Before it writes it checks that the screen is the one it knows (else `SCREEN_CHANGED`) and that it shows the patient

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Scope
 
-from rpa.demo.clinic import appointments, lists, patients, referrals
+from rpa.demo.clinic import appointments, lists, patients, pifu, referrals, tasks
 from rpa.demo.clinic.delivery import Delivery
 from rpa.demo.clinic.faults import TOKEN_HEADER, FaultBook, FaultRule
 from rpa.demo.clinic.front import CODE, SIGN_IN, START, Front, Handler
@@ -34,6 +34,11 @@ PAGES: Mapping[str, tuple[Handler, Handler | None]] = {
     "/appointments/{reference}/outcome": (appointments.outcome, appointments.save_outcome),
     "/referrals/{reference}": (referrals.view, None),
     "/referrals/{reference}/discharge": (referrals.discharge, referrals.save_discharge),
+    "/pifu": (pifu.listing, None),
+    "/referrals/{reference}/pifu": (pifu.view, None),
+    "/tasks": (tasks.listing, None),
+    "/tasks/{reference}": (tasks.view, None),
+    "/referrals/{reference}/tasks/new": (tasks.new, tasks.save_new),
 }
 """Every address behind the sign-in: what shows its page, and what saves its form."""
 

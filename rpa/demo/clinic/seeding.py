@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from rpa.demo.clinic.people import SITES, SPECIALTIES, nhs_numbers, person
+from rpa.demo.clinic.pifu_seeding import seed_pifu
 from rpa.demo.clinic.store import create, opened
 
 SLOT_MINUTES = 15
@@ -60,6 +61,7 @@ def seed(database: Path, *, appointments: int = 400, random_seed: int = 1, today
     for _ in range(share * 10):
         _wait(book)
     _store(database, book, random_seed)
+    seed_pifu(database, today=today, random_seed=random_seed)
 
 
 def _book_visit(book: _Book, *, past: bool) -> None:

@@ -5,9 +5,10 @@ from importlib import import_module
 import pytest
 
 PUBLIC = {
-    "rpa": "BusinessException Case Item Layout NHSNumber NeedsApproval Phone Postcode Results Retry Row "
+    "rpa": "BusinessException Calendar Case Item Layout NHSNumber NeedsApproval Phone Postcode Results Retry Row "
     "SystemException Table Ubrn UkDate UkDateTime Workflow case_sheets column step workflow",
-    "rpa.bots": "Appointment Bot Credential Patient PracticePas Referral System WaitingEntry",
+    "rpa.bots": "Appointment Bot Credential Patient PifuEntry PifuPathway PracticePas Referral System Task "
+    "WaitingEntry",
     "rpa.connectors.browser": "Browser BrowserSettings DialogRule Html Reply Session",
     "rpa.connectors.spreadsheet": "Corrections Limits NHSNumber Phone Postcode Problem RejectedRow ReportColumn "
     "ReportRow ReportSheet Row RowRef RowResult Table Tint Ubrn UkDate UkDateTime Value column custom_properties "
