@@ -1,5 +1,6 @@
 """How the PIFU reviews are shown: each consultant team has a sheet of its own."""
 
+from dataclasses import replace
 from datetime import date
 
 from rpa import Layout, Results, case_sheets
@@ -18,13 +19,26 @@ COLUMNS = (
     ReportColumn("Outcome", 15),
     ReportColumn("What happened", 44),
 )
+TASK_STATES = ("made", "confirmed", "planned")
+"""How a task that was made is recorded; in a dry run one is only planned."""
 NOTE = "Every pathway of this team that must be looked at, the one that ends first at the top. Overdue ones are shaded."
 
 
 def sheets_of(results: Results[Review]) -> list[ReportSheet]:
     """Return the sheets: the teams' own stand in place of what was put right, since nothing is put right here."""
     summary, _, *others = case_sheets(results, LAYOUT)
+    summary = replace(summary, facts=[*summary.facts, *tasks_told(results)])
     return [summary, *team_sheets(results), *others]
+
+
+def tasks_told(results: Results[Review]) -> list[tuple[str, str]]:
+    """Say what day the list is for, and how many tasks were made."""
+    days = {case.row.asked_on for case in results.cases}
+    count = sum(effect.state in TASK_STATES for effect in results.effects)
+    return [
+        *(("Listed for", f"{day:%d/%m/%Y}") for day in sorted(days)),
+        ("Tasks", f"{count} would be made" if results.job.dry_run else f"{count} made"),
+    ]
 
 
 def team_sheets(results: Results[Review]) -> list[ReportSheet]:

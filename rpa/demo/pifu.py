@@ -64,10 +64,10 @@ def _sorted_out(found: list[dict[str, Any]], today: date) -> dict[str, list[str]
     patients = [one["patient"] for one in found]
     alone = {one["pathway"] for one in found if patients.count(one["patient"]) == 1}
     free = [pathway for pathway in planted["DUE"] if pathway in alone]
-    for kind, pathway in zip((*DRIFT, "TWICE", "ROWS_DIFFER"), free, strict=False):
+    for kind, pathway in zip(DRIFT, free, strict=False):
         planted["DUE"].remove(pathway)
         planted[kind] = [pathway]
-    return planted
+    return {**planted, "TWICE": [planted["DUE"].pop()], "ROWS_DIFFER": [planted["LATER"].pop(0)]}
 
 
 def _cells(one: Mapping[str, Any]) -> Cells:

@@ -14,7 +14,7 @@ SHARE = 3
 """One of so many pathways with nothing booked is on it."""
 REVIEWED_SHARE = 0.15
 ONE_TEAM = 4
-"""One of so many patients with two pathways has one team for both."""
+"""One of so many patients with two pathways has one team for both, which must look at both soon."""
 _FREE = (
     "SELECT r.reference, r.specialty, r.patient FROM referral r WHERE r.status = 'open'"
     " AND NOT EXISTS (SELECT 1 FROM appointment a WHERE a.referral = r.reference"
@@ -31,11 +31,11 @@ def seed_pifu(database: Path, *, today: date, random_seed: int) -> None:
         free = records.all(_FREE, today.isoformat())
         teams: dict[str, str] = {}
         for number, row in enumerate(_chosen(free)):
-            team = random.choice(TEAMS_OF[row["specialty"]])
+            team, edge = random.choice(TEAMS_OF[row["specialty"]]), EDGES[number] if number < len(EDGES) else None
             if row["patient"] in teams and len(teams) % ONE_TEAM == 1:
-                team = teams[row["patient"]]
+                team, edge = teams[row["patient"]], random.randint(3, 30)
             teams.setdefault(row["patient"], team)
-            records.insert("pifu", [{"referral": row["reference"], "team": team, **_days(number, today, random)}])
+            records.insert("pifu", [{"referral": row["reference"], "team": team, **_days(edge, today, random)}])
 
 
 def _chosen(free: list[Row]) -> list[Row]:
@@ -43,8 +43,7 @@ def _chosen(free: list[Row]) -> list[Row]:
     return [row for number, row in enumerate(free) if patients.count(row["patient"]) > 1 or number % SHARE == 0]
 
 
-def _days(number: int, today: date, random: Random) -> dict[str, str | None]:
-    edge = EDGES[number] if number < len(EDGES) else None
+def _days(edge: int | None, today: date, random: Random) -> dict[str, str | None]:
     ends = today + timedelta(days=random.randint(-10, 150) if edge is None else edge)
     reviewed = edge is None and random.random() < REVIEWED_SHARE
     return {
