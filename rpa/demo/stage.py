@@ -11,6 +11,7 @@ from rpa.clock import Clock
 from rpa.demo.clinic import Clinic
 from rpa.demo.extracts import make_extracts
 from rpa.demo.phones import make_phone_list
+from rpa.demo.pifu import make_pifu_extract
 from rpa.exceptions import UsageError
 
 SYSTEM = "practice-pas"
@@ -57,6 +58,7 @@ def set_up(folder: Path, clock: Clock) -> Stage:
     mark.write_text(json.dumps({"pid": clinic.pid}), encoding="utf-8")
     extracts = make_extracts(clinic.database, folder / "extracts", today=clock.now().date())
     make_phone_list(clinic, folder / "extracts")
+    make_pifu_extract(clinic.database, folder / "extracts", today=clock.now().date())
     stage = Stage(folder, clinic.address, clinic.password, (extracts.ers, extracts.pas))
     clinic.keep_sign_in(folder / SECRETS, SYSTEM)
     clinic.let_go()
