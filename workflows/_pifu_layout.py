@@ -21,6 +21,8 @@ COLUMNS = (
 )
 TASK_STATES = ("made", "confirmed", "planned")
 """How a task that was made is recorded; in a dry run one is only planned."""
+FRESH = ("Task made.", "A task would be made.")
+"""What is said where this very list made a task."""
 NOTE = "Every pathway of this team that must be looked at, the one that ends first at the top. Overdue ones are shaded."
 
 
@@ -63,10 +65,19 @@ def team_lines(results: Results[Review]) -> list[tuple[str, date, str, ReportRow
 
 
 def team_line(row: PifuRow, review: Review, end: str, what_happened: str) -> ReportRow:
-    """Return the line of one pathway."""
+    """Return the line of one pathway; a task of an earlier list has its due date in the PAS."""
+    said = of_pathway(row, what_happened)
+    due = review.task_due if said in FRESH else None
     who: list[Value] = [row.pathway, row.nhs_number, row.date_of_birth, row.referral, row.starts_on]
-    cells = [row.ends_on, ends_in(row, review.asked_on), *who, review.task_due, end, what_happened]
+    cells = [row.ends_on, ends_in(row, review.asked_on), *who, due, end, said]
     return ReportRow(cells, Tint.ATTENTION if row.ends_on < review.asked_on else Tint.NONE)
+
+
+def of_pathway(row: PifuRow, what_happened: str) -> str:
+    """Return what is said of one pathway where a case tells of several."""
+    parts = dict(part.split(": ", 1) for part in what_happened.rstrip(".").split("; ") if ": " in part)
+    said = parts.get(row.pathway)
+    return f"{said[:1].upper()}{said[1:]}." if said else what_happened
 
 
 def ends_in(row: PifuRow, today: date) -> str:

@@ -62,7 +62,7 @@ def test_clinic_differs_in_the_tasks_and_in_nothing_else_and_each_was_saved_once
 
     assert changed == {"task"}
     assert len(saves) == len(ward.clinic.snapshot()["task"])
-    assert [one.state for one in ward.desk.views.effects(done.id)].count("made") == len(saves)
+    assert [str(one.state) for one in ward.desk.views.effects(done.id)].count("made") == len(saves)
     assert verify(ward.desk.database).clean
 
 
