@@ -1,5 +1,6 @@
 """What the extract says of one PIFU pathway, when somebody must look at it, and what the PAS says of it now."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -74,8 +75,8 @@ class Review(Row):
     """A row for each pathway, the one that ends first at the top."""
     asked_on: date
     """The day the list is made for."""
-    task_due: date | None = None
-    """When the team must have looked."""
+    task_days: tuple[date, ...] = ()
+    """When the team must have looked at each of them."""
 
     @property
     def first(self) -> PifuRow:
@@ -94,10 +95,9 @@ class Review(Row):
             return f"{self.first.nhs_number} {self.first.team}"
         return f"{self.first.pathway} {self.standing}"
 
-    @property
-    def task_text(self) -> str:
-        """What the task says, with all pathways."""
-        return f"PIFU review due: {', '.join(row.mark for row in self.rows)}"
+    def due_day(self, rows: Sequence[PifuRow]) -> date:
+        """Return when a task of some of the pathways is due: by the one that ends first."""
+        return min(day for row, day in zip(self.rows, self.task_days, strict=True) if row in rows)
 
 
 def was_reviewed(starts_on: date | None, reviewed_on: date | None) -> bool:
@@ -113,6 +113,11 @@ def standing_of(row: PifuRow, today: date, days: int) -> Standing:
     if row.ends_on > today + timedelta(days=days):
         return Standing.LATER
     return Standing.OVERDUE if row.ends_on < today else Standing.DUE
+
+
+def task_text(rows: Sequence[PifuRow]) -> str:
+    """Return what a task of these pathways says."""
+    return f"PIFU review due: {', '.join(row.mark for row in rows)}"
 
 
 def task_day(ends_on: date, today: date, calendar: Calendar) -> date:

@@ -67,7 +67,8 @@ def team_lines(results: Results[Review]) -> list[tuple[str, date, str, ReportRow
 def team_line(row: PifuRow, review: Review, end: str, what_happened: str) -> ReportRow:
     """Return the line of one pathway; a task of an earlier list has its due date in the PAS."""
     said = of_pathway(row, what_happened)
-    due = review.task_due if said in FRESH else None
+    fresh = [one for one in review.rows if of_pathway(one, what_happened) in FRESH]
+    due = review.due_day(fresh) if row in fresh else None
     who: list[Value] = [row.pathway, row.nhs_number, row.date_of_birth, row.referral, row.starts_on]
     cells = [row.ends_on, ends_in(row, review.asked_on), *who, due, end, said]
     return ReportRow(cells, Tint.ATTENTION if row.ends_on < review.asked_on else Tint.NONE)

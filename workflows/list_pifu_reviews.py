@@ -9,13 +9,13 @@ from pydantic import BaseModel, Field
 from rpa import BusinessException, Calendar, Case, Item, Results, Table, workflow
 from rpa.bots import PracticePas
 from rpa.connectors.spreadsheet import ReportSheet
-from workflows._pifu import FOR_A_PERSON, Found, PifuRow, Review, Standing, found_of, standing_of, task_day
+from workflows._pifu import FOR_A_PERSON, Found, PifuRow, Review, Standing, found_of, standing_of, task_day, task_text
 from workflows._pifu_layout import sheets_of
 
 CODES = {
     "NO_MATCH": "The PAS has another patient or another pathway under this referral than the extract says. "
     "Check referral, pathway, NHS number and date of birth in the PAS, correct the extract, and send it again.",
-    "STALE": "The PAS has another consultant team, start date or end date by now, so no task was made. "
+    "STALE": "A pathway has another team, start date or end date in the PAS by now, so no task was made of it. "
     "Take a new extract from the PAS, and send it: the pathway is on it as it is now.",
     "ROWS_DIFFER": "This pathway is in the extract more than once, and its rows say different things. "
     "Find out in the PAS which row is right, take the others out of the extract, and send it again.",
@@ -89,10 +89,9 @@ def pathways(pifu: Iterable[PifuRow]) -> Iterator[list[PifuRow]]:
 def case_of(rows: list[PifuRow], day: date, calendar: Calendar) -> Case[Review]:
     """Make the case of a patient's pathways with one team; a row that is there twice is named once in the task."""
     by_end = sorted({row.pathway: row for row in rows}.values(), key=lambda row: (row.ends_on, row.pathway))
-    ends_on = by_end[0].ends_on
-    standing = Standing.OVERDUE if ends_on < day else Standing.DUE
-    due = task_day(ends_on, day, calendar)
-    return Case(Review(standing=standing, rows=tuple(by_end), asked_on=day, task_due=due), rows)
+    standing = Standing.OVERDUE if by_end[0].ends_on < day else Standing.DUE
+    days = tuple(task_day(row.ends_on, day, calendar) for row in by_end)
+    return Case(Review(standing=standing, rows=tuple(by_end), asked_on=day, task_days=days), rows)
 
 
 def look(pas: PracticePas, review: Review) -> dict[PifuRow, Found]:
@@ -109,9 +108,8 @@ def unasked(found: dict[PifuRow, Found]) -> list[PifuRow]:
 def make_task(pas: PracticePas, review: Review) -> None:
     """Ask the team to look at the pathways that still need it, by one task of the one that ends first."""
     rows = unasked(look(pas, review))
-    if rows and review.task_due:
-        asked = review.model_copy(update={"rows": tuple(rows)})
-        pas.make_task(rows[0].referral, team=asked.first.team, due_on=review.task_due, text=asked.task_text)
+    if rows:
+        pas.make_task(rows[0].referral, team=rows[0].team, due_on=review.due_day(rows), text=task_text(rows))
 
 
 def ending(found: dict[PifuRow, Found], *, made: bool, dry_run: bool) -> str:

@@ -3,9 +3,10 @@
 from datetime import date
 from typing import Any
 
+from rpa import Calendar
 from rpa.bots import Patient, PifuPathway, Task
 from rpa.models import RowRef
-from workflows._pifu import PifuRow, Review, Standing
+from workflows._pifu import PifuRow, Review, Standing, task_day
 
 TODAY = date(2026, 11, 23)
 BEGAN = date(2026, 1, 5)
@@ -32,5 +33,7 @@ def task(text: str) -> Task:
     return Task("T1", "R1", "9990000018", "Larch, haematology", ENDS, text, None)
 
 
-def review(*rows: PifuRow, standing: Standing = Standing.DUE) -> Review:
-    return Review(standing=standing, rows=rows or (pifu_row(),), asked_on=TODAY, task_due=date(2026, 12, 11))
+def review(*rows: PifuRow) -> Review:
+    rows = rows or (pifu_row(),)
+    days = tuple(task_day(row.ends_on, TODAY, Calendar()) for row in rows)
+    return Review(standing=Standing.DUE, rows=rows, asked_on=TODAY, task_days=days)

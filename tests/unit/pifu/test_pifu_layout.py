@@ -22,7 +22,9 @@ DUE = date(2026, 12, 11)
     ],
 )
 def test_line_says_how_near_the_end_is_and_shades_what_is_overdue(ends_on: date, ends: str, tint: Tint) -> None:
-    line = team_line(pifu_row(ends_on=ends_on), review(), "Done", "Task made.")
+    row = pifu_row(ends_on=ends_on)
+
+    line = team_line(row, review(row), "Done", "Task made.")
 
     assert (line.cells[0], line.cells[1], line.tint) == (ends_on, ends, tint)
 
@@ -40,6 +42,15 @@ def test_line_tells_when_a_task_is_due_only_if_this_list_made_it(said: str, due:
     line = team_line(pifu_row(), review(), "Done", said)
 
     assert line.cells[-3] == due
+
+
+def test_line_of_a_task_of_two_pathways_tells_its_own_day_and_no_other() -> None:
+    both = review(pifu_row(1), pifu_row(2, ends_on=date(2026, 12, 18)))
+
+    together = [team_line(row, both, "Done", "Task made.").cells[-3] for row in both.rows]
+    apart = [team_line(row, both, "Done", "REN1: reviewed since; REN2: task made.").cells[-3] for row in both.rows]
+
+    assert (together, apart) == ([DUE, DUE], [None, date(2026, 12, 17)])
 
 
 def test_line_says_what_became_of_its_own_pathway() -> None:

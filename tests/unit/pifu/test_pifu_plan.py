@@ -27,7 +27,7 @@ def test_two_pathways_of_a_patient_with_one_team_are_one_case_of_the_first_end()
     (case,) = planned(pifu_row(1, ends_on=date(2026, 12, 16)), pifu_row(2, ends_on=date(2026, 11, 20)))
 
     assert [row.pathway for row in case.row.rows] == ["REN2", "REN1"]
-    assert (case.row.standing, case.row.task_due) == (Standing.OVERDUE, TODAY)
+    assert (case.row.standing, case.row.task_days) == (Standing.OVERDUE, (TODAY, date(2026, 12, 15)))
     assert case.row.key == "9990000018 Larch, haematology"
 
 
@@ -75,7 +75,7 @@ def test_closed_days_of_the_trust_are_no_working_days() -> None:
 
     (case,) = planned(pifu_row(ends_on=date(2026, 12, 14)), calendar=closed)
 
-    assert case.row.task_due == date(2026, 12, 10)
+    assert case.row.task_days == (date(2026, 12, 10),)
 
 
 @pytest.mark.parametrize("days", [-1, 367, "soon"])

@@ -6,7 +6,7 @@ import pytest
 
 from rpa import Calendar
 from tests.unit.pifu.rows import BEGAN, ENDS, TODAY, pifu_row, review, shown, task
-from workflows._pifu import Found, Standing, found_of, standing_of, task_day
+from workflows._pifu import Found, Standing, found_of, standing_of, task_day, task_text
 from workflows.list_pifu_reviews import ending
 
 DAYS = 42
@@ -125,9 +125,18 @@ def test_task_is_known_again_by_the_pathway_and_its_end(text: str, found: Found)
 
 
 def test_task_names_every_pathway_with_its_end() -> None:
-    both = review(pifu_row(1), pifu_row(2, ends_on=date(2026, 12, 20)))
+    both = [pifu_row(1), pifu_row(2, ends_on=date(2026, 12, 20))]
 
-    assert both.task_text == "PIFU review due: REN1 (ends 14/12/2026), REN2 (ends 20/12/2026)"
+    assert task_text(both) == "PIFU review due: REN1 (ends 14/12/2026), REN2 (ends 20/12/2026)"
+
+
+def test_task_is_due_by_the_first_of_the_pathways_it_is_made_of() -> None:
+    first, second = pifu_row(1), pifu_row(2, ends_on=date(2026, 12, 18))
+
+    both = review(first, second)
+
+    assert both.due_day([first, second]) == date(2026, 12, 11)
+    assert both.due_day([second]) == date(2026, 12, 17)
 
 
 @pytest.mark.parametrize(
