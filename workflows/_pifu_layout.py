@@ -36,7 +36,12 @@ def sheets_of(results: Results[Review]) -> list[ReportSheet]:
 def tasks_told(results: Results[Review]) -> list[tuple[str, str]]:
     """Say what day the list is for, and how many tasks were made."""
     days = {case.row.asked_on for case in results.cases}
-    count = sum(effect.state in TASK_STATES for effect in results.effects)
+    written = {effect.item_id for effect in results.effects if effect.state in TASK_STATES}
+    # What was reviewed while the robot tried counts as written, too: nothing is left to ask for.
+    count = sum(
+        case.item.id in written and bool(case.item.code or fresh_rows(case.row, case.what_happened))
+        for case in results.cases
+    )
     return [
         *(("Listed for", f"{day:%d/%m/%Y}") for day in sorted(days)),
         ("Tasks", f"{count} would be made" if results.job.dry_run else f"{count} made"),
@@ -67,11 +72,16 @@ def team_lines(results: Results[Review]) -> list[tuple[str, date, str, ReportRow
 def team_line(row: PifuRow, review: Review, end: str, what_happened: str) -> ReportRow:
     """Return the line of one pathway; a task of an earlier list has its due date in the PAS."""
     said = of_pathway(row, what_happened)
-    fresh = [one for one in review.rows if of_pathway(one, what_happened) in FRESH]
+    fresh = fresh_rows(review, what_happened)
     due = review.due_day(fresh) if row in fresh else None
     who: list[Value] = [row.pathway, row.nhs_number, row.date_of_birth, row.referral, row.starts_on]
     cells = [row.ends_on, ends_in(row, review.asked_on), *who, due, end, said]
     return ReportRow(cells, Tint.ATTENTION if row.ends_on < review.asked_on else Tint.NONE)
+
+
+def fresh_rows(review: Review, what_happened: str) -> list[PifuRow]:
+    """Return the pathways that this very list made a task of."""
+    return [row for row in review.rows if of_pathway(row, what_happened) in FRESH]
 
 
 def of_pathway(row: PifuRow, what_happened: str) -> str:

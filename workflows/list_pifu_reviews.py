@@ -44,7 +44,7 @@ def list_pifu_reviews(item: Item[Review], pas: PracticePas) -> str:
     if not review.wants_task:
         raise BusinessException(review.standing)
     made = item.effect(
-        f"PIFU review task of pathway {review.first.pathway}",
+        f"PIFU review of pathway {review.first.pathway} asked for, if it is needed",
         do=lambda: make_task(pas, review),
         done=lambda: not unasked(look(pas, review)),
     )
