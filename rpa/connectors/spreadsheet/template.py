@@ -9,7 +9,7 @@ from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 from rpa.connectors.spreadsheet.added import WIDTHS, letters
 from rpa.connectors.spreadsheet.atomic import replaced
 from rpa.connectors.spreadsheet.booklook import Look, Value, height_of, new_book, sheet_name, write_value
-from rpa.connectors.spreadsheet.guide import AS_TEXT, EXAMPLE, Guide, guides_of
+from rpa.connectors.spreadsheet.guide import ANY_TEXT, AS_TEXT, EXAMPLE, Guide, guides_of
 from rpa.connectors.spreadsheet.headings import RETURN_HEADINGS
 from rpa.connectors.spreadsheet.rows import Row
 
@@ -113,7 +113,8 @@ def _write_notes(page: Worksheet, guides: Sequence[Guide], look: Look, about: Se
 
 
 def _write_line(page: Worksheet, number: int, guide: Guide, look: Look) -> None:
-    words = f"{guide.note} {guide.kind.words}".strip()
+    kind = "" if guide.note and guide.kind.words == ANY_TEXT else guide.kind.words
+    words = f"{guide.note} {kind}".strip()
     blank = "The whole column may be left out" if guide.may_be_missing else "Yes" if guide.may_be_blank else "No"
     values: tuple[Value, ...] = (guide.heading, words, blank, guide.example, ", ".join(guide.also))
     page.set_row(number, height_of(values, _NOTES))
