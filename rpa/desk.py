@@ -25,6 +25,7 @@ from rpa.approvals import (
 from rpa.audit import Event, Pseudonyms, Record
 from rpa.audit.events import own_words
 from rpa.audit.record import Origin
+from rpa.calendars import Calendar
 from rpa.clock import Clock, SystemClock, local
 from rpa.crew import Crew
 from rpa.db import Database
@@ -92,8 +93,9 @@ class Desk:
             UsageError: The files or parameters are not what the workflow takes; nothing was submitted.
         """
         workflow = self.workflows.get(workflow_name)
-        password = self._password(workflow_name, password_secret)
-        request = Request(params or {}, by, local(self.clock.now()).date(), dry_run, timing=timing, password=password)
+        password, calendar = self._password(workflow_name, password_secret), Calendar(**dict(self.settings.calendar))
+        request = Request(params or {}, by, local(self.clock.now()).date(), dry_run, timing=timing, password=password,
+                          calendar=calendar)  # fmt: skip
         submission, paths = self._read(workflow, files, request)
         _refuse_unplanned(workflow, submission)
         before = None if again else self.views.same_input(workflow.name, submission.input_digest)

@@ -110,7 +110,7 @@ class Resubmission:
             return
         tables = self._corrected_tables(returned, [line for lines in marked.values() for line in lines])
         params = check_params(self.workflow, request.params)
-        cases = cases_of(self.workflow, tables, params, today=request.today)
+        cases = cases_of(self.workflow, tables, params, today=request.today, calendar=request.calendar)
         yield from _items(self.workflow, cases, marked)
         good = {row.source for case in cases for row in case.of}
         problems = {row.source: row.problems for table in tables.values() for row in table.rejected}

@@ -10,8 +10,11 @@ from rpa.bots.practice_pas import (
     ListedAppointment,
     ListedReferral,
     Patient,
+    PifuEntry,
+    PifuPathway,
     PracticePas,
     Referral,
+    Task,
     WaitingEntry,
 )
 from rpa.secrets import Credential
@@ -32,10 +35,13 @@ __all__ = [
     "ListedAppointment",
     "ListedReferral",
     "Patient",
+    "PifuEntry",
+    "PifuPathway",
     "PracticeFhir",
     "PracticePas",
     "Referral",
     "System",
+    "Task",
     "WaitingEntry",
 ]
 

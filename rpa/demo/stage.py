@@ -12,6 +12,7 @@ from rpa.demo.clinic import Clinic
 from rpa.demo.extracts import make_extracts
 from rpa.demo.lingering import make_lingering_list
 from rpa.demo.phones import make_phone_list
+from rpa.demo.pifu import make_pifu_extract
 from rpa.demo.updates import make_update_sheet
 from rpa.exceptions import UsageError
 
@@ -61,6 +62,7 @@ def set_up(folder: Path, clock: Clock) -> Stage:
     make_phone_list(clinic, folder / "extracts")
     make_update_sheet(clinic, folder / "extracts")
     make_lingering_list(clinic.database, folder / "extracts", today=clock.now().date())
+    make_pifu_extract(clinic.database, folder / "extracts", today=clock.now().date())
     stage = Stage(folder, clinic.address, clinic.password, (extracts.ers, extracts.pas))
     clinic.keep_sign_in(folder / SECRETS, SYSTEM)
     clinic.let_go()

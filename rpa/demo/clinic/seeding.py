@@ -9,6 +9,7 @@ from typing import Any
 
 from rpa.demo.clinic.lingering import seed_lingering
 from rpa.demo.clinic.people import SITES, SPECIALTIES, nhs_numbers, person
+from rpa.demo.clinic.pifu_seeding import seed_pifu
 from rpa.demo.clinic.protected import seed_protected
 from rpa.demo.clinic.store import create, opened
 
@@ -63,6 +64,7 @@ def seed(database: Path, *, appointments: int = 400, random_seed: int = 1, today
         _wait(book)
     _store(database, book, random_seed)
     seed_protected(database, today=today, random_seed=random_seed)
+    seed_pifu(database, today=today, random_seed=random_seed)
 
 
 def _book_visit(book: _Book, *, past: bool) -> None:

@@ -18,6 +18,8 @@ MENU = {
     "Patient search": "/patients",
     "Appointment search": "/appointments",
     "Waiting list": "/waiting-list",
+    "PIFU": "/pifu",
+    "Tasks": "/tasks",
     "Audit": "/audit",
 }
 

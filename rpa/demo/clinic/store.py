@@ -15,6 +15,8 @@ KEYS: Mapping[str, str] = {
     "referral": "reference",
     "appointment": "reference",
     "waiting_list": "reference",
+    "pifu": "referral",
+    "task": "reference",
 }
 """The tables that hold the clinic's data, each with the name of its key."""
 
@@ -94,7 +96,7 @@ class Records:
         self._connection.execute("COMMIT" if keep else "ROLLBACK")
 
     def insert(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Add rows without an audit row: for seeding only."""
+        """Add rows without an audit row: by itself for seeding only."""
         if not rows:
             return
         names = list(rows[0])
@@ -118,6 +120,11 @@ class Records:
             )
         self._log(table, key, [(field, before[field], values[field]) for field in changed], author=author)
         return changed
+
+    def add(self, table: str, key: str, values: Mapping[str, str | None], *, author: Author) -> None:
+        """Make a record, with one audit row for each of its fields."""
+        self.insert(table, [{KEYS[table]: key, **values}])
+        self._log(table, key, [(field, None, value) for field, value in values.items()], author=author)
 
     def _log(
         self, table: str, key: str, fields: Sequence[tuple[str, str | None, str | None]], *, author: Author
