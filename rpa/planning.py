@@ -229,3 +229,8 @@ def described(table: Table[Any]) -> dict[str, Any]:
 def password_of(one: Mapping[str, Any], secrets: Secrets) -> Credential | None:
     """Return what opens a file of a job, as `described` kept its name; None for a file that opens by itself."""
     return secrets.get(str(one["secret"])) if "secret" in one else None
+
+
+def password_of_all(inputs: Iterable[Mapping[str, Any]], secrets: Secrets) -> Credential | None:
+    """Return what is to open what comes of these files: the password of the first that has one, so none is dropped."""
+    return next((password_of(one, secrets) for one in inputs if "secret" in one), None)

@@ -11,7 +11,7 @@ from rpa.definition import Workflow
 from rpa.evidence import EvidenceStore
 from rpa.exceptions import UsageError
 from rpa.library import WorkflowLibrary
-from rpa.planning import password_of
+from rpa.planning import password_of, password_of_all
 from rpa.results.lines import mark_of
 from rpa.results.sheets import Layout, case_sheets
 from rpa.results.story import Results, results_of, row_results
@@ -76,9 +76,8 @@ def _sheets(workflow: Workflow[Any], results: Results[Any]) -> Sequence[ReportSh
 def _write_sheets(sources: Sources, results: Results[Any], sheets: Sequence[ReportSheet], target: Path) -> Path:
     if target.suffix.lower() != ".xlsx":
         raise UsageError(f"{target.name} should end in .xlsx: the results are an Excel workbook")
-    # what comes of a protected file is never written without a password: that of the first such file
-    opens = (password_of(one, sources.secrets) for one in results.job.inputs if "secret" in one)
-    write_report(target, sheets, properties=mark_of(results.job), password=next(opens, None))
+    password = password_of_all(results.job.inputs, sources.secrets)
+    write_report(target, sheets, properties=mark_of(results.job), password=password)
     return target
 
 

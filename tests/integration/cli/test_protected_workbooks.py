@@ -83,3 +83,14 @@ def opened(path: Path) -> io.BytesIO:
         book.load_key(password=WORD)
         book.decrypt(content)
     return content
+
+
+def test_change_set_of_a_protected_workbook_is_protected_too(rpa: Rpa, office: Office, sheet: Path) -> None:
+    changes = office.folder / "changes.xlsx"
+    rpa("plan", "tidy", sheet, "--password-secret", "ward-sheets")
+    rpa("work", "--until-idle")
+
+    ended = rpa("changes", 1, "-o", changes)
+
+    assert (ended.code, zipfile.is_zipfile(changes)) == (Exit.DONE, False), ended.err
+    assert load_workbook(opened(changes)).sheetnames == ["Changes"]
