@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 
 class MailSettings(BaseModel, extra="forbid"):
@@ -28,7 +28,9 @@ class MailSettings(BaseModel, extra="forbid"):
     senders: dict[str, str] = Field(default_factory=dict)
     """Who may send workbooks: the name of the person, by address."""
     authserv_id: str | None = None
-    """By what name the trust's own mail server signs its checks of a sender; if given, every message needs one."""
+    """By what name the trust's own mail server signs its checks of a sender; every message needs one."""
+    unchecked_senders: bool = False
+    """Take messages whose sender nobody has checked: anybody can write any address into one."""
     most_answers: int = Field(default=20, ge=1)
     """Answers to one sender within 24 hours."""
     most_megabytes: int = Field(default=25, ge=1)
@@ -43,3 +45,13 @@ class MailSettings(BaseModel, extra="forbid"):
     """Certificates of the trust's own authority; the machine's own if not given."""
     every: float = Field(default=30, ge=1)
     """Seconds between two looks."""
+
+    @model_validator(mode="after")
+    def _check_senders(self) -> "MailSettings":
+        if self.host and not self.authserv_id and not self.unchecked_senders:
+            raise ValueError(
+                "[mail] has a host and no authserv_id, so anybody could send work in another's name: name the trust's "
+                "own mail server there, or say unchecked_senders = true if nobody outside of the trust can reach the "
+                "mailbox"
+            )
+        return self

@@ -3,6 +3,9 @@
 import re
 import tomllib
 
+import pytest
+from pydantic import ValidationError
+
 from rpa.alarms import AlarmKind
 from rpa.mail_settings import MailSettings
 from rpa.settings import load_settings
@@ -12,7 +15,7 @@ PAGE = ROOT / "docs" / "mail.md"
 WORDS: dict[str, object] = {
     "no mailbox is looked into": None,
     "nobody": {},
-    "no check is asked for": None,
+    "it must be, or the next": None,
     "those of the machine": None,
     "the path in the outbox": None,
 }
@@ -32,6 +35,13 @@ def test_settings_shown_are_good_ones() -> None:
     (block,) = re.findall(r"```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)
 
     assert load_settings(ROOT / "nowhere", **tomllib.loads(block)).mail.senders
+
+
+def test_mailbox_whose_senders_nobody_checks_is_refused_unless_it_is_meant_so() -> None:
+    with pytest.raises(ValidationError, match="anybody could send work in another's name"):
+        MailSettings(host="imap.trust.example")
+
+    assert MailSettings(host="imap.trust.example", unchecked_senders=True).authserv_id is None
 
 
 def test_alarm_is_the_one_there_is() -> None:
