@@ -63,8 +63,10 @@ def seed(database: Path, *, appointments: int = 400, random_seed: int = 1, today
     for _ in range(share * 10):
         _wait(book)
     _store(database, book, random_seed)
+    seed_pifu(database, today=today, random_seed=random_seed)  # before referrals come that are meant for other work
+    with opened(database) as records, records.transaction():
+        seed_lingering(records, today=today, random_seed=random_seed)
     seed_protected(database, today=today, random_seed=random_seed)
-    seed_pifu(database, today=today, random_seed=random_seed)
 
 
 def _book_visit(book: _Book, *, past: bool) -> None:
@@ -208,4 +210,3 @@ def _store(database: Path, book: _Book, random_seed: int) -> None:
         records.insert("referral", book.referrals)
         records.insert("appointment", book.appointments)
         records.insert("waiting_list", book.waiting)
-        seed_lingering(records, today=book.today, random_seed=random_seed)
