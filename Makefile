@@ -48,7 +48,15 @@ $(PEERS)/packages: benchmarks/peers.lock
 	$(PEERS_RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/peers.lock
 	@touch $@
 
-bench: ready $(PEERS)/packages
+# Its pins and those of the other peers don't go together.
+FRAMEWORK := .venv-rpaframework
+
+$(FRAMEWORK)/packages: benchmarks/rpaframework.lock
+	$(PYTHON) -m venv $(FRAMEWORK)
+	$(FRAMEWORK)/$(notdir $(BIN))/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+bench: ready $(PEERS)/packages $(FRAMEWORK)/packages
 	$(RUN) -m benchmarks
 
 # A day of 24 hours in 20 minutes, on each database: nothing may grow, and nothing may be left.
@@ -61,6 +69,8 @@ lock:
 	  --no-emit-index-url --no-annotate --no-header --quiet --output-file requirements.lock
 	uv pip compile benchmarks/peers.in --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-annotate --no-header --quiet --output-file benchmarks/peers.lock
+	uv pip compile benchmarks/rpaframework.in --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-annotate --no-header --quiet --output-file benchmarks/rpaframework.lock
 
 clean:
-	rm -rf $(VENV) $(PEERS) .venv-pm4py .venv-pymerkle demo-data rpa-data .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) $(FRAMEWORK) .venv-pm4py .venv-pymerkle demo-data rpa-data .pytest_cache .mypy_cache .ruff_cache .hypothesis

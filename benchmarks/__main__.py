@@ -10,7 +10,20 @@ from tempfile import TemporaryDirectory
 
 import psutil
 
-from benchmarks import claiming, draining, engine, killing, lines, record, sheets, startup, submitting, updates, waking
+from benchmarks import (
+    claiming,
+    comparing,
+    draining,
+    engine,
+    killing,
+    lines,
+    record,
+    sheets,
+    startup,
+    submitting,
+    updates,
+    waking,
+)
 from benchmarks.figures import Beside, Figure, at_least
 from benchmarks.page import written
 from rpa.clock import SystemClock
@@ -38,6 +51,7 @@ BENCHMARKS: dict[str, Callable[[], Sequence[Figure | Beside]]] = {
     "lines": lines.figures,
     "startup": startup.figures,
     "sheets": sheets.figures,
+    "comparing": comparing.figures,
 }
 
 

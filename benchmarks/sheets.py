@@ -1,5 +1,9 @@
-"""Reads a workbook into typed rows, and returns one with some rows' outcomes written into it."""
+"""Reads a workbook into typed rows, returns one with some rows' outcomes written into it, and writes long lists."""
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -7,24 +11,18 @@ from itertools import islice
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-from time import perf_counter
 
-import openpyxl
 import xlsxwriter  # type: ignore[import-untyped]
-from python_calamine import CalamineWorkbook
 
-from benchmarks.figures import Figure, in_turn
+from benchmarks.figures import Figure, at_least, at_most, in_turn
+from benchmarks.sheetwork import HEADINGS, RETURNED, ROWS
 from rpa import NHSNumber, Phone, Postcode, Row, Ubrn, column
-from rpa.connectors.spreadsheet import RowRef, RowResult, read_table, write_return_workbook
 from rpa.demo.clinic.people import nhs_numbers
 
-ROWS, RETURNED, ROUNDS = 20_000, 1_000, 3
-HEADINGS = (
-    "UBRN", "NHS number", "Family name", "Given name", "Date of birth", "Phone", "Postcode", "Specialty",
-    "Referral date", "Appointment time", "Visits", "Note",
-)  # fmt: skip
+ROUNDS = 3
+PEER = Path(__file__).parents[1] / ".venv-rpaframework"
+PEER_SCRIPT = Path(__file__).with_name("peers") / "excel_files.py"
 FIRST, NINE = date(2026, 1, 5), time(9)
-SAID = ("For a person", "The booking is in e-RS and not in the PAS.", "Enter it in the PAS, and choose Resubmit.")
 
 
 class Referred(Row):
@@ -64,71 +62,59 @@ def _rows() -> Iterator[tuple[object, ...]]:
         )  # fmt: skip
 
 
-def read_typed(book: Path) -> float:
-    """Return the seconds of reading rows whose every cell is checked, in the parser's own process."""
-    began = perf_counter()
-    table = read_table(book, Referred)
-    seconds = perf_counter() - began
-    assert (len(table), table.rejected) == (ROWS, ())
-    return seconds
+class Runs:
+    """Runs each mode in a process of its own, and remembers the most memory it took."""
 
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.megabytes: dict[str, float] = {}
 
-def read_bare(book: Path) -> float:
-    """Return the seconds of reading unchecked cells with the parser underneath."""
-    began = perf_counter()
-    cells = CalamineWorkbook.from_path(book).get_sheet_by_index(0).to_python()
-    seconds = perf_counter() - began
-    assert len(cells) == ROWS + 1
-    return seconds
+    def ours(self, mode: str) -> float:
+        """Return the seconds of a mode of `sheetwork`."""
+        return self._run(mode, [sys.executable, "-m", "benchmarks.sheetwork", mode])
 
+    def theirs(self, mode: str) -> float:
+        """Return the seconds of a mode of RPA.Excel.Files."""
+        python = PEER / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+        return self._run(f"peer {mode}", [str(python), str(PEER_SCRIPT), mode])
 
-def return_ours(book: Path) -> float:
-    """Return the seconds of the workbook that goes back."""
-    results = [RowResult(RowRef(book.name, "Referrals", row), *SAID) for row in _returned()]
-    target = book.with_name("returned.xlsx")
-    began = perf_counter()
-    write_return_workbook(book, target, results, job=1)
-    return perf_counter() - began
-
-
-def return_openpyxl(book: Path) -> float:
-    """Return the seconds of writing the same cells with openpyxl."""
-    began = perf_counter()
-    opened = openpyxl.load_workbook(book)
-    sheet = opened["Referrals"]
-    for place, text in enumerate(("Outcome", "What happened", "How to fix"), start=len(HEADINGS) + 1):
-        sheet.cell(1, place, text)
-    for row in _returned():
-        for place, text in enumerate(SAID, start=len(HEADINGS) + 1):
-            sheet.cell(row, place, text)
-    opened.save(book.with_name("openpyxl.xlsx"))
-    return perf_counter() - began
-
-
-def _returned() -> range:
-    return range(2, ROWS + 2, ROWS // RETURNED)
+    def _run(self, name: str, command: list[str]) -> float:
+        done = subprocess.run([*command, str(self._folder)], check=True, capture_output=True, text=True)
+        found = json.loads(done.stdout.splitlines()[-1])
+        self.megabytes[name] = max(found["megabytes"], self.megabytes.get(name, 0))
+        seconds: float = found["seconds"]
+        return seconds
 
 
 def figures() -> list[Figure]:
-    """Measure each beside its peer."""
+    """Measure each beside its peers."""
     with TemporaryDirectory() as folder:
-        book = Path(folder) / "referrals.xlsx"
-        make_workbook(book)
-        measures = (read_typed, read_bare, return_ours, return_openpyxl)
-        found = in_turn({one.__name__: partial(one, book) for one in measures}, ROUNDS)
-        _check_same_cells(book)
-    size = f"{ROWS:,} x {len(HEADINGS)}"
+        make_workbook(Path(folder) / "referrals.xlsx")
+        runs = Runs(Path(folder))
+        modes = ("read", "bare", "give_back", "export", "export_csv")
+        measures = {mode: partial(runs.ours, mode) for mode in modes}
+        measures |= {f"peer {mode}": partial(runs.theirs, mode) for mode in ("read", "return", "export")}
+        found = in_turn(measures, ROUNDS)
+        found["million"] = runs.ours("million")
+    return _table(found, runs.megabytes)
+
+
+def _table(found: dict[str, float], memory: dict[str, float]) -> list[Figure]:
+    size, peer = f"{ROWS:,} x {len(HEADINGS)}", "RPA.Excel.Files"
+    read, back, export = (found[f"peer {mode}"] / found[ours] for mode, ours in
+                          (("read", "read"), ("return", "give_back"), ("export", "export")))  # fmt: skip
     return [
-        Figure(f"Read {size} cells into typed, checked rows", found["read_typed"], "s",
-               "bare calamine, unchecked", found["read_bare"]),
-        Figure(f"Return that workbook with {RETURNED:,} rows' outcomes", found["return_ours"], "s",
-               "openpyxl load and save", found["return_openpyxl"]),
+        Figure(f"Read {size} into typed, checked rows", found["read"], "s", f"{peer}, unchecked", found["peer read"],
+               at_least(8, "at least 8 times as fast"), judged=read),
+        Figure("The same", found["read"], "s", "bare calamine, unchecked", found["bare"],
+               at_most(2, "at most 2 times as long")),
+        Figure("Memory of that", memory["read"], "MB", peer, memory["peer read"],
+               at_most(1 / 3, "at most a third")),
+        Figure(f"Return it with {RETURNED:,} rows' outcomes", found["give_back"], "s", peer, found["peer return"],
+               at_least(12, "at least 12 times as fast"), judged=back),
+        Figure(f"Write {size} into a new workbook", found["export"], "s", peer, found["peer export"],
+               at_least(8, "at least 8 times as fast"), judged=export),
+        Figure("The same", found["export"], "s", "csv", found["export_csv"], at_most(3, "at most 3 times as long")),
+        Figure(f"Memory of a million rows written, in {found['million']:,.0f} s", memory["million"], "MB", "2 GB", 2048,
+               at_most(1, "under 2 GB")),
     ]  # fmt: skip
-
-
-def _check_same_cells(book: Path) -> None:
-    ours, theirs = (
-        CalamineWorkbook.from_path(book.with_name(name)).get_sheet_by_index(0).to_python()
-        for name in ("returned.xlsx", "openpyxl.xlsx")
-    )
-    assert ours == theirs

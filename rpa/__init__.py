@@ -4,6 +4,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from rpa.calendars import Calendar
     from rpa.connectors.spreadsheet import NHSNumber, Phone, Postcode, Row, Table, Ubrn, UkDate, UkDateTime, column
     from rpa.definition import Case, NeedsApproval, Workflow, workflow
     from rpa.exceptions import BusinessException, SystemException
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "BusinessException": "rpa.exceptions",
+    "Calendar": "rpa.calendars",
     "Case": "rpa.definition",
     "Item": "rpa.item",
     "Layout": "rpa.results",
@@ -40,6 +42,7 @@ _HOME = {
 
 __all__ = [
     "BusinessException",
+    "Calendar",
     "Case",
     "Item",
     "Layout",

@@ -36,6 +36,8 @@ class AlarmKind(StrEnum):
     """The record can't be sealed, or its seals not copied. Its subject is `seals`."""
     APPROVERS_RESET = "approvers_reset"
     """Somebody let out all who may approve plans. Its subject is `approvers`."""
+    MAILBOX_AWAY = "mailbox_away"
+    """The mailbox can't be looked into. Its subject is the mail server."""
 
 
 @dataclass(frozen=True, slots=True)

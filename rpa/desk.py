@@ -25,6 +25,7 @@ from rpa.approvals import (
 from rpa.audit import Event, Pseudonyms, Record
 from rpa.audit.events import own_words
 from rpa.audit.record import Origin
+from rpa.calendars import Calendar
 from rpa.clock import Clock, SystemClock, local
 from rpa.crew import Crew
 from rpa.db import Database
@@ -45,7 +46,7 @@ from rpa.probing import Prober
 from rpa.queue import Queue
 from rpa.resubmission import Resubmission, find_returned
 from rpa.sealing import Sealing, anchors_of, archives_of, has_seals, keys_of
-from rpa.secrets import Secrets
+from rpa.secrets import Credential, Secrets
 from rpa.settings import Settings
 from rpa.sign_ins import SignIns
 from rpa.sign_ins.digests import Digests
@@ -79,19 +80,22 @@ class Desk:
     sealing: Sealing
 
     def submit(self, workflow_name: str, files: Sequence[str], *, by: Actor, params: Mapping[str, Any] | None = None,
-               dry_run: bool = False, again: bool = False, timing: Timing = AS_USUAL,
+               dry_run: bool = False, again: bool = False, timing: Timing = AS_USUAL, password_secret: str = "",
                also: Callable[[Connection, int], None] | None = None) -> "Submitted":  # fmt: skip
         """Read the files, plan the cases and store the job.
 
         A results workbook that comes back is read against the job it tells of: only what is marked in it runs.
         The same bytes with the same parameters are one job: the job they made is returned, unless `again`.
+        `password_secret` names the secret that opens protected workbooks; the settings know the usual one.
         `also` writes in the transaction that makes the job, as in `Queue.submit`.
 
         Raises:
             UsageError: The files or parameters are not what the workflow takes; nothing was submitted.
         """
         workflow = self.workflows.get(workflow_name)
-        request = Request(params or {}, by, local(self.clock.now()).date(), dry_run, timing=timing)
+        password, calendar = self._password(workflow_name, password_secret), Calendar(**dict(self.settings.calendar))
+        request = Request(params or {}, by, local(self.clock.now()).date(), dry_run, timing=timing, password=password,
+                          calendar=calendar)  # fmt: skip
         submission, paths = self._read(workflow, files, request)
         _refuse_unplanned(workflow, submission)
         before = None if again else self.views.same_input(workflow.name, submission.input_digest)
@@ -109,13 +113,23 @@ class Desk:
         return Submitted(self.views.job(job_id), is_new=True)
 
     def _read(self, workflow: Workflow[Any], files: Sequence[str], request: Request) -> tuple[Submission, list[Path]]:
-        returned = find_returned(workflow, files, self.views)
+        returned = find_returned(workflow, files, self.views, password=request.password)
         if returned is not None:
-            resubmission = Resubmission(workflow, self.views, self.evidence, self.mappings.of(workflow))
+            also = self.mappings.of(workflow)
+            resubmission = Resubmission(workflow, self.views, self.evidence, self.secrets, also)
             return resubmission.make(returned, request), [returned.path]
         named = name_files(workflow, files)
-        tables = read_tables(workflow, named, also=self.mappings.of(workflow))
+        tables = read_tables(workflow, named, also=self.mappings.of(workflow), password=request.password)
         return plan_submission(workflow, tables, request), list(named.values())
+
+    def _password(self, workflow: str, secret: str) -> Credential | None:
+        name = secret or self.settings.workbook_passwords.get(workflow, "")
+        return self.secrets.get(name) if name else None
+
+    @property
+    def secrets(self) -> Secrets:
+        """Sign-ins and passwords, looked up anew each time."""
+        return Secrets(self.settings.secrets_dir, self.clock)
 
     def apply(self, job_id: int, *, by: Actor, rest: bool = False) -> "Submitted":
         """Make the job that carries out a plan which somebody else has approved; its canary first, then the rest.
@@ -218,7 +232,7 @@ class Desk:
     def crew(self) -> Crew:
         """Return the bots of this process; nothing is started before one is used."""
         sign_ins = SignIns(
-            secrets=Secrets(self.settings.secrets_dir, self.clock),
+            secrets=self.secrets,
             digests=Digests(self.pseudonyms.key_for("sign-ins")),
             database=self.database,
             record=self.record,

@@ -1,7 +1,7 @@
 """Turns the files somebody sent into a submission: typed rows, cases made of them, and an end for every row."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -11,11 +11,13 @@ from typing import Any, get_args, get_type_hints
 
 from pydantic import BaseModel, ValidationError
 
+from rpa.calendars import Calendar
 from rpa.connectors.spreadsheet import NHSNumber, Row, Table, read_table
 from rpa.db.types import canonical
 from rpa.definition import Case, Workflow
 from rpa.exceptions import UsageError
 from rpa.models import AS_USUAL, Actor, Ending, Facts, LostRow, NewItem, Submission, Timing
+from rpa.secrets import Credential, Secrets
 from rpa.states import Failure, ItemState, RowEnd
 
 NO_HEADINGS: Mapping[str, Mapping[str, str]] = {}
@@ -32,6 +34,10 @@ class Request:
     parent: int | None = None
     """The job whose returned workbook was sent again."""
     timing: Timing = AS_USUAL
+    password: Credential | None = None
+    """What opens the files that need a password."""
+    calendar: Calendar | None = None
+    """The trust's working days; England's if not given."""
 
 
 def name_files(workflow: Workflow[Any], files: Sequence[str]) -> dict[str, Path]:
@@ -72,19 +78,23 @@ def check_params(workflow: Workflow[Any], params: Mapping[str, Any]) -> BaseMode
 
 
 def read_tables(workflow: Workflow[Any], files: Mapping[str, Path], *,
-                also: Mapping[str, Mapping[str, str]] = NO_HEADINGS) -> dict[str, Table[Any]]:  # fmt: skip
-    """Read every input into typed and rejected rows; `also` names headings that are taken too, by input."""
+                also: Mapping[str, Mapping[str, str]] = NO_HEADINGS,
+                password: Credential | None = None) -> dict[str, Table[Any]]:  # fmt: skip
+    """Read every input into typed and rejected rows.
+
+    `also` names headings that are taken too, by input; `password` opens what needs one.
+    """
     return {
-        name: read_table(path, workflow.inputs[name], name=name, also=also.get(name, {}))
+        name: read_table(path, workflow.inputs[name], name=name, also=also.get(name, {}), password=password)
         for name, path in files.items()
     }
 
 
 def cases_of(workflow: Workflow[Any], tables: Mapping[str, Table[Any]], params: BaseModel, *,
-             today: date) -> list[Case[Any]]:  # fmt: skip
+             today: date, calendar: Calendar | None = None) -> list[Case[Any]]:  # fmt: skip
     """Make the cases of the tables and check that they account for every good row exactly once.
 
-    A plan that has a parameter `params` or `today` is handed it beside its tables.
+    A plan that has a parameter `params`, `today` or `calendar` is handed it beside its tables.
 
     Raises:
         UsageError: The plan lost a row or used it twice: a mistake in the workflow.
@@ -93,8 +103,12 @@ def cases_of(workflow: Workflow[Any], tables: Mapping[str, Table[Any]], params: 
         (table,) = tables.values()
         return [Case(row, of=[row]) for row in table]
     asked = signature(workflow.planner).parameters
-    offered = {"params": params, "today": today}
-    beside = {name: value for name, value in offered.items() if name in asked and name not in tables}
+    offered: dict[str, Callable[[], Any]] = {
+        "params": lambda: params,
+        "today": lambda: today,
+        "calendar": lambda: calendar or Calendar(),
+    }
+    beside = {name: value() for name, value in offered.items() if name in asked and name not in tables}
     cases = list(workflow.planner(**tables, **beside))
     _check_accounts(workflow, tables, cases)
     return cases
@@ -107,7 +121,7 @@ def plan_submission(workflow: Workflow[Any], tables: Mapping[str, Table[Any]], r
         UsageError: A parameter is wrong, or the plan lost a row.
     """
     params = check_params(workflow, request.params)
-    cases = cases_of(workflow, tables, params, today=request.today)
+    cases = cases_of(workflow, tables, params, today=request.today, calendar=request.calendar)
     items = [make_item(workflow, case) for case in cases]
     lost = [row for table in tables.values() for row in lost_rows(table)]
     return make_submission(workflow, [*items, *lost], [described(table) for table in tables.values()], request)
@@ -208,4 +222,15 @@ def described(table: Table[Any]) -> dict[str, Any]:
         "left_out": len(table.left_out),
         "hidden_rows": table.hidden_rows,
         "warnings": list(table.warnings),
+        **({"secret": table.secret} if table.secret else {}),
     }
+
+
+def password_of(one: Mapping[str, Any], secrets: Secrets) -> Credential | None:
+    """Return what opens a file of a job, as `described` kept its name; None for a file that opens by itself."""
+    return secrets.get(str(one["secret"])) if "secret" in one else None
+
+
+def password_of_all(inputs: Iterable[Mapping[str, Any]], secrets: Secrets) -> Credential | None:
+    """Return what is to open what comes of these files: the password of the first that has one, so none is dropped."""
+    return next((password_of(one, secrets) for one in inputs if "secret" in one), None)

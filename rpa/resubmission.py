@@ -12,8 +12,9 @@ from rpa.definition import Case, Workflow
 from rpa.evidence import EvidenceStore
 from rpa.exceptions import NotFoundError, UsageError
 from rpa.models import Job, LostRow, NewItem, RowRef, Submission, WorkItem
-from rpa.planning import Request, cases_of, check_params, described, lost_rows, make_item, make_submission
+from rpa.planning import Request, cases_of, check_params, described, lost_rows, make_item, make_submission, password_of
 from rpa.results.lines import FOR_A_PERSON, INPUT, REJECTED_ROWS, PersonLine, RejectedLine, mark_in, mark_of
+from rpa.secrets import Credential, Secrets
 from rpa.states import ItemState, RowEnd
 from rpa.views import Views
 
@@ -30,14 +31,15 @@ class Returned:
     job: Job
 
 
-def find_returned(workflow: Workflow[Any], files: Sequence[str], views: Views) -> Returned | None:
+def find_returned(workflow: Workflow[Any], files: Sequence[str], views: Views, *,
+                  password: Credential | None = None) -> Returned | None:  # fmt: skip
     """Return the results workbook if that is what was sent; None for files a new job is made of.
 
     Raises:
         UsageError: It is the workbook of another workflow, or was not made here.
     """
     path = Path(files[0]) if len(files) == 1 else None
-    mark = mark_in(path) if path and path.is_file() else {}
+    mark = mark_in(path, password=password) if path and path.is_file() else {}
     if path is None or not mark:
         return None
     try:
@@ -68,6 +70,7 @@ class Resubmission:
     workflow: Workflow[Any]
     views: Views
     evidence: EvidenceStore
+    secrets: Secrets
     also: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Headings that are taken beside the workflow's own, by input."""
 
@@ -77,8 +80,9 @@ class Resubmission:
         Raises:
             UsageError: Nothing is marked, so there is nothing to do.
         """
-        people = read_table(returned.path, PersonLine, name=INPUT, sheet=FOR_A_PERSON)
-        refused = read_table(returned.path, RejectedLine, name=INPUT, sheet=REJECTED_ROWS)
+        password = request.password
+        people = read_table(returned.path, PersonLine, name=INPUT, sheet=FOR_A_PERSON, password=password)
+        refused = read_table(returned.path, RejectedLine, name=INPUT, sheet=REJECTED_ROWS, password=password)
         if not any(line.resubmit for table in (people, refused) for line in table):
             raise UsageError(
                 f"{returned.path.name} has no row marked Resubmit, expected one at least: choose Resubmit in the "
@@ -106,7 +110,7 @@ class Resubmission:
             return
         tables = self._corrected_tables(returned, [line for lines in marked.values() for line in lines])
         params = check_params(self.workflow, request.params)
-        cases = cases_of(self.workflow, tables, params, today=request.today)
+        cases = cases_of(self.workflow, tables, params, today=request.today, calendar=request.calendar)
         yield from _items(self.workflow, cases, marked)
         good = {row.source for case in cases for row in case.of}
         problems = {row.source: row.problems for table in tables.values() for row in table.rejected}
@@ -120,16 +124,20 @@ class Resubmission:
         with TemporaryDirectory() as folder:
             while first.parent_id is not None:
                 (sent,) = self._kept_files(first, Path(folder) / str(first.id)).values()
-                earlier = [*read_table(sent, RejectedLine, name=INPUT, sheet=REJECTED_ROWS), *earlier]
+                password = password_of(first.inputs[0], self.secrets)
+                earlier = [
+                    *read_table(sent, RejectedLine, name=INPUT, sheet=REJECTED_ROWS, password=password),
+                    *earlier,
+                ]
                 first = self.views.job(first.parent_id)
             cells = _corrections([*earlier, *lines])
             files = self._kept_files(first, Path(folder) / str(first.id))
+            opens = {str(one["name"]): password_of(one, self.secrets) for one in first.inputs}
             return {
-                name: read_corrected(
-                    path, self.workflow.inputs[name], cells.get(name, {}), name=name, also=self.also.get(name, {})
-                )
+                name: read_corrected(path, self.workflow.inputs[name], cells.get(name, {}), name=name,
+                                     also=self.also.get(name, {}), password=opens[name])
                 for name, path in files.items()
-            }
+            }  # fmt: skip
 
     def _kept_files(self, job: Job, folder: Path) -> dict[str, Path]:
         """Write the kept copies of a job's files under their own names: the reader tells kinds of files by them."""

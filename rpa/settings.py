@@ -15,6 +15,7 @@ from pydantic_settings import (
 )
 
 from rpa.exceptions import UsageError
+from rpa.mail_settings import MailSettings
 from rpa.models import Priority
 from rpa.systems import System
 
@@ -273,6 +274,8 @@ class Settings(BaseSettings):
     """The worker."""
     inbox: InboxSettings = Field(default_factory=InboxSettings)
     """The drop folder."""
+    mail: MailSettings = Field(default_factory=MailSettings)
+    """The mailbox."""
     alarms: AlarmSettings = Field(default_factory=AlarmSettings)
     """Where alarms go."""
     record: RecordSettings = Field(default_factory=RecordSettings)
@@ -285,6 +288,8 @@ class Settings(BaseSettings):
     """When the trust works."""
     schedules: dict[str, ScheduleSettings] = Field(default_factory=dict)
     """When workflows start by themselves, by name."""
+    workbook_passwords: dict[str, str] = Field(default_factory=dict)
+    """Name of the secret whose password opens the workbooks that people protect, by workflow."""
     lease_seconds: float = Field(default=60, ge=1)
     """How long a slot holds an item without a sign of life."""
     secrets_dir: Path | None = None

@@ -54,10 +54,12 @@ class ErsRow(Row):
 
     ubrn: Ubrn = column("UBRN")
     nhs_number: NHSNumber = column("NHS number", "NHS No")
-    worklist: str | None = column("Worklist", default=None)
-    service: str | None = column("Service", default=None, required=False)
-    specialty: str = column("Specialty")
-    priority: Priority = column("Priority")
+    worklist: str | None = column(
+        "Worklist", default=None, note="The worklist the patient is on, if on any.", example="Appointments for booking"
+    )
+    service: str | None = column("Service", default=None, required=False, example="Medical oncology, Testwick")
+    specialty: str = column("Specialty", note="The treatment function code.", example="370")
+    priority: Priority = column("Priority", note="Routine, Urgent or Two week wait; or 1, 2, 3.", example="Urgent")
     referral_date: date = column("Referral date")
     date_on_list: date | None = column("Date on list", default=None, required=False)
     appointment_time: datetime | None = column("Appointment time", default=None)
@@ -74,16 +76,18 @@ class PasRow(Row):
     """A row of the PAS extract."""
 
     ubrn: Ubrn | None = column("UBRN", default=None)
-    pathway: str = column("Pathway")
+    pathway: str = column("Pathway", note="The pathway number in the PAS.", example="REN26000005")
     nhs_number: NHSNumber = column("NHS number", "NHS No")
-    specialty: str = column("Specialty")
-    priority: Priority = column("Priority")
+    specialty: str = column("Specialty", note="The treatment function code.", example="370")
+    priority: Priority = column("Priority", note="Routine, Urgent or Two week wait; or 1, 2, 3.", example="Urgent")
     referral_date: date = column("Referral date")
-    clinic: str = column("Clinic")
+    clinic: str = column("Clinic", note="Its code in the PAS.", example="ZZ370")
     appointment_time: datetime = column("Appointment time")
-    attendance_code: str = column("Attendance code")
+    attendance_code: str = column(
+        "Attendance code", note="0 for one that is to come; 2 and 4 are cancelled.", example="0"
+    )
     cancelled_on: date | None = column("Cancelled on", default=None)
-    outcome_code: str | None = column("Outcome code", default=None)
+    outcome_code: str | None = column("Outcome code", default=None, note="How the visit ended.", example="2")
     waiting_list_date: date | None = column("Waiting list date", default=None, required=False)
 
     @property

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 from rpa import BusinessException, Case, Item, Made, Results, Table, case_sheets, workflow
 from rpa.bots import Appointment, AppointmentBook, PracticePas
 from rpa.connectors.spreadsheet import ReportSheet
-from rpa.reconcile import Group, Kind, Likeness, Side, compare
+from rpa.reconcile import Group, Kind, Pass, compare
 from workflows._appointments import FUTURE, PRIORITIES, Difference, ErsRow, Fix, PasRow, difference_of, is_right
 from workflows._appointments_layout import LAYOUT
 
@@ -90,12 +90,12 @@ def reconcile_appointments(item: Item[Fix], pas: AppointmentBook) -> str:
 @reconcile_appointments.plan
 def plan(ers: Table[ErsRow], pas: Table[PasRow], params: Params, today: date) -> Iterable[Case[Fix]]:
     """Make a case of the rows that belong together: by UBRN, else by patient, specialty and date of referral."""
-    groups = compare(
-        Side(ers, key=lambda row: row.ubrn, likeness=referral_of),
-        Side(pas, key=lambda row: row.known_by, likeness=referral_of),
-        days=params.fallback_days,
-    )
-    for group in groups:
+    passes = [
+        Pass("UBRN", "ubrn", right="known_by"),
+        Pass("patient, specialty and date of referral", ("nhs_number", "specialty"), day="referral_date",
+             days=params.fallback_days, counts=False),
+    ]  # fmt: skip
+    for group in compare(ers, pas, passes=passes):
         yield case_of(group, params, params.today or today)
 
 
@@ -114,11 +114,6 @@ def put_back(item: Item[Fix], pas: AppointmentBook, done: Made) -> None:
 def report(results: Results[Fix]) -> list[ReportSheet]:
     """Make the four sheets: summary, put right, for a person, rejected rows."""
     return case_sheets(results, LAYOUT)
-
-
-def referral_of(row: ErsRow | PasRow) -> Likeness:
-    """Return what tells a referral when the UBRN doesn't."""
-    return Likeness((row.nhs_number, row.specialty), row.referral_date)
 
 
 def case_of(group: Group[ErsRow, PasRow], params: Params, today: date) -> Case[Fix]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from rpa.approvals.changes import ChangeSet, PlannedChange
 from rpa.connectors.spreadsheet import ReportColumn, ReportSheet, Value, write_report
 from rpa.models import Job
+from rpa.secrets import Credential
 
 _COLUMNS = ("Item", "Key", "What", "Field", "Is now", "Would become")
 _WIDTHS = {"Item": 24, "Is now": 28, "Would become": 28}
@@ -17,7 +18,7 @@ _WHEN = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:00)?")
 """A date, or a date and time, as the record holds it."""
 
 
-def write_changes(target: Path, plan: ChangeSet, job: Job, *, digest: str) -> None:
+def write_changes(target: Path, plan: ChangeSet, job: Job, *, digest: str, password: Credential | None = None) -> None:
     """Write a change set into a workbook, whole or not at all.
 
     Args:
@@ -25,6 +26,7 @@ def write_changes(target: Path, plan: ChangeSet, job: Job, *, digest: str) -> No
         plan: What would be changed.
         job: The plan's job.
         digest: What stands for the change set in the record, as a whole; the sheet shows it.
+        password: A secret whose password is to open it, where the files that were sent had one.
     """
     items = len({one.key for one in plan.changes})
     facts = (
@@ -39,7 +41,8 @@ def write_changes(target: Path, plan: ChangeSet, job: Job, *, digest: str) -> No
     title = f"What job {plan.job_id} would change{back}"
     note = f"Nothing of it is written yet. Somebody else approves it: rpa approve {plan.job_id}"
     columns = [ReportColumn(heading, width=_WIDTHS.get(heading)) for heading in _COLUMNS]
-    write_report(target, [ReportSheet("Changes", columns, rows, title=title, note=note, facts=facts)])
+    write_report(target, [ReportSheet("Changes", columns, rows, title=title, note=note, facts=facts)],
+                 password=password)  # fmt: skip
 
 
 def _lines(one: PlannedChange) -> Iterator[tuple[Value, ...]]:

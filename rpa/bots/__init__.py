@@ -11,8 +11,11 @@ from rpa.bots.practice_pas import (
     ListedAppointment,
     ListedReferral,
     Patient,
+    PifuEntry,
+    PifuPathway,
     PracticePas,
     Referral,
+    Task,
     WaitingEntry,
 )
 from rpa.secrets import Credential
@@ -34,10 +37,13 @@ __all__ = [
     "ListedAppointment",
     "ListedReferral",
     "Patient",
+    "PifuEntry",
+    "PifuPathway",
     "PracticeFhir",
     "PracticePas",
     "Referral",
     "System",
+    "Task",
     "WaitingEntry",
 ]
 

@@ -12,6 +12,7 @@ from rpa.cli.options import ASKED, Asked, JobId
 from rpa.cli.reading import note_reading
 from rpa.cli.screen import print_json, say
 from rpa.exceptions import UsageError
+from rpa.planning import password_of_all
 from rpa.runpage.words import counted
 
 Output = Annotated[Path | None, Parameter(name=("--output", "-o"), help="The workbook to write, which ends in .xlsx.")]
@@ -30,7 +31,7 @@ def changes(job_id: JobId, *, output: Output = None, options: Asked = ASKED) -> 
         facts = {"what": "plan", "changes": digest, "count": len(plan.changes)}
         note_reading(desk, job.run, options.person, facts=facts)
         if output is not None:
-            write_changes(output, plan, job, digest=digest)
+            write_changes(output, plan, job, digest=digest, password=password_of_all(job.inputs, desk.secrets))
         if options.json:
             said = [{"item": one.item_id, "key": one.key, "kind": one.kind, "what": one.what, "before": one.before,
                      "after": one.after} for one in plan.changes]  # fmt: skip

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from rpa.audit import Trail, verify
 from rpa.cli.key_checks import look_at_key
+from rpa.cli.mail_checks import look_at_mailbox
 from rpa.cli.reach_checks import look_at_systems
 from rpa.cli.sign_in_checks import look_at_sign_in
 from rpa.connectors.browser.finder import find_browser
@@ -60,6 +61,7 @@ def _looks(settings: Settings) -> Iterator[tuple[str, Callable[[], list[Check]]]
     yield "workflows", lambda: [_workflows(settings)]
     yield "systems", lambda: _systems(settings)
     yield "answers", lambda: [Check("answers", found, to_do) for found, to_do in look_at_systems(settings)]
+    yield "mailbox", lambda: [Check("mailbox", found, to_do) for found, to_do in look_at_mailbox(settings)]
 
 
 def _guarded(part: str, look: Callable[[], list[Check]]) -> list[Check]:

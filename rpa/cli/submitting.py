@@ -43,6 +43,10 @@ class How:
         str, Parameter(help='When it must be done: "2 working days", "4 working hours" or a UK date or time.')
     ] = ""
 
+    password_secret: Annotated[
+        str, Parameter(help="The secret that has the password of workbooks that are protected; never the password.")
+    ] = ""
+
     def planned(self) -> "How":
         """Return the same for a plan, which writes nothing."""
         return replace(self, dry_run=True)
@@ -63,7 +67,7 @@ def submit(workflow: str, /, *files: str, how: How = AS_USUAL, options: Asked = 
     with opened(options.dir, make=True) as desk:
         params = _params(how.param)
         made = desk.submit(workflow, files, by=options.person, params=params, dry_run=how.dry_run, again=how.again,
-                           timing=_timing(desk, how))  # fmt: skip
+                           timing=_timing(desk, how), password_secret=how.password_secret)  # fmt: skip
         if made.job.state == JobState.COMPLETED and made.is_new:
             write_run_page(desk, made.job.id)
         _tell(desk, made, options)

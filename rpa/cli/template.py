@@ -37,7 +37,8 @@ def template(workflow: str, /, *, output: Output, of: Input = None, options: Com
     if output.exists():
         raise UsageError(f"there is a file {output.name!r} already, and it was left as it is: give another name")
     title = found.options.title if len(names) == 1 else f"{found.options.title}, {name}"
-    write_template(output, found.inputs[name], title=title, description=found.description)
+    reported = found.reporter is not None or len(names) > 1
+    write_template(output, found.inputs[name], title=title, description=found.description, reported=reported)
     if options.json:
         print_json({"workflow": workflow, "input": name, "path": str(output)})
     else:

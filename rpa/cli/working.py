@@ -20,6 +20,7 @@ from rpa.db.away import if_there, patiently
 from rpa.desk import Desk
 from rpa.duties import Checks, Duties, Duty, tidy_logs
 from rpa.inbox import Inbox
+from rpa.mailbox import Mailbox
 from rpa.postman import Postman
 from rpa.postman.connection import trusted
 from rpa.runpage import write_due_pages, write_run_page
@@ -84,6 +85,7 @@ def _duties(desk: Desk) -> Duties:
     duties = [
         Duty("schedules", 1, make_scheduler(desk).tick),
         Duty("drop folder", 2, Inbox(desk).tick),
+        Duty("mailbox", 2, Mailbox(desk, secrets).tick),
         Duty("alarms", 2, postman.tick),
         Duty("checks", 5, checks.tick),
         Duty("seals", desk.settings.record.seal_every, desk.sealing.tick),

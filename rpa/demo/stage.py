@@ -13,6 +13,7 @@ from rpa.demo.clinic import Clinic
 from rpa.demo.extracts import make_extracts
 from rpa.demo.lingering import make_lingering_list
 from rpa.demo.phones import make_phone_list
+from rpa.demo.pifu import make_pifu_extract
 from rpa.demo.updates import make_update_sheet
 from rpa.exceptions import UsageError
 
@@ -63,6 +64,7 @@ def set_up(folder: Path, clock: Clock) -> Stage:
     make_update_sheet(clinic, folder / "extracts")
     make_lingering_list(clinic.database, folder / "extracts", today=clock.now().date())
     make_cancer_list(clinic.database, folder / "extracts")
+    make_pifu_extract(clinic.database, folder / "extracts", today=clock.now().date())
     stage = Stage(folder, clinic.address, clinic.password, (extracts.ers, extracts.pas))
     clinic.keep_sign_in(folder / SECRETS, SYSTEM)
     clinic.let_go()

@@ -32,8 +32,12 @@ class Mail:
             UsageError: The connection would not be encrypted, or `ca_file` can't be used.
             SMTPException | OSError: The server did not take it.
         """
+        self.post(self._written(message))
+
+    def post(self, mail: EmailMessage) -> None:
+        """Send what was written elsewhere, to whom it names; raises what `send` does."""
         with self._connected() as server:
-            server.send_message(self._written(message))
+            server.send_message(mail)
 
     @contextmanager
     def _connected(self) -> Iterator[SMTP]:

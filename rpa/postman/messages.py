@@ -19,6 +19,7 @@ _HEADLINES: Mapping[AlarmKind, tuple[str, str]] = {
     AlarmKind.DEADLINE_AT_RISK: ("job {} will be late", "rpa job {}"),
     AlarmKind.RECORD_BROKEN: ("the record of {} does not verify", "rpa audit verify"),
     AlarmKind.RECORD_UNSEALED: ("the record can't be sealed or its {} not copied", "rpa doctor"),
+    AlarmKind.MAILBOX_AWAY: ("the mailbox on {} can't be looked into", "rpa doctor"),
 }
 
 

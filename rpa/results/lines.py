@@ -7,6 +7,7 @@ from typing import Any
 
 from rpa.connectors.spreadsheet import Row, column, custom_properties
 from rpa.models import Job
+from rpa.secrets import Credential
 
 FOR_A_PERSON = "For a person"
 REJECTED_ROWS = "Rejected rows"
@@ -38,6 +39,7 @@ def mark_of(job: Job) -> Mapping[str, str]:
     return {"rpa-job": str(job.id), "rpa-workflow": job.workflow, "rpa-input": inputs}
 
 
-def mark_in(path: Path) -> Mapping[str, str]:
-    """Return those words of a file; nothing for a file that isn't a returned workbook."""
-    return {name: value for name, value in custom_properties(path).items() if name.startswith("rpa-")}
+def mark_in(path: Path, *, password: Credential | None = None) -> Mapping[str, str]:
+    """Return those words of a file; nothing for a file that isn't a returned workbook, or that doesn't open."""
+    found = custom_properties(path, password=password)
+    return {name: value for name, value in found.items() if name.startswith("rpa-")}

@@ -11,9 +11,11 @@ from rpa.definition import Workflow
 from rpa.evidence import EvidenceStore
 from rpa.exceptions import UsageError
 from rpa.library import WorkflowLibrary
+from rpa.planning import password_of, password_of_all
 from rpa.results.lines import mark_of
 from rpa.results.sheets import Layout, case_sheets
 from rpa.results.story import Results, results_of, row_results
+from rpa.secrets import Secrets
 from rpa.views import Views
 
 
@@ -33,6 +35,10 @@ class Sources(Protocol):
         """The workflows."""
 
     @property
+    def secrets(self) -> Secrets:
+        """What opens the files that need a password."""
+
+    @property
     def clock(self) -> Clock:
         """The time."""
 
@@ -44,13 +50,13 @@ def write_results(sources: Sources, job_id: int, target: Path) -> Path:
         Where it was written.
 
     Raises:
-        NotFoundError: There is no such job, or the copy of what was sent is gone.
+        NotFoundError: There is no such job, or the copy of what was sent or the secret that opens it is gone.
         UsageError: The name of the target ends wrongly.
     """
     workflow = sources.workflows.get(sources.views.job(job_id).workflow)
     results = results_of(sources.views, workflow, job_id, at=local(sources.clock.now()))
     if workflow.reporter is not None or len(workflow.inputs) > 1:
-        return _write_sheets(results, _sheets(workflow, results), target)
+        return _write_sheets(sources, results, _sheets(workflow, results), target)
     return _write_returned(sources, results, target)
 
 
@@ -67,10 +73,11 @@ def _sheets(workflow: Workflow[Any], results: Results[Any]) -> Sequence[ReportSh
     return case_sheets(results, plain)
 
 
-def _write_sheets(results: Results[Any], sheets: Sequence[ReportSheet], target: Path) -> Path:
+def _write_sheets(sources: Sources, results: Results[Any], sheets: Sequence[ReportSheet], target: Path) -> Path:
     if target.suffix.lower() != ".xlsx":
         raise UsageError(f"{target.name} should end in .xlsx: the results are an Excel workbook")
-    write_report(target, sheets, properties=mark_of(results.job))
+    password = password_of_all(results.job.inputs, sources.secrets)
+    write_report(target, sheets, properties=mark_of(results.job), password=password)
     return target
 
 
@@ -82,5 +89,6 @@ def _write_returned(sources: Sources, results: Results[Any], target: Path) -> Pa
         sent.write_bytes(content)
         if target.suffix.lower() != return_suffix(sent):
             raise UsageError(f"{target.name} should end in {return_suffix(sent)}, as the file that was sent asks for")
-        write_return_workbook(sent, target, row_results(results), job=results.job.id)
+        password = password_of(described, sources.secrets)
+        write_return_workbook(sent, target, row_results(results), job=results.job.id, password=password)
     return target

@@ -8,7 +8,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "rpa"
 LAYERS = (
     ("exceptions", "clock", "states", "models"),
-    ("settings", "logs", "secrets", "temporary", "db"),
+    ("settings", "mail_settings", "logs", "secrets", "temporary", "db"),
     ("audit", "evidence"),
     ("connectors",),
     ("systems", "calendars"),
@@ -44,7 +44,7 @@ LAYERS = (
         "exports",
     ),
     ("watch", "worker", "desk"),
-    ("schedules", "scheduler", "inbox", "duties", "postman", "copies", "slot", "slots", "supervisor"),
+    ("schedules", "scheduler", "inbox", "mailbox", "duties", "postman", "copies", "slot", "slots", "supervisor"),
     ("answers", "cli", "console", "runpage", "testing", "demo"),
 )
 # The register's own record type is what settings describe and what bots are handed: words without I/O.

@@ -3,6 +3,7 @@
 from rpa.connectors.spreadsheet.booklook import Value
 from rpa.connectors.spreadsheet.cells import NHSNumber, Phone, Postcode, Ubrn, UkDate, UkDateTime
 from rpa.connectors.spreadsheet.limits import Limits
+from rpa.connectors.spreadsheet.listing import write_rows
 from rpa.connectors.spreadsheet.properties import custom_properties
 from rpa.connectors.spreadsheet.reader import Corrections, read_corrected, read_table
 from rpa.connectors.spreadsheet.report import ReportColumn, ReportRow, ReportSheet, Tint, write_report
@@ -38,5 +39,6 @@ __all__ = [
     "return_suffix",
     "write_report",
     "write_return_workbook",
+    "write_rows",
     "write_template",
 ]

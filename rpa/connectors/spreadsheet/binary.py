@@ -3,7 +3,6 @@
 import struct
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path
 
 from rpa.connectors.spreadsheet.compound import read_stream
 from rpa.connectors.spreadsheet.ooxml import Facts, part_targets
@@ -17,9 +16,9 @@ _B_ROW, _B_CELL_ERROR, _B_FORMULA_ERROR, _B_SHEET = 0, 3, 11, 156
 _B_ROW_HIDDEN = 0x10
 
 
-def scan_xls(path: Path) -> list[Facts]:
+def scan_xls(content: bytes) -> list[Facts]:
     """Return what was found on each sheet, in the workbook's order ([MS-XLS])."""
-    book = read_stream(path.read_bytes(), ("Workbook", "Book"))
+    book = read_stream(content, ("Workbook", "Book"))
     return [_scan_xls_sheet(book, offset) for offset in _sheet_offsets(book)]
 
 

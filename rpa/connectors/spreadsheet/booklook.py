@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import IO, Any, TypeAlias
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 from xlsxwriter.format import Format  # type: ignore[import-untyped]
@@ -32,7 +32,7 @@ TALLEST = 405.0
 
 
 @contextlib.contextmanager
-def new_book(target: Path) -> Iterator[Workbook]:
+def new_book(target: Path | IO[bytes]) -> Iterator[Workbook]:
     """Hand out a new workbook that never makes a formula or a link out of a text."""
     options = {
         "strings_to_formulas": False,
@@ -41,7 +41,7 @@ def new_book(target: Path) -> Iterator[Workbook]:
         "in_memory": True,
         "nan_inf_to_errors": True,
     }
-    book = Workbook(str(target), options)
+    book = Workbook(str(target) if isinstance(target, Path) else target, options)
     book.set_properties({"created": MADE})
     yield book
     book.close()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn, TypeGuard
 
 from nhs_number.validate import is_valid
 from pydantic import BeforeValidator
@@ -65,9 +65,14 @@ def digits(cell: object) -> str:
     return value
 
 
+def _is_digits(cell: object, count: int) -> TypeGuard[str]:
+    """Tell whether a cell is an identifier as it should be: most are, and need no second look."""
+    return isinstance(cell, str) and len(cell) == count and cell.isascii() and cell.isdigit()
+
+
 def nhs_number(cell: object) -> str:
     """Return an NHS number as ten digits, checked by modulus 11."""
-    value = digits(cell)
+    value = cell if _is_digits(cell, 10) else digits(cell)
     if not (value.isascii() and value.isdigit()):
         broken("is not an NHS number: only digits, spaces and hyphens may be in it")
     if len(value) != 10:
@@ -79,6 +84,8 @@ def nhs_number(cell: object) -> str:
 
 def ubrn(cell: object) -> str:
     """Return a UBRN as twelve digits; a number lost its leading zeros, and gets them back."""
+    if _is_digits(cell, 12):
+        return cell
     value = digits(cell)
     if not (value.isascii() and value.isdigit()):
         broken("is not a UBRN: only digits, spaces and hyphens may be in it")

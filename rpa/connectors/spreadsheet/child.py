@@ -33,8 +33,11 @@ def _limit_memory(count: int) -> None:
 
 def _answer(request: dict[str, Any], out: IO[bytes]) -> None:
     try:
-        for message in parse(request["path"], sheet=request["sheet"], limits=Limits(**request["limits"])):
-            _send(out, message)
+        limits, key = Limits(**request["limits"]), (request["password"], request["secret"])
+        for kind, content in parse(request["path"], sheet=request["sheet"], limits=limits, key=key):
+            if kind == "opened" and not request["whole"]:
+                content = {"password": content["password"]}
+            _send(out, (kind, content))
         _send(out, ("done", None))
     except InputRefused as refusal:
         _send(out, ("refused", f"{request['file']} {refusal}"))

@@ -18,6 +18,8 @@ from rpa.connectors.spreadsheet.rows import Row
 
 EXAMPLE = "Example"
 """What the outcome of a template's example row says, so that it is never done."""
+ANY_TEXT = "Text."
+"""What is said of a column that takes any text; a note of its own says more."""
 AS_TEXT = "@"
 """The number format in which Excel keeps leading zeros, and all digits of a long number."""
 
@@ -68,7 +70,7 @@ _OF_VALIDATORS: Mapping[object, Kind] = {
     cells.uk_datetime: Kind("A date, day first, and a time.", datetime(2026, 3, 4, 9, 30), DATE_TIME),  # noqa: DTZ001
 }
 _OF_TYPES: Mapping[object, Kind] = {
-    str: Kind("Text.", "Text", AS_TEXT),
+    str: Kind(ANY_TEXT, "Text", AS_TEXT),
     date: _OF_VALIDATORS[cells.uk_date],
     datetime: _OF_VALIDATORS[cells.uk_datetime],
     time: Kind("A time of day, such as 09:30.", time(9, 30), TIME),
@@ -77,7 +79,7 @@ _OF_TYPES: Mapping[object, Kind] = {
     Decimal: Kind("A number; a pound sign and thousands commas do no harm.", 12.5, "0.00"),
     bool: Kind("Yes or No.", "Yes", AS_TEXT, ("Yes", "No")),
 }
-_ANYTHING = Kind("Text.", "Text", AS_TEXT)
+_ANYTHING = Kind(ANY_TEXT, "Text", AS_TEXT)
 
 
 def guides_of(model: type[Row]) -> Sequence[Guide]:

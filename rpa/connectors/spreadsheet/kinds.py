@@ -2,9 +2,10 @@
 
 import re
 import zipfile
-from pathlib import Path
 
 from rpa.connectors.spreadsheet.limits import MEGABYTE, Limits
+from rpa.connectors.spreadsheet.source import Source
+from rpa.connectors.spreadsheet.unlock import OTHERWISE, Protected
 from rpa.exceptions import InputRefused
 
 KINDS = {
@@ -31,7 +32,6 @@ NAMES = {
     "pdf": "a PDF document",
     "binary": "no text and no workbook",
 }
-ENCRYPTED = "is protected with a password to open it: save a copy without the password and send that"
 SAVE_AS = "open it in Excel, save it as .xlsx and send that"
 
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -40,22 +40,27 @@ _SMALL = MEGABYTE * 20
 """Below this many unpacked bytes the packing ratio doesn't matter: no machine is hurt."""
 
 
-def kind_of(path: Path, limits: Limits) -> str:
-    """Return xlsx, xls, xlsb, ods or text; the refusal says what the file is and what to do instead."""
-    expected = KINDS[path.suffix.lower()]
-    found = _content_kind(path, limits)
+def kind_of(source: Source, limits: Limits) -> str:
+    """Return xlsx, xls, xlsb, ods or text; the refusal says what the file is and what to do instead.
+
+    Raises:
+        InputRefused: It isn't what its name says, or would hurt whoever reads it.
+        Protected: A password is needed to look inside.
+    """
+    expected = KINDS[source.suffix]
+    found = _content_kind(source, limits)
     if found != expected:
         raise InputRefused(f"is {NAMES[found]}, not {NAMES[expected]} as its name says: {SAVE_AS}")
     return found
 
 
-def _content_kind(path: Path, limits: Limits) -> str:
-    with path.open("rb") as file:
+def _content_kind(source: Source, limits: Limits) -> str:
+    with source.open() as file:
         head = file.read(4096)
     if head.startswith(b"PK"):
-        return _zip_kind(path, limits)
+        return _zip_kind(source, limits)
     if head.startswith(_COMPOUND):
-        return _compound_kind(path)
+        return _compound_kind(source)
     if head.startswith(_OLD_BIFF):
         raise InputRefused(f"was written by an Excel older than 1997, which can't be read: {SAVE_AS}")
     return _text_kind(head)
@@ -83,23 +88,23 @@ def _every_second(head: bytes) -> bool:
     return min(even, odd) * 20 < max(even, odd)
 
 
-def _compound_kind(path: Path) -> str:
-    content = path.read_bytes()
+def _compound_kind(source: Source) -> str:
+    content = source.read()
     if "EncryptedPackage".encode("utf-16-le") in content:
-        raise InputRefused(ENCRYPTED)
+        raise Protected
     if any(name.encode("utf-16-le") in content for name in ("Workbook", "Book")):
         return "xls"
     return "binary"
 
 
-def _zip_kind(path: Path, limits: Limits) -> str:
+def _zip_kind(source: Source, limits: Limits) -> str:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with source.open() as file, zipfile.ZipFile(file) as archive:
             entries = archive.infolist()
-            _refuse_bombs(entries, path.stat().st_size, limits)
+            _refuse_bombs(entries, source.size, limits)
             names = {entry.filename.replace("\\", "/").lower().lstrip("/") for entry in entries}
             if any(entry.flag_bits & 1 for entry in entries) or _is_encrypted_ods(archive, names):
-                raise InputRefused(ENCRYPTED)
+                raise InputRefused(OTHERWISE)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError):
         raise InputRefused(f"is damaged (its zip directory can't be read): {SAVE_AS}") from None
     if any(re.fullmatch(r".*workbook\d*\.bin", name) for name in names):

@@ -1,63 +1,54 @@
-"""Write a long list of texts into a workbook, row by row: a million rows are never held in memory."""
+"""Write a long list into a workbook, row by row: a million rows are never held in memory."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from xlsxwriter import Workbook  # type: ignore[import-untyped]
-from xlsxwriter.format import Format  # type: ignore[import-untyped]
-from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
-
-from rpa.connectors.spreadsheet.booklook import MADE, Look, sheet_name
+from rpa.connectors.spreadsheet.atomic import replaced
+from rpa.connectors.spreadsheet.booklook import Value, sheet_name
+from rpa.connectors.spreadsheet.pages import Page, Pages
 
 MOST_ROWS = 1_048_576
 """Excel's own limit for a sheet; what is beyond goes onto another."""
-LONGEST = 32_767
-"""Excel's own limit for a cell."""
-_CUT = " … (cut: longer than a cell can be)"
-_WIDTH = 20.0
+MOST_BYTES = 1_900 << 20
+"""Beyond 2 GB a part needs a kind of zip that Excel wants to repair."""
 
 
-def write_listing(target: Path, name: str, headings: Sequence[str], rows: Iterable[Sequence[str]], *,
+def write_rows(target: Path, headings: Sequence[str], rows: Iterable[Sequence[Value]], *, name: str = "Rows") -> int:
+    """Write a plain workbook whole or not at all, however long; the same rows give the same bytes.
+
+    A text stays a text whatever it begins with. Headings stand on each sheet, and are repeated on each printed page.
+
+    Args:
+        target: the file to write.
+        headings: what stands above the columns.
+        rows: one value for each heading; they are taken one at a time.
+        name: the sheet's name.
+
+    Returns:
+        How many rows there are below the headings.
+    """
+    with replaced(target) as draft:
+        return write_listing(draft, name, headings, rows)
+
+
+def write_listing(target: Path, name: str, headings: Sequence[str], rows: Iterable[Sequence[Value]], *,
                   most: int = MOST_ROWS) -> int:  # fmt: skip
-    """Write a workbook in which every cell is a text; return how many rows there are below the headings."""
-    with _new_book(target) as book:
-        look, taken = Look(book), set[str]()
-        page, count = None, 0
-        for count, cells in enumerate(rows, start=1):
-            at = (count - 1) % (most - 1) + 1
-            if page is None or at == 1:
-                page = _new_page(book, sheet_name(name, taken), headings, look)
-            _write_row(page, at, cells, look.text)
-        if page is None:
-            _new_page(book, sheet_name(name, taken), headings, look)
+    """Write such a workbook straight into a file; return how many rows there are below the headings."""
+    count, taken = 0, set[str]()
+    with Pages(target) as book:
+        page = _new_page(book, sheet_name(name, taken), headings)
+        left = most - 1
+        for cells in rows:
+            if not left or page.size > MOST_BYTES:
+                page.close()
+                page, left = _new_page(book, sheet_name(name, taken), headings), most - 1
+            page.write(cells)
+            count, left = count + 1, left - 1
+        page.close()
     return count
 
 
-@contextmanager
-def _new_book(target: Path) -> Iterator[Workbook]:
-    """Hand out a workbook whose rows are written as they come, and that makes no formula or link out of a text."""
-    beside = str(target.parent)  # never into a folder for temporary files that others read
-    options = {"constant_memory": True, "tmpdir": beside, "strings_to_formulas": False, "strings_to_numbers": False,
-               "strings_to_urls": False}  # fmt: skip
-    book = Workbook(str(target), options)
-    book.set_properties({"created": MADE})
-    yield book
-    book.close()
-
-
-def _new_page(book: Workbook, name: str, headings: Sequence[str], look: Look) -> Worksheet:
-    page = book.add_worksheet(name)
-    page.set_column(0, len(headings) - 1, _WIDTH)
-    page.freeze_panes(1, 0)
-    page.set_landscape()
-    page.fit_to_pages(1, 0)  # as wide as a page, as many pages as it takes
-    page.repeat_rows(0)
-    _write_row(page, 0, headings, look.header)
+def _new_page(book: Pages, name: str, headings: Sequence[str]) -> Page:
+    page = book.add(name, len(headings))
+    page.write(headings, heading=True)
     return page
-
-
-def _write_row(page: Worksheet, row: int, cells: Sequence[str], form: Format) -> None:
-    for place, text in enumerate(cells):
-        shown = text if len(text) <= LONGEST else text[: LONGEST - len(_CUT)] + _CUT
-        page.write_string(row, place, shown, form)

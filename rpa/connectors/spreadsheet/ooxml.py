@@ -54,7 +54,7 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
 def part_targets(archive: zipfile.ZipFile, book: str) -> dict[str, str]:
     """Return the zip entries of a workbook's sheets, by the id its own part calls them."""
     folder, name = posixpath.split(book)
-    return _relation(archive, f"{folder}/_rels/{name}.rels", "/worksheet", folder, by_id=True)
+    return _relation(archive, posixpath.join(folder, "_rels", f"{name}.rels"), "/worksheet", folder, by_id=True)
 
 
 def _relation_id(node: "etree._Element") -> str:
@@ -68,7 +68,7 @@ def _relation(
     for node in _tree(archive, part).iter("{*}Relationship"):
         if str(node.get("Type", "")).endswith(kind):
             target = str(node.get("Target", ""))
-            path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
+            path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
             found[str(node.get("Id")) if by_id else ""] = path.lstrip("/")
     return found
 
@@ -79,9 +79,14 @@ def _tree(archive: zipfile.ZipFile, part: str) -> "etree._Element":
 
 
 def _entry(archive: zipfile.ZipFile, part: str) -> str:
-    """Return a part's entry; Excel finds it whatever the case of its letters."""
+    """Return a part's entry; Excel finds it whatever the case of its letters and the slashes some programs write."""
     names = archive.namelist()
-    return part if part in names else next((name for name in names if name.lower() == part.lower()), part)
+    return part if part in names else next((name for name in names if plain_name(name) == part.lower()), part)
+
+
+def plain_name(entry: str) -> str:
+    """Return the name of a zip entry as the parts of a workbook are called."""
+    return entry.replace("\\", "/").lstrip("/").lower()
 
 
 def scan_sheet(archive: zipfile.ZipFile, part: str, limits: Limits) -> Facts:

@@ -13,35 +13,48 @@ from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, Shee
 from rpa.connectors.spreadsheet import odf
 from rpa.connectors.spreadsheet.binary import scan_xls, scan_xlsb
 from rpa.connectors.spreadsheet.delimited import delimited_rows
-from rpa.connectors.spreadsheet.kinds import ENCRYPTED, kind_of
+from rpa.connectors.spreadsheet.kinds import kind_of
 from rpa.connectors.spreadsheet.limits import Limits
 from rpa.connectors.spreadsheet.ooxml import KNOWN_ERRORS, Facts, scan_sheet, sheet_parts, with_known_errors
+from rpa.connectors.spreadsheet.source import Source
+from rpa.connectors.spreadsheet.unlock import Protected, unlock
 from rpa.exceptions import InputRefused
 
 Message: TypeAlias = tuple[str, Any]
 CHUNK = 2_000
+NO_KEY = ("", "")
 
 
-def parse(path: str, *, sheet: str | None, limits: Limits) -> Iterator[Message]:
-    """Yield each sheet of a file: its name, its rows in chunks, then facts the parser itself doesn't tell."""
-    file = Path(path)
-    kind = kind_of(file, limits)
-    if kind == "text":
-        yield "sheet", {"sheet": file.stem, "ragged": True}
-        yield from _chunks(delimited_rows(file, limits))
-        return
+def parse(path: str, *, sheet: str | None, limits: Limits, key: tuple[str, str] = NO_KEY) -> Iterator[Message]:
+    """Yield each sheet of a file: its name, its rows in chunks, then facts the parser itself doesn't tell.
+
+    `key` is a password and the name of the secret that has it. Of a file that needed one, what was decrypted comes
+    first, with the password that opened it.
+    """
+    source = Source(Path(path))
     try:
-        facts = _facts(file, kind, limits)
-        with CalamineWorkbook.from_object(_readable(file, facts)) as book:
-            yield from _sheets(book, sheet, facts, limits)
-    except PasswordError:
-        raise InputRefused(ENCRYPTED) from None
+        yield from _messages(source, sheet, limits)
+    except (Protected, PasswordError):  # nothing was yielded yet: what is inside was not looked at
+        content, used = unlock(source.read(), key[0], secret=key[1])
+        yield "opened", {"content": content, "password": used}
+        yield from _messages(Source(source.path, content), sheet, limits)
 
 
-def _facts(path: Path, kind: str, limits: Limits) -> dict[str, Facts]:
+def _messages(source: Source, sheet: str | None, limits: Limits) -> Iterator[Message]:
+    kind = kind_of(source, limits)
+    if kind == "text":
+        yield "sheet", {"sheet": source.path.stem, "ragged": True}
+        yield from _chunks(delimited_rows(source.path, limits))
+        return
+    facts = _facts(source, kind, limits)
+    with CalamineWorkbook.from_object(_readable(source, facts)) as book:
+        yield from _sheets(book, sheet, facts, limits)
+
+
+def _facts(source: Source, kind: str, limits: Limits) -> dict[str, Facts]:
     if kind == "xls":
-        return _xls_facts(path)
-    with zipfile.ZipFile(path) as archive:
+        return _xls_facts(source)
+    with source.open() as file, zipfile.ZipFile(file) as archive:
         if kind == "xlsb":
             return scan_xlsb(archive)
         if kind == "ods":
@@ -51,25 +64,34 @@ def _facts(path: Path, kind: str, limits: Limits) -> dict[str, Facts]:
         return {name: scan_sheet(archive, part, limits) for name, part in parts.items() if part in names}
 
 
-def _xls_facts(path: Path) -> dict[str, Facts]:
+def _xls_facts(source: Source) -> dict[str, Facts]:
     """Return what the records tell; in a file so old or damaged that they can't be read, nothing."""
     try:
-        with CalamineWorkbook.from_path(path) as book:
-            return dict(zip((meta.name for meta in book.sheets_metadata), scan_xls(path), strict=True))
+        with CalamineWorkbook.from_object(_plain(source)) as book:
+            return dict(zip((meta.name for meta in book.sheets_metadata), scan_xls(source.read()), strict=True))
     except (ValueError, struct.error):
         return {}
 
 
-def _readable(path: Path, facts: dict[str, Facts]) -> str | IO[bytes]:
+def _readable(source: Source, facts: dict[str, Facts]) -> str | IO[bytes]:
     """Return the file, or a copy without error values that would make the parser give up on their sheet."""
     values = {value for fact in facts.values() for row in fact.errors.values() for value in row.values()}
-    if path.suffix.lower() in {".ods", ".xls", ".xlsb"} or values <= KNOWN_ERRORS:
-        return str(path)
+    if source.suffix in {".ods", ".xls", ".xlsb"} or values <= KNOWN_ERRORS:
+        return _plain(source)
     copy = io.BytesIO()
-    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(copy, "w", zipfile.ZIP_STORED) as target:
+    with (
+        source.open() as file,
+        zipfile.ZipFile(file) as archive,
+        zipfile.ZipFile(copy, "w", zipfile.ZIP_STORED) as target,
+    ):
         with_known_errors(archive, set(sheet_parts(archive).values()), target)
     copy.seek(0)
     return copy
+
+
+def _plain(source: Source) -> str | IO[bytes]:
+    # by its path, so that the parser knows the kind: of bytes alone it doesn't say that they need a password
+    return str(source.path) if source.content is None else source.open()
 
 
 def _sheets(book: CalamineWorkbook, sheet: str | None, facts: dict[str, Facts], limits: Limits) -> Iterator[Message]:

@@ -17,6 +17,7 @@ from rpa.connectors.spreadsheet.frames import read_frame, write_frame
 from rpa.connectors.spreadsheet.grid import Grid
 from rpa.connectors.spreadsheet.limits import MEGABYTE, Limits
 from rpa.exceptions import InputRefused
+from rpa.secrets import Credential
 from rpa.secrets.environment import without_secrets
 
 KEPT_AFTER_BYTES = 4 * MEGABYTE
@@ -31,6 +32,10 @@ class Book:
 
     grids: list[Grid] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    password: str = field(default="", repr=False)
+    """What opened it, if a password was needed."""
+    content: bytes = field(default=b"", repr=False)
+    """What was decrypted, where that was asked for."""
 
 
 class Parser:
@@ -40,15 +45,21 @@ class Parser:
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
 
-    def read(self, path: Path, *, sheet: str | None, limits: Limits) -> Book:
-        """Return the sheets of a file; InputRefused if the parser refuses it, dies of it or takes too long."""
-        request = {"path": str(path.resolve()), "file": path.name, "sheet": sheet, "limits": asdict(limits)}
+    def read(self, path: Path, *, sheet: str | None, limits: Limits, password: Credential | None = None,
+             whole: bool = False) -> Book:  # fmt: skip
+        """Return the sheets of a file; InputRefused if the parser refuses it, dies of it or takes too long.
+
+        `whole` asks for the file itself as well, without its protection, if it has one.
+        """
+        request = {"path": str(path.resolve()), "file": path.name, "sheet": sheet, "limits": asdict(limits),
+                   "whole": whole, **_key(password)}  # fmt: skip
         with self._lock:
             child = self._warm(limits)
             try:
                 return self._exchange(child, request, limits.seconds)
             finally:
-                if path.stat().st_size > KEPT_AFTER_BYTES:
+                # a child that was told a password is not kept: it would still be in its memory
+                if password or path.stat().st_size > KEPT_AFTER_BYTES:
                     self._end()
 
     def close(self) -> None:
@@ -82,6 +93,13 @@ class Parser:
         child, self._child = self._child, None
         if child is not None:
             _end(child)
+
+
+def _key(password: Credential | None) -> dict[str, str]:
+    return {
+        "password": password.password if password else "",
+        "secret": password.label.name if password else "",
+    }
 
 
 @functools.cache
@@ -139,6 +157,8 @@ def _book(stdout: IO[bytes]) -> Book:
         elif kind == "facts":
             for name, value in content.items():
                 setattr(book.grids[-1], name, value)
+        elif kind == "opened":
+            book.password, book.content = content["password"], content.get("content", b"")
         elif kind == "warning":
             book.warnings.append(content)
     return book

@@ -3,8 +3,10 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
-from typing import Any, Generic, TypeAlias, cast
+from typing import Any, Generic, NamedTuple, TypeAlias, cast
 
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
@@ -18,18 +20,24 @@ from rpa.connectors.spreadsheet.headings import RETURN_HEADINGS, Header
 from rpa.connectors.spreadsheet.limits import Limits
 from rpa.connectors.spreadsheet.parser import warm_parser
 from rpa.connectors.spreadsheet.problems import BLANK, problems_of
-from rpa.connectors.spreadsheet.rows import Problem, R, RejectedRow, Table
+from rpa.connectors.spreadsheet.rows import Problem, R, RejectedRow, Row, Table
+from rpa.connectors.spreadsheet.unlock import EXCELS_OWN
 from rpa.models import RowRef
+from rpa.secrets import Credential
 
 DEFAULT_LIMITS = Limits()
 NO_HEADINGS: Mapping[str, str] = {}
 RESUBMIT = "resubmit"
+MOST_KNOWN = 5_000
+_PLAIN = (str, int, float, Decimal, date, type(None), RowRef)
+"""Kinds of values that can't be changed, so that rows may share them."""
 Corrections: TypeAlias = Mapping[tuple[int, str], Cell]
 """Corrected cells by row number and heading."""
 
 
 def read_table(path: Path, model: type[R], *, name: str | None = None, sheet: str | None = None,
-               limits: Limits = DEFAULT_LIMITS, also: Mapping[str, str] = NO_HEADINGS) -> Table[R]:  # fmt: skip
+               limits: Limits = DEFAULT_LIMITS, also: Mapping[str, str] = NO_HEADINGS,
+               password: Credential | None = None) -> Table[R]:  # fmt: skip
     """Read a workbook (xlsx, xlsm, xls, xlsb, ods) or a delimited file (csv, tsv, txt) into rows of `model`.
 
     Args:
@@ -39,15 +47,16 @@ def read_table(path: Path, model: type[R], *, name: str | None = None, sheet: st
         sheet: the one sheet to read, where several would do.
         limits: how large the file may be.
         also: headings of a layout of somebody's own, each with the heading of the row class that it stands for.
+        password: the secret whose password opens the file, if it needs one.
 
     Raises:
         InputRefused: the file as a whole can't be taken; the message says what was found and what to do.
     """
-    return _read(path, model, name or path.name, _Ask(sheet, limits, also=also))
+    return _read(path, model, name or path.name, _Ask(sheet, limits, also=also, password=password))
 
 
 def read_corrected(path: Path, model: type[R], corrections: Corrections, *, name: str,
-                   also: Mapping[str, str] = NO_HEADINGS) -> Table[R]:  # fmt: skip
+                   also: Mapping[str, str] = NO_HEADINGS, password: Credential | None = None) -> Table[R]:  # fmt: skip
     """Read a file as it would be with some cells corrected; the file itself stays as it is.
 
     Args:
@@ -56,11 +65,12 @@ def read_corrected(path: Path, model: type[R], corrections: Corrections, *, name
         corrections: a value for each row number as Excel shows it and heading as the sheet writes it.
         name: the input's name in the workflow.
         also: headings of a layout of somebody's own, as for `read_table`.
+        password: the secret whose password opens the file, as for `read_table`.
 
     Raises:
         InputRefused: the file as a whole can't be taken.
     """
-    return _read(path, model, name, _Ask(None, DEFAULT_LIMITS, corrections, also))
+    return _read(path, model, name, _Ask(None, DEFAULT_LIMITS, corrections, also, password))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +81,13 @@ class _Ask:
     limits: Limits
     corrections: Corrections = field(default_factory=dict)
     also: Mapping[str, str] = field(default_factory=dict)
+    password: Credential | None = None
 
 
 def _read(path: Path, model: type[R], name: str, ask: _Ask) -> Table[R]:
     check_file(path, ask.limits)
     columns = columns_of(model)
-    book = warm_parser().read(path, sheet=ask.sheet, limits=ask.limits)
+    book = warm_parser().read(path, sheet=ask.sheet, limits=ask.limits, password=ask.password)
     grid, header, warnings = choose_sheet(path.name, book.grids, wanted(columns, ask.also), ask.sheet)
     _correct(grid, header, ask.corrections)
     reading = _Reading(model, columns, grid, header, name)
@@ -92,6 +103,7 @@ def _read(path: Path, model: type[R], name: str, ask: _Ask) -> Table[R]:
         rejected=tuple(reading.rejected),
         left_out=tuple(reading.left_out),
         hidden_rows=reading.hidden,
+        secret=ask.password.label.name if ask.password and book.password not in {"", EXCELS_OWN} else "",
         warnings=(*book.warnings, *warnings, *reading.warnings()),
     )
 
@@ -127,13 +139,16 @@ class _Reading(Generic[R]):
     repeated: int = 0
     examples: int = 0
     headings: dict[str, str] = field(default_factory=dict)
+    defaults: dict[str, Any] | None = None
+    """What a field is that no cell gives; None where a default is made anew for each row."""
 
     def read(self) -> None:
         """Put every row that isn't blank into exactly one of rows, rejected and left out."""
         self.plain = is_plain(self.model, self.columns)
+        self.defaults = _plain_defaults(self.model)
         self.headings = {f: self.header.headings[place] for f, place in self.header.columns.items()}
         mapped = [(c, self.header.columns[c.field]) for c in self.columns if c.field in self.header.columns]
-        plan = [(c.field, place, c.convert, c.may_be_blank, c.has_default) for c, place in mapped]
+        plan = [_Step(c.field, place, {}, c.convert, c.may_be_blank, c.has_default) for c, place in mapped]
         header_cells = self.grid.rows[self.header.row - self.grid.first_row]
         own = set(self.header.returned)
         start = self.header.first_data_row
@@ -194,7 +209,7 @@ class _Reading(Generic[R]):
         # what the converters made is not looked at a second time where the class has no rule of its own
         if self.plain:
             # pydantic's mypy plugin says Row, whatever the class
-            return cast("R", self.model.model_construct(**values))
+            return cast("R", _row_of(self.model, values, self.defaults))
         return self.model.model_validate(values)
 
     def _values(
@@ -202,8 +217,12 @@ class _Reading(Generic[R]):
     ) -> tuple[dict[str, Any], list[Problem]]:
         values: dict[str, Any] = {}
         problems: list[Problem] = []
-        for name, place, convert, may_be_blank, has_default in plan:
+        for name, place, known, convert, may_be_blank, has_default in plan:
             cell = cells[place]
+            value = known.get((cell.__class__, cell), known)
+            if value is not known:
+                values[name] = value
+                continue
             if cell == "" or (isinstance(cell, str) and not cell.strip()):
                 if place in errors:
                     problems.append(Problem(self.headings[name], f"holds the error {errors[place]}"))
@@ -216,6 +235,8 @@ class _Reading(Generic[R]):
                 continue
             try:
                 values[name] = convert(cell)
+                if len(known) < MOST_KNOWN:
+                    known[cell.__class__, cell] = values[name]
             except PydanticCustomError as error:
                 problems.append(Problem(self.headings[name], error.message()))
         return values, problems
@@ -241,7 +262,37 @@ def _is_same(column: Column, cell: Cell, example: object) -> bool:
         return False
 
 
-_Step = tuple[str, int, Callable[[Any], object], bool, bool]
+class _Step(NamedTuple):
+    """How one column's cells become values."""
+
+    field: str
+    place: int
+    known: dict[tuple[type, Cell], Any]
+    """What cells of this column became; a sheet says the same again and again."""
+    convert: Callable[[Any], object]
+    may_be_blank: bool
+    has_default: bool
+
+
+def _plain_defaults(model: type[Row]) -> dict[str, Any] | None:
+    fields = {name: info for name, info in model.model_fields.items() if not info.is_required()}
+    plain = all(info.default_factory is None and isinstance(info.default, _PLAIN) for info in fields.values())
+    if not plain or model.__private_attributes__ or model.model_config.get("extra") == "allow":
+        return None
+    return {name: info.default for name, info in fields.items()}
+
+
+def _row_of(model: type[R], values: dict[str, Any], defaults: dict[str, Any] | None) -> Row:
+    """Do what `model_construct` does, in a third of its time where defaults need not be made anew."""
+    if defaults is None or len(defaults.keys() | values.keys()) < len(model.model_fields):
+        return model.model_construct(**values)
+    row = model.__new__(model)
+    keep = object.__setattr__
+    keep(row, "__dict__", {**defaults, **values})
+    keep(row, "__pydantic_fields_set__", set(values))
+    keep(row, "__pydantic_extra__", None)
+    keep(row, "__pydantic_private__", None)
+    return row
 
 
 def _is_blank(cells: Sequence[Cell], own: set[int]) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
@@ -14,7 +15,7 @@ WIDEST = 40
 MEASURED_ROWS = 200
 
 
-def rebuild(target: Path, grids: Sequence[Grid], added: Mapping[str, Added]) -> None:
+def rebuild(target: Path | IO[bytes], grids: Sequence[Grid], added: Mapping[str, Added]) -> None:
     """Write every sheet's values, and into some of them the three columns."""
     with new_book(target) as book:
         look = Look(book)

@@ -1,14 +1,18 @@
 """Write workbooks that are ours from the start: reports people read, filter and print."""
 
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import IO
 
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from rpa.connectors.spreadsheet.atomic import replaced
 from rpa.connectors.spreadsheet.booklook import Look, Value, height_of, new_book, sheet_name, write_value
+from rpa.connectors.spreadsheet.unlock import protect
+from rpa.secrets import Credential
 
 NARROWEST, WIDEST = 9.0, 48.0
 MEASURED_ROWS = 500
@@ -60,16 +64,28 @@ class ReportSheet:
         return columns, [row if isinstance(row, ReportRow) else ReportRow(row) for row in self.rows]
 
 
-def write_report(target: Path, sheets: Sequence[ReportSheet], *, properties: Mapping[str, str] | None = None) -> None:
+def write_report(target: Path, sheets: Sequence[ReportSheet], *, properties: Mapping[str, str] | None = None,
+                 password: Credential | None = None) -> None:  # fmt: skip
     """Write a workbook whole or not at all; the same content gives the same bytes.
 
     Args:
         target: the file to write.
         sheets: what is in it, in order.
         properties: words for a program that no cell shows; `custom_properties` reads them.
+        password: a secret whose password is to open it; nobody is asked for one if not given.
     """
-    with replaced(target) as draft, new_book(draft) as book:
-        for name, value in (properties or {}).items():
+    with replaced(target) as draft:
+        if password is None:
+            _write_book(draft, sheets, properties or {})
+        else:
+            opened = io.BytesIO()
+            _write_book(opened, sheets, properties or {})
+            protect(opened.getvalue(), password.password, draft)
+
+
+def _write_book(target: Path | IO[bytes], sheets: Sequence[ReportSheet], properties: Mapping[str, str]) -> None:
+    with new_book(target) as book:
+        for name, value in properties.items():
             book.set_custom_property(name, value, "text")
         look = Look(book)
         taken: set[str] = set()

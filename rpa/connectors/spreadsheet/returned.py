@@ -1,10 +1,15 @@
 """Write the workbook that goes back to its sender: what they sent, and three columns that say what became of it."""
 
+import io
 import zipfile
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
+
+from lxml import etree
 
 from rpa.connectors.spreadsheet.added import Added
 from rpa.connectors.spreadsheet.atomic import replaced
@@ -16,10 +21,13 @@ from rpa.connectors.spreadsheet.ooxml import sheet_parts
 from rpa.connectors.spreadsheet.parser import warm_parser
 from rpa.connectors.spreadsheet.rebuild import rebuild
 from rpa.connectors.spreadsheet.splice import splice
+from rpa.connectors.spreadsheet.unlock import protect
 from rpa.exceptions import UsageError
 from rpa.models import RowRef
+from rpa.secrets import Credential
 
 SPLICED = frozenset({".xlsx", ".xlsm"})
+DAMAGED = (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, KeyError, ValueError, EOFError, NotImplementedError)
 LONGEST_CELL = 32_000
 """Excel takes 32,767 characters in a cell."""
 
@@ -39,11 +47,13 @@ def return_suffix(sent: Path) -> str:
     return sent.suffix.lower() if sent.suffix.lower() in SPLICED else ".xlsx"
 
 
-def write_return_workbook(sent: Path, target: Path, results: Iterable[RowResult], *, job: int) -> None:
+def write_return_workbook(sent: Path, target: Path, results: Iterable[RowResult], *, job: int,
+                          password: Credential | None = None) -> None:  # fmt: skip
     """Write `target`: the workbook that was sent with `Outcome`, `What happened` and `How to fix` filled in.
 
     The file that was sent is only read. An xlsx or xlsm keeps everything else in it as it was; of any other kind
-    the values go into a new xlsx. The target appears whole or not at all.
+    the values go into a new xlsx. The target appears whole or not at all. Of a file that needs a password, the target
+    needs the same one; nothing of it is ever written without it.
 
     Raises:
         UsageError: the target is the file that was sent, or its name ends wrongly.
@@ -55,16 +65,31 @@ def write_return_workbook(sent: Path, target: Path, results: Iterable[RowResult]
         raise UsageError(f"{target.name} should end in {return_suffix(sent)}, as the file that was sent asks for")
     limits = Limits()
     check_file(sent, limits)
-    grids = warm_parser().read(sent, sheet=None, limits=limits).grids
-    added = _added(grids, results, job)
+    book = warm_parser().read(sent, sheet=None, limits=limits, password=password, whole=True)
+    added = _added(book.grids, results, job)
     with replaced(target) as draft:
-        if sent.suffix.lower() in SPLICED and set(added) <= _spliceable(sent):
-            splice(sent, draft, added)
+        if book.password:
+            opened = io.BytesIO()
+            _write(sent.suffix, io.BytesIO(book.content), opened, book.grids, added)
+            protect(opened.getvalue(), book.password, draft)
         else:
-            rebuild(draft, grids, added)
+            _write(sent.suffix, sent, draft, book.grids, added)
 
 
-def _spliceable(sent: Path) -> set[str]:
+def _write(suffix: str, sent: Path | IO[bytes], target: Path | IO[bytes], grids: Sequence[Grid],
+           added: Mapping[str, Added]) -> None:  # fmt: skip
+    if suffix.lower() in SPLICED and set(added) <= _spliceable(sent):
+        try:
+            splice(sent, target, added)
+            return
+        except DAMAGED:  # its cells could be read, but what stands around them is torn: they go into a new workbook
+            if not isinstance(target, Path):
+                target.seek(0)
+                target.truncate()
+    rebuild(target, grids, added)
+
+
+def _spliceable(sent: Path | IO[bytes]) -> set[str]:
     with zipfile.ZipFile(sent) as archive:
         names = set(archive.namelist())
         return {sheet for sheet, part in sheet_parts(archive).items() if part in names}
@@ -93,10 +118,20 @@ def _place(grid: Grid, texts: Mapping[int, tuple[str, str, str]], prompt: str) -
             return Added(grid.first_row + index, (found[0], found[1], found[2]), False, texts, prompt)
     # the headings are the row above the data with most texts in it, the lowest of equals
     header = max(above, key=lambda index: (sum(_is_text(cell) for cell in grid.rows[index]), index), default=0)
-    width = max(
-        (place + 1 for row in grid.rows for place in range(len(row) - 1, -1, -1) if row[place] != ""), default=0
-    )
+    width = max(_width(grid), *(place + 1 for errors in grid.errors.values() for place in errors), 0)
     return Added(grid.first_row + header, (width, width + 1, width + 2), True, texts, prompt)
+
+
+def _width(grid: Grid) -> int:
+    """Return how many columns hold a value; error values, which look blank here, are not among them."""
+    width = 0
+    for row in grid.rows:
+        # only what lies further right than anything before it is looked at
+        for place in range(len(row) - 1, width - 1, -1):
+            if row[place] != "":
+                width = place + 1
+                break
+    return width
 
 
 def _is_text(cell: object) -> bool:

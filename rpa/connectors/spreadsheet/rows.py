@@ -106,6 +106,8 @@ class Table(Generic[R]):
     hidden_rows: int = 0
     """Rows that are read although the sheet hides them (a filter left on)."""
     warnings: tuple[str, ...] = ()
+    secret: str = ""
+    """Name of the secret whose password opened the file; empty if none was needed."""
 
     def __iter__(self) -> Iterator[R]:
         return iter(self.rows)

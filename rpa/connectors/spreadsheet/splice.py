@@ -1,16 +1,19 @@
 """Write cells into a copy of a workbook by changing only the sheet's own XML; all else is copied as it is."""
 
+import posixpath
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import IO
 from xml.sax.saxutils import escape
 
 from rpa.connectors.spreadsheet.added import WIDTHS, Added, letters
 from rpa.connectors.spreadsheet.booklook import LINE_HEIGHT, height_of
 from rpa.connectors.spreadsheet.headings import RETURN_HEADINGS
-from rpa.connectors.spreadsheet.ooxml import column_index, sheet_parts
+from rpa.connectors.spreadsheet.ooxml import column_index, plain_name, sheet_parts
+from rpa.connectors.spreadsheet.rawzip import copy_packed
 from rpa.connectors.spreadsheet.sheetparts import edit_frame
 from rpa.connectors.spreadsheet.styles import Styles
 
@@ -26,19 +29,22 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 STYLES = "styles.xml"
 
 
-def splice(sent: Path, target: Path, added: Mapping[str, Added]) -> None:
+def splice(sent: Path | IO[bytes], target: Path | IO[bytes], added: Mapping[str, Added]) -> None:
     """Copy a workbook to `target` with the added cells in it."""
     with zipfile.ZipFile(sent) as archive, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as copy:
         parts = sheet_parts(archive)
         changed = {parts[sheet]: addition for sheet, addition in added.items()}
-        styles_part = next((name for name in archive.namelist() if name.lower().endswith(f"xl/{STYLES}")), None)
+        styles_part = next((one for one in archive.namelist() if posixpath.basename(plain_name(one)) == STYLES), None)
         styles = Styles(archive.read(styles_part) if styles_part else None)
         contents = {part: _sheet(archive.read(part), addition, styles) for part, addition in changed.items()}
         if styles_part:
             contents[styles_part] = styles.content()
         for entry in archive.infolist():
             content = contents.get(entry.filename)
-            copy.writestr(entry, archive.read(entry) if content is None else content, entry.compress_type)
+            if content is None:
+                copy_packed(archive, entry, copy)
+            else:
+                copy.writestr(entry, content, entry.compress_type)
 
 
 def _sheet(xml: bytes, added: Added, styles: Styles) -> bytes:

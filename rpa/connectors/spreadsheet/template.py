@@ -9,17 +9,16 @@ from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 from rpa.connectors.spreadsheet.added import WIDTHS, letters
 from rpa.connectors.spreadsheet.atomic import replaced
 from rpa.connectors.spreadsheet.booklook import Look, Value, height_of, new_book, sheet_name, write_value
-from rpa.connectors.spreadsheet.guide import AS_TEXT, EXAMPLE, Guide, guides_of
+from rpa.connectors.spreadsheet.guide import ANY_TEXT, AS_TEXT, EXAMPLE, Guide, guides_of
 from rpa.connectors.spreadsheet.headings import RETURN_HEADINGS
 from rpa.connectors.spreadsheet.rows import Row
 
 ROWS = 5_000
 """Rows that are made ready: with drop-downs and the format of their column."""
 _NEVER_DONE = "This row shows how to fill in the sheet and is never done. Write your rows below it."
-_HOW = (
-    "Fill in a row for each case, from row 3 of the first sheet on, and keep the headings as they are.",
-    "The last three columns are the robot's: when the sheet comes back, they say what became of each row.",
-)
+_HOW = "Fill in a row for each case, from row 3 of the first sheet on, and keep the headings as they are."
+_COMES_BACK = "The last three columns are the robot's: when the sheet comes back, they say what became of each row."
+_REPORTED = "Leave the last three columns as they are: what became of each row comes back in a workbook of its own."
 _LONGEST_LIST = 255
 """Excel's own limit for choices that are written into a cell's rule."""
 _LISTS = "Lists"
@@ -27,7 +26,7 @@ _NARROWEST, _WIDEST = 12.0, 34.0
 _NOTES = (22.0, 46.0, 16.0, 22.0, 46.0)
 
 
-def write_template(target: Path, model: type[Row], *, title: str, description: str) -> None:
+def write_template(target: Path, model: type[Row], *, title: str, description: str, reported: bool = False) -> None:
     """Write the template of a row class whole or not at all; the same class gives the same bytes.
 
     Args:
@@ -35,12 +34,14 @@ def write_template(target: Path, model: type[Row], *, title: str, description: s
         model: the row class.
         title: what the work is called; also the name of the sheet.
         description: what the work does, for the sheet of notes.
+        reported: whether the results come in a workbook of their own, and not in this sheet.
     """
     guides = guides_of(model)
+    about = (title, *description.splitlines(), "", _HOW, _REPORTED if reported else _COMES_BACK)
     with replaced(target) as draft, new_book(draft) as book:
         look, taken = Look(book), {_LISTS.casefold()}
         _write_sheet(book, sheet_name(title, taken), guides, look)
-        _write_notes(book.add_worksheet(sheet_name("Notes", taken)), guides, look, (title, description))
+        _write_notes(book.add_worksheet(sheet_name("Notes", taken)), guides, look, about)
         _write_lists(book, guides)
 
 
@@ -113,10 +114,9 @@ def _write_lists(book: Workbook, guides: Sequence[Guide]) -> None:
     page.hide()
 
 
-def _write_notes(page: Worksheet, guides: Sequence[Guide], look: Look, about: tuple[str, str]) -> None:
-    title, description = about
+def _write_notes(page: Worksheet, guides: Sequence[Guide], look: Look, about: Sequence[str]) -> None:
+    title, *lines = about
     page.write_string(0, 0, title, look.title)
-    lines = [*description.splitlines(), "", *_HOW]
     for number, line in enumerate(lines, 1):
         page.write_string(number, 0, line, look.note)
     top = len(lines) + 2
@@ -132,7 +132,8 @@ def _write_notes(page: Worksheet, guides: Sequence[Guide], look: Look, about: tu
 
 
 def _write_line(page: Worksheet, number: int, guide: Guide, look: Look) -> None:
-    words = f"{guide.note} {guide.kind.words}".strip()
+    kind = "" if guide.note and guide.kind.words == ANY_TEXT else guide.kind.words
+    words = f"{guide.note} {kind}".strip()
     blank = "The whole column may be left out" if guide.may_be_missing else "Yes" if guide.may_be_blank else "No"
     values: tuple[Value, ...] = (guide.heading, words, blank, guide.example, ", ".join(guide.also))
     page.set_row(number, height_of(values, _NOTES))

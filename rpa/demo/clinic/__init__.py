@@ -25,6 +25,11 @@ Addresses, the same in both skins (GET shows; those marked * also take the form 
     /referrals/{reference}/discharge *      discharged_on, reason; asks once more in a dialog
     /referrals/{reference}/reopen *         reason; takes a discharge back; asks once more in a dialog
     /waiting-list ?specialty= &priority= &page=
+    /pifu ?team= &ends_by= &reviewed= &page=            who is on patient-initiated follow-up
+    /referrals/{reference}/pifu
+    /tasks ?team= &referral= &nhs_number= &page=
+    /tasks/{reference}
+    /referrals/{reference}/tasks/new *      team, due_on, text
     /audit ?account= &reference= &kind= &page=
     /fhir/…                                 the same records for programs: see `rpa.demo.clinic.fhir`
     /control/faults                         GET, POST, DELETE with the header x-clinic-token

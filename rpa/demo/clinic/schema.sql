@@ -80,6 +80,27 @@ CREATE TABLE write_log (
   after TEXT
 ) STRICT;
 
+-- Patient-initiated follow-up: no visit is booked, and somebody must look at the pathway before its end date.
+CREATE TABLE pifu (
+  referral TEXT PRIMARY KEY REFERENCES referral (reference),
+  team TEXT NOT NULL,
+  starts_on TEXT NOT NULL,
+  ends_on TEXT NOT NULL,
+  reviewed_on TEXT
+) STRICT;
+CREATE INDEX pifu_ends ON pifu (ends_on);
+
+-- What a team is asked to do. Nothing here refuses the same task twice, as nothing does in a real system.
+CREATE TABLE task (
+  reference TEXT PRIMARY KEY,
+  referral TEXT NOT NULL REFERENCES referral (reference),
+  team TEXT NOT NULL,
+  due_on TEXT NOT NULL,
+  text TEXT NOT NULL,
+  done_on TEXT
+) STRICT;
+CREATE INDEX task_referral ON task (referral);
+
 -- What the cancer services team keeps of a referral. It is closed by its own date, or with its referral.
 CREATE TABLE cancer_pathway (
   referral TEXT PRIMARY KEY REFERENCES referral (reference),

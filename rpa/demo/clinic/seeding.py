@@ -10,6 +10,7 @@ from typing import Any
 from rpa.demo.clinic.lingering import seed_lingering
 from rpa.demo.clinic.pathways import seed_cancer
 from rpa.demo.clinic.people import SITES, SPECIALTIES, nhs_numbers, person
+from rpa.demo.clinic.pifu_seeding import seed_pifu
 from rpa.demo.clinic.protected import seed_protected
 from rpa.demo.clinic.store import create, opened
 
@@ -63,6 +64,9 @@ def seed(database: Path, *, appointments: int = 400, random_seed: int = 1, today
     for _ in range(share * 10):
         _wait(book)
     _store(database, book, random_seed)
+    seed_pifu(database, today=today, random_seed=random_seed)  # before referrals come that are meant for other work
+    with opened(database) as records, records.transaction():
+        seed_lingering(records, today=today, random_seed=random_seed)
     seed_protected(database, today=today, random_seed=random_seed)
     seed_cancer(database, today=today, random_seed=random_seed)
 
@@ -208,4 +212,3 @@ def _store(database: Path, book: _Book, random_seed: int) -> None:
         records.insert("referral", book.referrals)
         records.insert("appointment", book.appointments)
         records.insert("waiting_list", book.waiting)
-        seed_lingering(records, today=book.today, random_seed=random_seed)

@@ -19,6 +19,8 @@ MENU = {
     "Appointment search": "/appointments",
     "Waiting list": "/waiting-list",
     "Cancer pathways": "/cancer-pathways",
+    "PIFU": "/pifu",
+    "Tasks": "/tasks",
     "Audit": "/audit",
 }
 

@@ -17,6 +17,8 @@ KEYS: Mapping[str, str] = {
     "waiting_list": "reference",
     "cancer_pathway": "referral",
     "cancer_pause": "reference",
+    "pifu": "referral",
+    "task": "reference",
 }
 """The tables that hold the clinic's data, each with the name of its key."""
 
@@ -96,7 +98,7 @@ class Records:
         self._connection.execute("COMMIT" if keep else "ROLLBACK")
 
     def insert(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Add rows without an audit row: for seeding only."""
+        """Add rows without an audit row: by itself for seeding only."""
         if not rows:
             return
         names = list(rows[0])
@@ -120,6 +122,11 @@ class Records:
             )
         self._log(table, key, [(field, before[field], values[field]) for field in changed], author=author)
         return changed
+
+    def add(self, table: str, key: str, values: Mapping[str, str | None], *, author: Author) -> None:
+        """Make a record, with one audit row for each of its fields."""
+        self.insert(table, [{KEYS[table]: key, **values}])
+        self._log(table, key, [(field, None, value) for field, value in values.items()], author=author)
 
     def _log(
         self, table: str, key: str, fields: Sequence[tuple[str, str | None, str | None]], *, author: Author

@@ -66,6 +66,10 @@ def content(page: Page) -> Frame:
         "/appointments/{visit}/cancel",
         "/referrals/R300005",
         "/waiting-list",
+        "/pifu",
+        "/referrals/R300000/pifu",
+        "/referrals/R300000/tasks/new",
+        "/tasks",
         "/audit",
     ],
 )

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from rpa.connectors.spreadsheet.listing import LONGEST, write_listing
+from rpa.connectors.spreadsheet.listing import write_listing
+from rpa.connectors.spreadsheet.pages import LONGEST
 from rpa.exports import Exported, Form
 from rpa.exports.tables import harmless
 from tests.integration.exports.archive import CANARIES, Archive

@@ -143,6 +143,57 @@ def test_sheet_sent_again_keeps_its_three_columns(saved: Saved, tmp_path: Path) 
     assert len(sheet.data_validations.dataValidation) == 1
 
 
+def test_columns_stand_beside_a_column_that_holds_errors_alone(saved: Saved, tmp_path: Path) -> None:
+    error = '<c r="E2" t="e"><v>#REF!</v></c></row>'
+    data = books.table_xml(people(1)).replace("</row>", error, 2).replace(error, "</row>", 1)
+    sent, target = saved("list.xlsx", books.book(data)), tmp_path / "back.xlsx"
+
+    write_return_workbook(sent, target, [RowResult(RowRef("l", "Worklist", 2), "Done", "x", "")], job=1)
+
+    assert [cell.value for cell in opened(target)[2]][4:] == ["#REF!", "Done", "x", ""]
+
+
+@pytest.mark.parametrize("moved", [("xl/", "xl\\"), ("xl/", ""), ("xl/worksheets", "XL/Worksheets")])
+def test_workbook_whose_parts_are_named_oddly_keeps_them_all(
+    moved: tuple[str, str], saved: Saved, tmp_path: Path
+) -> None:
+    parts = books.book_parts({"Worklist": books.sheet_xml(books.table_xml(people(1)))})
+    odd = {name.replace(*moved): xml.replace("xl/workbook.xml", "workbook.xml") if not moved[1] else xml
+           for name, xml in parts.items()}  # fmt: skip
+    odd = {name.replace("/", "\\") if "\\" in moved[1] else name: xml for name, xml in odd.items()}
+    sent, target = saved("list.xlsx", books.zipped({**odd, "any.bin": "kept"})), tmp_path / "back.xlsx"
+
+    write_return_workbook(sent, target, [RowResult(RowRef("l", "Worklist", 2), "Done", "x", "")], job=1)
+
+    with zipfile.ZipFile(target) as back:
+        assert back.namelist() == [*odd, "any.bin"]
+    assert len(read_table(target, Referral).left_out) == 1
+
+
+def test_damaged_part_that_nobody_reads_is_no_reason_not_to_return_a_workbook(saved: Saved, tmp_path: Path) -> None:
+    parts = books.book_parts({"Worklist": books.sheet_xml(books.table_xml(people(1)))})
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in {**parts, "xl/theme.xml": "<theme/>" * 9}.items():
+            archive.writestr(name, content)
+    sent, target = saved("list.xlsx", buffer.getvalue().replace(b"<theme/>", b"<thEme/>", 1)), tmp_path / "back.xlsx"
+
+    write_return_workbook(sent, target, [RowResult(RowRef("l", "Worklist", 2), "Done", "x", "")], job=1)
+
+    assert b"<thEme/>" in target.read_bytes()
+    assert len(read_table(target, Referral).left_out) == 1
+
+
+def test_cells_of_a_workbook_whose_styles_are_torn_go_into_a_new_one(saved: Saved, tmp_path: Path) -> None:
+    parts = books.book_parts({"Worklist": books.sheet_xml(books.table_xml(people(1)) + "<!-- x -->", after="<a b>")})
+    sent, target = saved("list.xlsx", books.zipped(parts)), tmp_path / "back.xlsx"
+
+    write_return_workbook(sent, target, [RowResult(RowRef("l", "Worklist", 2), "Done", "x", "")], job=1)
+
+    table = read_table(target, Referral)
+    assert (len(table), len(table.left_out)) == (6, 1)
+
+
 def test_sent_file_is_never_changed(saved: Saved, tmp_path: Path) -> None:
     sent = saved("list.xlsx", styled())
     before = sent.read_bytes()

@@ -193,3 +193,12 @@ def test_outcome_example_in_a_sheet_of_somebody_else_is_no_reason_to_pass_over_a
     table = read_table(tmp_path / "sent.xlsx", Short)
 
     assert len(table.rejected) == 1
+
+
+@pytest.mark.parametrize(("reported", "words"), [(False, "when the sheet comes back"), (True, "a workbook of its own")])
+def test_notes_say_where_the_results_will_be(tmp_path: Path, reported: bool, words: str) -> None:
+    target = tmp_path / "template.xlsx"
+
+    write_template(target, Everything, title="Update", description="Updates.", reported=reported)
+
+    assert words in str([row[0].value for row in load_workbook(target)["Notes"].iter_rows(max_row=8)])

@@ -5,17 +5,18 @@ from importlib import import_module
 import pytest
 
 PUBLIC = {
-    "rpa": "BusinessException Case Item Layout Made NHSNumber NeedsApproval Phone Postcode Results Retry Row "
+    "rpa": "BusinessException Calendar Case Item Layout Made NHSNumber NeedsApproval Phone Postcode Results Retry Row "
     "SystemException Table Ubrn UkDate UkDateTime Workflow case_sheets column step workflow",
     "rpa.bots": "Appointment AppointmentBook Bot CancerPathway Credential FhirBot ListedAppointment ListedReferral "
-    "Patient PracticeFhir PracticePas Referral System WaitingEntry",
+    "Patient PifuEntry PifuPathway PracticeFhir PracticePas Referral System Task WaitingEntry",
     "rpa.connectors.browser": "Browser BrowserSettings DialogRule Html Reply Session",
     "rpa.connectors.fhir": "Appointment Egress FhirClient Grant Limits Patient Server Slot Tokens Versioned "
     "fetch_token read_as",
     "rpa.connectors.spreadsheet": "Corrections Limits NHSNumber Phone Postcode Problem RejectedRow ReportColumn "
     "ReportRow ReportSheet Row RowRef RowResult Table Tint Ubrn UkDate UkDateTime Value column custom_properties "
-    "read_corrected read_table return_suffix write_report write_return_workbook write_template",
-    "rpa.reconcile": "Group Kind Likeness Side compare totals",
+    "read_corrected read_table return_suffix write_report write_return_workbook write_rows write_template",
+    "rpa.reconcile": "Comparison Difference Field Group Kind Pass compare comparison_sheets plain_name plain_phone "
+    "plain_postcode plain_text write_comparison",
     "rpa.testing": "HandedBots Practice Rehearsal practice_clinic rehearse",
 }
 

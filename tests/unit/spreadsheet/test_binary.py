@@ -18,7 +18,7 @@ def record(kind: int, content: bytes) -> bytes:
 
 
 def test_xls_tells_error_values_and_hidden_rows() -> None:
-    data, hidden_sheet = scan_xls(ERRORS_XLS)
+    data, hidden_sheet = scan_xls(ERRORS_XLS.read_bytes())
 
     assert data.errors == {3: {0: "#DIV/0!", 1: "#N/A"}}
     assert data.hidden == {4}

@@ -1,0 +1,129 @@
+"""Puts every row of two tables in exactly one group: by one key after the other."""
+
+import gc
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeAlias, TypeVar
+
+from rpa.exceptions import UsageError
+from rpa.reconcile import words
+from rpa.reconcile.equals import Equals, Reads, equal_rows
+from rpa.reconcile.fields import Field, differences, reader, values_reader
+from rpa.reconcile.groups import Comparison, Group, Kind
+from rpa.reconcile.keyed import by_first_key
+from rpa.reconcile.nearness import Loose, by_later_key
+from rpa.reconcile.passes import Pass, is_blank
+
+L = TypeVar("L")
+R = TypeVar("R")
+Groups: TypeAlias = list[Group[Any, Any]]
+
+
+def compare(left: Iterable[L], right: Iterable[R], *, passes: Sequence[Pass], fields: Sequence[Field] = (),
+            names: tuple[str, str] = ("the left", "the right")) -> Comparison[L, R]:  # fmt: skip
+    """Put every row of both sides in exactly one group; which rows are together does not depend on their order.
+
+    Args:
+        left: One table: typed rows, or mappings by heading.
+        right: The other.
+        passes: The keys, the exact one first; each sees only the rows that those before it left.
+        fields: What is compared in a pair; without any, every pair agrees.
+        names: What people call the two tables, for the reasons.
+
+    Raises:
+        UsageError: there is no pass, or the keys of the two sides are of different types.
+    """
+    if not passes:
+        raise UsageError("found no pass, expected at least one: say which key makes two rows a pair")
+    with _without_collector():
+        return _compared(_Judge(list(left), list(right), fields, names), passes, fields)
+
+
+def _compared(judge: "_Judge", passes: Sequence[Pass], fields: Sequence[Field]) -> Comparison[Any, Any]:
+    equal = judge.equal(passes[0])
+    found, loose = by_first_key(passes[0], equal.rest, is_all=not equal.left)
+    groups = [judge.first(passes[0], *rows) for rows in found]
+    for one in passes[1:]:
+        found, loose = by_later_key(one, loose)
+        groups += [judge.later(one, *rows) for rows in found]
+    groups += judge.lonely(passes, loose)
+    rows = (len(judge.left), len(judge.right))
+    return Comparison(rows, equal.left, equal.right, groups, tuple(passes), tuple(fields), judge.names)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Spare the collector of cycles its looks at all rows: nothing here makes a cycle, and all that is made is kept."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+class _Judge:
+    """Says of rows that are together what they are, and why."""
+
+    def __init__(self, left: list[Any], right: list[Any], fields: Sequence[Field], names: tuple[str, str]) -> None:
+        self.left, self.right, self.names = left, right, names
+        self._fields = [one for one in fields if one.counts]
+        self._readings = (
+            [one.left for one in self._fields],
+            [one.left if one.right is None else one.right for one in self._fields],
+        )
+        self._read_left = [reader(one, left) for one in self._readings[0]]
+        self._read_right = [reader(one, right) for one in self._readings[1]]
+
+    def equal(self, one: Pass) -> Equals:
+        """Return the pairs of the first pass that are equal as they stand, and the rows that have to be judged."""
+        if not one.counts:
+            return Equals([], [], (self.left, self.right))
+        keys = (one.left, one.left if one.right is None else one.right)
+        sides = (self.left, self._readings[0]), (self.right, self._readings[1])
+        left, right = (
+            Reads(reader(key, rows), values_reader([key, *readings], rows))
+            for key, (rows, readings) in zip(keys, sides, strict=True)
+        )
+        return equal_rows(self.left, self.right, (left, right))
+
+    def first(self, one: Pass, left: list[Any], right: list[Any]) -> Group[Any, Any]:
+        """Return the group of rows that share the key of the first pass."""
+        if len(left) == len(right) == 1:
+            return self._pair(one, left[0], right[0])
+        reason = words.of_repeated(one.name, (len(left), len(right)), self.names)
+        return Group(Kind.REPEATED, tuple(left), tuple(right), one.name, reason)
+
+    def later(self, one: Pass, left: list[Any], right: list[Any]) -> Group[Any, Any]:
+        """Return the group of rows that a later pass put together."""
+        if len(left) == len(right) == 1:
+            return self._pair(one, left[0], right[0])
+        reason = words.of_several(one.words, (len(left), len(right)), self.names)
+        return Group(Kind.AMBIGUOUS, tuple(left), tuple(right), one.name, reason)
+
+    def lonely(self, passes: Sequence[Pass], loose: Loose) -> Groups:
+        """Return a group for each row that no pass found a partner for."""
+        keys_left = [reader(one.left, self.left) for one in passes]
+        keys_right = [reader(one.left if one.right is None else one.right, self.right) for one in passes]
+        left = ((row, self._why(passes, keys_left, row, self.names[1])) for row in loose[0])
+        right = ((row, self._why(passes, keys_right, row, self.names[0])) for row in loose[1])
+        return [
+            *(Group(Kind.LEFT_ONLY, (row,), (), reason=why) for row, why in left),
+            *(Group(Kind.RIGHT_ONLY, (), (row,), reason=why) for row, why in right),
+        ]
+
+    def _pair(self, one: Pass, left: Any, right: Any) -> Group[Any, Any]:
+        values = ([read(left) for read in self._read_left], [read(right) for read in self._read_right])
+        found = differences(self._fields, *values, self.names)
+        if not one.counts:
+            return Group(Kind.ALIKE, (left,), (right,), one.name, words.of_alike(one.words, found), found)
+        kind = Kind.DIFFERENT if found else Kind.SAME
+        if any(difference.moved for difference in found):
+            kind = Kind.MOVED
+        return Group(kind, (left,), (right,), one.name, words.of_pair(one.words, found), found)
+
+    @staticmethod
+    def _why(passes: Sequence[Pass], keys: Sequence[Callable[[Any], Any]], row: Any, other: str) -> str:
+        tried = [(one.words, is_blank(key(row))) for one, key in zip(passes, keys, strict=True)]
+        return words.of_lonely(tried, other)
