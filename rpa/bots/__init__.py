@@ -7,6 +7,7 @@ from rpa.bots.appointments import AppointmentBook
 from rpa.bots.base import Bot
 from rpa.bots.practice_pas import (
     Appointment,
+    CancerPathway,
     ListedAppointment,
     ListedReferral,
     Patient,
@@ -30,6 +31,7 @@ __all__ = [
     "Appointment",
     "AppointmentBook",
     "Bot",
+    "CancerPathway",
     "Credential",
     "FhirBot",
     "ListedAppointment",

@@ -31,7 +31,8 @@ VISITS = (
     "SELECT a.ubrn, a.reference, r.pathway, p.nhs_number, r.specialty, r.priority, r.received_on, a.clinic,"
     " a.starts_at, a.attendance_code, a.cancelled_on, a.outcome_code, w.added_on FROM appointment a"
     " JOIN referral r ON r.reference = a.referral JOIN patient p ON p.reference = r.patient"
-    " LEFT JOIN waiting_list w ON w.referral = r.reference WHERE a.starts_at > ? ORDER BY a.reference"
+    " LEFT JOIN waiting_list w ON w.referral = r.reference WHERE a.starts_at > ?"
+    " AND r.pathway NOT LIKE 'RENC%' ORDER BY a.reference"  # those were planted for the list of cancer pathways
 )
 WAITING = (
     "SELECT p.nhs_number, r.specialty, r.priority, r.received_on FROM waiting_list w"

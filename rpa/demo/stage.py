@@ -8,6 +8,7 @@ from pathlib import Path
 import psutil
 
 from rpa.clock import Clock
+from rpa.demo.cancer import make_cancer_list
 from rpa.demo.clinic import Clinic
 from rpa.demo.extracts import make_extracts
 from rpa.demo.lingering import make_lingering_list
@@ -62,6 +63,7 @@ def set_up(folder: Path, clock: Clock) -> Stage:
     make_phone_list(clinic, folder / "extracts")
     make_update_sheet(clinic, folder / "extracts")
     make_lingering_list(clinic.database, folder / "extracts", today=clock.now().date())
+    make_cancer_list(clinic.database, folder / "extracts")
     make_pifu_extract(clinic.database, folder / "extracts", today=clock.now().date())
     stage = Stage(folder, clinic.address, clinic.password, (extracts.ers, extracts.pas))
     clinic.keep_sign_in(folder / SECRETS, SYSTEM)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from rpa.bots.practice_pas import screens
+from rpa.bots.practice_pas.cancer import CancerPathways
 from rpa.bots.practice_pas.details import PatientDetails
 from rpa.bots.practice_pas.follow_up import FollowUp
 from rpa.bots.practice_pas.listed import Lists
@@ -14,7 +15,7 @@ from rpa.bots.practice_pas.undoing import Undoing
 from rpa.exceptions import BusinessException
 
 
-class PracticePas(PatientDetails, Lists, Undoing, FollowUp, PracticeScreens):
+class PracticePas(PatientDetails, Lists, Undoing, FollowUp, CancerPathways, PracticeScreens):
     """The practice clinic's patient administration system.
 
     Before it writes it checks that the screen is the one it knows (else `SCREEN_CHANGED`) and that it shows the patient

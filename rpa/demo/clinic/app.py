@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Scope
 
-from rpa.demo.clinic import appointments, details, lists, patients, pifu, referrals, tasks, undoing
+from rpa.demo.clinic import appointments, cancer, details, lists, patients, pifu, referrals, tasks, undoing
 from rpa.demo.clinic.delivery import Delivery
 from rpa.demo.clinic.faults import TOKEN_HEADER, FaultBook, FaultRule
 from rpa.demo.clinic.fhir import BASE, fhir_routes
@@ -38,6 +38,8 @@ PAGES: Mapping[str, tuple[Handler, Handler | None]] = {
     "/referrals/{reference}/discharge": (referrals.discharge, referrals.save_discharge),
     "/referrals/{reference}/reopen": (undoing.reopen, undoing.save_reopen),
     "/appointments/{reference}/reinstate": (undoing.reinstate, undoing.save_reinstate),
+    "/cancer-pathways": (cancer.cancer_pathways, None),
+    "/cancer-pathways/{number}": (cancer.cancer_pathway, None),
     "/pifu": (pifu.listing, None),
     "/referrals/{reference}/pifu": (pifu.view, None),
     "/tasks": (tasks.listing, None),

@@ -100,3 +100,26 @@ CREATE TABLE task (
   done_on TEXT
 ) STRICT;
 CREATE INDEX task_referral ON task (referral);
+
+-- What the cancer services team keeps of a referral. It is closed by its own date, or with its referral.
+CREATE TABLE cancer_pathway (
+  referral TEXT PRIMARY KEY REFERENCES referral (reference),
+  referred_on TEXT NOT NULL,
+  received_on TEXT,
+  first_seen_on TEXT,
+  told_on TEXT,
+  decided_on TEXT,
+  treated_on TEXT,
+  admitted_care TEXT NOT NULL DEFAULT 'N' CHECK (admitted_care IN ('Y', 'N')),
+  on_62_days TEXT NOT NULL DEFAULT 'Y' CHECK (on_62_days IN ('Y', 'N')),
+  clinically_discharged TEXT NOT NULL DEFAULT 'N' CHECK (clinically_discharged IN ('Y', 'N')),
+  closed_on TEXT
+) STRICT;
+
+CREATE TABLE cancer_pause (
+  reference TEXT PRIMARY KEY,
+  referral TEXT NOT NULL REFERENCES cancer_pathway (referral),
+  starts_on TEXT NOT NULL,
+  returns_on TEXT
+) STRICT;
+CREATE INDEX cancer_pause_referral ON cancer_pause (referral);

@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from rpa.demo.clinic.lingering import seed_lingering
+from rpa.demo.clinic.pathways import seed_cancer
 from rpa.demo.clinic.people import SITES, SPECIALTIES, nhs_numbers, person
 from rpa.demo.clinic.pifu_seeding import seed_pifu
 from rpa.demo.clinic.protected import seed_protected
@@ -67,6 +68,7 @@ def seed(database: Path, *, appointments: int = 400, random_seed: int = 1, today
     with opened(database) as records, records.transaction():
         seed_lingering(records, today=today, random_seed=random_seed)
     seed_protected(database, today=today, random_seed=random_seed)
+    seed_cancer(database, today=today, random_seed=random_seed)
 
 
 def _book_visit(book: _Book, *, past: bool) -> None:

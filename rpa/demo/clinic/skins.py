@@ -18,6 +18,7 @@ MENU = {
     "Patient search": "/patients",
     "Appointment search": "/appointments",
     "Waiting list": "/waiting-list",
+    "Cancer pathways": "/cancer-pathways",
     "PIFU": "/pifu",
     "Tasks": "/tasks",
     "Audit": "/audit",

@@ -15,6 +15,8 @@ KEYS: Mapping[str, str] = {
     "referral": "reference",
     "appointment": "reference",
     "waiting_list": "reference",
+    "cancer_pathway": "referral",
+    "cancer_pause": "reference",
     "pifu": "referral",
     "task": "reference",
 }

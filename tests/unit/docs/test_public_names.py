@@ -7,8 +7,8 @@ import pytest
 PUBLIC = {
     "rpa": "BusinessException Calendar Case Item Layout Made NHSNumber NeedsApproval Phone Postcode Results Retry Row "
     "SystemException Table Ubrn UkDate UkDateTime Workflow case_sheets column step workflow",
-    "rpa.bots": "Appointment AppointmentBook Bot Credential FhirBot ListedAppointment ListedReferral Patient "
-    "PifuEntry PifuPathway PracticeFhir PracticePas Referral System Task WaitingEntry",
+    "rpa.bots": "Appointment AppointmentBook Bot CancerPathway Credential FhirBot ListedAppointment ListedReferral "
+    "Patient PifuEntry PifuPathway PracticeFhir PracticePas Referral System Task WaitingEntry",
     "rpa.connectors.browser": "Browser BrowserSettings DialogRule Html Reply Session",
     "rpa.connectors.fhir": "Appointment Egress FhirClient Grant Limits Patient Server Slot Tokens Versioned "
     "fetch_token read_as",
