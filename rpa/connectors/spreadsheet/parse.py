@@ -5,7 +5,6 @@ import itertools
 import struct
 import zipfile
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any, TypeAlias
 
@@ -24,8 +23,6 @@ from rpa.exceptions import InputRefused
 Message: TypeAlias = tuple[str, Any]
 CHUNK = 2_000
 NO_KEY = ("", "")
-_SHARED = {str, date, datetime}
-"""Kinds that equal nothing of another kind, as numbers and truth values do."""
 
 
 def parse(path: str, *, sheet: str | None, limits: Limits, key: tuple[str, str] = NO_KEY) -> Iterator[Message]:
@@ -140,14 +137,7 @@ def _whole_rows(cells: CalamineSheet) -> Iterator[list[Any]]:
 def _chunks(rows: Iterable[list[Any]]) -> Iterator[Message]:
     source = iter(rows)
     while chunk := list(itertools.islice(source, CHUNK)):
-        yield "rows", _shared(chunk)
-
-
-def _shared(rows: Iterable[list[Any]]) -> list[list[Any]]:
-    """Let equal texts and dates be one and the same: each goes over the pipe once, and takes its memory once."""
-    known: dict[Any, Any] = {}
-    same = known.setdefault
-    return [[same(cell, cell) if cell.__class__ in _SHARED else cell for cell in row] for row in rows]
+        yield "rows", chunk
 
 
 def _merged(cells: CalamineSheet) -> tuple[tuple[int, int, int, int], ...]:
