@@ -6,10 +6,10 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, NoReturn, TypeGuard
 
-from nhs_number.validate import is_valid
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
+from rpa.connectors.spreadsheet.checkdigit import is_nhs_number
 from rpa.connectors.spreadsheet.dates import SLASHES, parse_date, parse_datetime, parse_time
 
 EXACT_INTEGERS = 10**15
@@ -77,7 +77,7 @@ def nhs_number(cell: object) -> str:
         broken("is not an NHS number: only digits, spaces and hyphens may be in it")
     if len(value) != 10:
         broken(f"has {_count(len(value))} digits, an NHS number has ten")
-    if not is_valid(value):
+    if not is_nhs_number(value):
         broken("is not a valid NHS number: its check digit doesn't fit, so a digit is wrong")
     return value
 

@@ -24,5 +24,7 @@ class Grid:
     """Merged ranges: first row, first column, last row, last column."""
     ragged: bool = False
     """Whether rows may have fewer or more cells than the headings, as in a csv file."""
+    width: int = 0
+    """How many columns hold a value, where not all the rows are handed over."""
     unseen_errors: bool = False
     """Whether this format's error values can't be told from blanks."""

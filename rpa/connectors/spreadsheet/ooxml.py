@@ -14,7 +14,7 @@ from rpa.exceptions import InputRefused
 KNOWN_ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA"})
 """Error values the parser knows; one newer than these (#SPILL!, #CALC!) would make it fail the sheet."""
 
-_BLOCK = 4 * MEGABYTE
+_BLOCK = MEGABYTE
 _SIGNS = (b't="e"', b"t='e'", b"hidden=")
 _ROW_END = re.compile(rb"</(?:\w+:)?row>|<(?:\w+:)?row\b[^>]*/>")
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?row>)", re.DOTALL)

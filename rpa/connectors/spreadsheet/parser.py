@@ -45,14 +45,19 @@ class Parser:
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
 
-    def read(self, path: Path, *, sheet: str | None, limits: Limits, password: Credential | None = None,
-             whole: bool = False) -> Book:  # fmt: skip
-        """Return the sheets of a file; InputRefused if the parser refuses it, dies of it or takes too long.
+    def read(self, path: Path, *, sheet: str | None, limits: Limits, password: Credential | None = None) -> Book:
+        """Return the sheets of a file; InputRefused if the parser refuses it, dies of it or takes too long."""
+        return self._ask(path, {"sheet": sheet, "top": None}, limits, password)
 
-        `whole` asks for the file itself as well, without its protection, if it has one.
+    def outline(self, path: Path, top: int, *, limits: Limits, password: Credential | None = None) -> Book:
+        """Return of each sheet of a workbook its first rows and its width, refusing what `read` refuses.
+
+        If the file is protected, it comes without its protection as well.
         """
-        request = {"path": str(path.resolve()), "file": path.name, "sheet": sheet, "limits": asdict(limits),
-                   "whole": whole, **_key(password)}  # fmt: skip
+        return self._ask(path, {"sheet": None, "top": top}, limits, password)
+
+    def _ask(self, path: Path, asked: dict[str, Any], limits: Limits, password: Credential | None) -> Book:
+        request = {"path": str(path.resolve()), "file": path.name, "limits": asdict(limits), **asked, **_key(password)}
         with self._lock:
             child = self._warm(limits)
             try:

@@ -39,5 +39,5 @@ def _opened(path: Path, password: Credential | None) -> Path | io.BytesIO:
     if password is None or path.suffix.lower() not in ZIPPED or zipfile.is_zipfile(path):
         return path
     check_file(path, Limits())
-    book = warm_parser().read(path, sheet=None, limits=Limits(), password=password, whole=True)
+    book = warm_parser().outline(path, 0, limits=Limits(), password=password)
     return io.BytesIO(book.content)

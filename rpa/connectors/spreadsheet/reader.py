@@ -1,7 +1,7 @@
 """Read one sheet into typed rows and rejected rows."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -11,6 +11,7 @@ from typing import Any, Generic, NamedTuple, TypeAlias, cast
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
+from rpa.connectors.spreadsheet.blocks import BLOCK, MOST_KNOWN, Blocks
 from rpa.connectors.spreadsheet.choice import choose_sheet
 from rpa.connectors.spreadsheet.columns import Column, columns_of, is_plain, wanted
 from rpa.connectors.spreadsheet.gate import check_file
@@ -28,7 +29,8 @@ from rpa.secrets import Credential
 DEFAULT_LIMITS = Limits()
 NO_HEADINGS: Mapping[str, str] = {}
 RESUBMIT = "resubmit"
-MOST_KNOWN = 5_000
+_READ: list[Cell] = []
+"""Stands for cells that are needed no more."""
 _PLAIN = (str, int, float, Decimal, date, type(None), RowRef)
 """Kinds of values that can't be changed, so that rows may share them."""
 Corrections: TypeAlias = Mapping[tuple[int, str], Cell]
@@ -152,7 +154,7 @@ class _Reading(Generic[R]):
         header_cells = self.grid.rows[self.header.row - self.grid.first_row]
         own = set(self.header.returned)
         start = self.header.first_data_row
-        for number, cells in enumerate(self.grid.rows[start - self.grid.first_row :], start):
+        for number, cells, made in self._in_blocks(start, self._blocks(mapped)):
             errors = self.grid.errors.get(number, {})
             if not errors and _is_blank(cells, own):
                 continue
@@ -162,7 +164,31 @@ class _Reading(Generic[R]):
             if self.grid.ragged and self._has_too_many(number, cells):
                 continue
             self.hidden += number in self.grid.hidden
-            self._row(RowRef(self.name, self.grid.sheet, number), cells, errors, plan)
+            if made is not None and not errors:
+                self.rows.append(made)
+            else:
+                self._row(RowRef(self.name, self.grid.sheet, number), cells, errors, plan)
+
+    def _blocks(self, mapped: list[tuple[Column, int]]) -> Blocks[R] | None:
+        """Return what makes many rows at once; None where each has to be looked at by itself."""
+        places = {column.field: (column, place) for column, place in mapped}
+        if not self.plain or self.defaults is None or self.header.returned or not self.model.model_config.get("frozen"):
+            return None
+        whole = places.keys() | self.defaults.keys() == self.model.model_fields.keys()
+        return Blocks(self.model, places, self.defaults) if whole else None
+
+    def _in_blocks(self, start: int, blocks: Blocks[R] | None) -> Iterator[tuple[int, list[Cell], R | None]]:
+        """Yield each row's number, its cells, and the row if it could be made; what was read is let go at once."""
+        width, rows = len(self.header.headings), self.grid.rows
+        for begin in range(start - self.grid.first_row, len(rows), BLOCK):
+            block = rows[begin : begin + BLOCK]
+            rows[begin : begin + BLOCK] = [_READ] * len(block)
+            numbered = dict(enumerate(block, begin + self.grid.first_row))
+            wide = {number: cells for number, cells in numbered.items() if len(cells) == width} if blocks else {}
+            sources = [RowRef(self.name, self.grid.sheet, number) for number in wide]
+            made = dict(zip(wide, blocks.rows(sources, wide.values()), strict=True)) if blocks and wide else {}
+            for number, cells in numbered.items():
+                yield number, cells, made.get(number)
 
     def _has_too_many(self, number: int, cells: list[Cell]) -> bool:
         """Reject a row with more values than headings: a stray delimiter moved them, so none can be trusted."""

@@ -1,10 +1,11 @@
 """Write the workbook that goes back to its sender: what they sent, and three columns that say what became of it."""
 
+import functools
 import io
 import zipfile
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -18,7 +19,8 @@ from rpa.connectors.spreadsheet.grid import Grid
 from rpa.connectors.spreadsheet.headings import RETURN_HEADINGS, SEARCHED_ROWS, normal
 from rpa.connectors.spreadsheet.limits import Limits
 from rpa.connectors.spreadsheet.ooxml import sheet_parts
-from rpa.connectors.spreadsheet.parser import warm_parser
+from rpa.connectors.spreadsheet.outline import used_width
+from rpa.connectors.spreadsheet.parser import Book, warm_parser
 from rpa.connectors.spreadsheet.rebuild import rebuild
 from rpa.connectors.spreadsheet.splice import splice
 from rpa.connectors.spreadsheet.unlock import protect
@@ -65,18 +67,27 @@ def write_return_workbook(sent: Path, target: Path, results: Iterable[RowResult]
         raise UsageError(f"{target.name} should end in {return_suffix(sent)}, as the file that was sent asks for")
     limits = Limits()
     check_file(sent, limits)
-    book = warm_parser().read(sent, sheet=None, limits=limits, password=password, whole=True)
-    added = _added(book.grids, results, job)
+    texts = _texts(results)
+    look = functools.partial(_look, sent, limits, password)
+    book = look(_rows_above(texts) if sent.suffix.lower() in SPLICED else None)
+    added = _added(book.grids, texts, job)
     with replaced(target) as draft:
         if book.password:
             opened = io.BytesIO()
-            _write(sent.suffix, io.BytesIO(book.content), opened, book.grids, added)
+            _write(sent.suffix, io.BytesIO(book.content), opened, look, added)
             protect(opened.getvalue(), book.password, draft)
         else:
-            _write(sent.suffix, sent, draft, book.grids, added)
+            _write(sent.suffix, sent, draft, look, added)
 
 
-def _write(suffix: str, sent: Path | IO[bytes], target: Path | IO[bytes], grids: Sequence[Grid],
+def _look(sent: Path, limits: Limits, password: Credential | None, top: int | None = None) -> Book:
+    """Return what is in the workbook that was sent: of each sheet its first rows alone if it is said how many."""
+    if top is None:
+        return warm_parser().read(sent, sheet=None, limits=limits, password=password)
+    return warm_parser().outline(sent, top, limits=limits, password=password)
+
+
+def _write(suffix: str, sent: Path | IO[bytes], target: Path | IO[bytes], look: Callable[[], Book],
            added: Mapping[str, Added]) -> None:  # fmt: skip
     if suffix.lower() in SPLICED and set(added) <= _spliceable(sent):
         try:
@@ -86,7 +97,7 @@ def _write(suffix: str, sent: Path | IO[bytes], target: Path | IO[bytes], grids:
             if not isinstance(target, Path):
                 target.seek(0)
                 target.truncate()
-    rebuild(target, grids, added)
+    rebuild(target, look().grids, added)
 
 
 def _spliceable(sent: Path | IO[bytes]) -> set[str]:
@@ -95,12 +106,22 @@ def _spliceable(sent: Path | IO[bytes]) -> set[str]:
         return {sheet for sheet, part in sheet_parts(archive).items() if part in names}
 
 
-def _added(grids: Sequence[Grid], results: Iterable[RowResult], job: int) -> dict[str, Added]:
+def _texts(results: Iterable[RowResult]) -> dict[str, dict[int, tuple[str, str, str]]]:
     texts: dict[str, dict[int, tuple[str, str, str]]] = defaultdict(dict)
     for result in results:
         cells = (result.outcome, result.what_happened, result.how_to_fix)
         first, second, third = (text[:LONGEST_CELL] for text in cells)
         texts[result.source.sheet][result.source.row] = (first, second, third)
+    return texts
+
+
+def _rows_above(texts: Mapping[str, Mapping[int, object]]) -> int:
+    """Return how many rows stand above the results: the headings are among them."""
+    return max((min(rows) for rows in texts.values()), default=1) - 1
+
+
+def _added(grids: Sequence[Grid], texts: Mapping[str, Mapping[int, tuple[str, str, str]]],
+           job: int) -> dict[str, Added]:  # fmt: skip
     prompt = f"Corrected this row? Choose Resubmit and send the sheet again (job {job})."
     by_name = {grid.sheet: grid for grid in grids}
     unknown = texts.keys() - by_name.keys()
@@ -118,20 +139,10 @@ def _place(grid: Grid, texts: Mapping[int, tuple[str, str, str]], prompt: str) -
             return Added(grid.first_row + index, (found[0], found[1], found[2]), False, texts, prompt)
     # the headings are the row above the data with most texts in it, the lowest of equals
     header = max(above, key=lambda index: (sum(_is_text(cell) for cell in grid.rows[index]), index), default=0)
-    width = max(_width(grid), *(place + 1 for errors in grid.errors.values() for place in errors), 0)
+    width = max(
+        grid.width or used_width(grid.rows), *(place + 1 for errors in grid.errors.values() for place in errors), 0
+    )
     return Added(grid.first_row + header, (width, width + 1, width + 2), True, texts, prompt)
-
-
-def _width(grid: Grid) -> int:
-    """Return how many columns hold a value; error values, which look blank here, are not among them."""
-    width = 0
-    for row in grid.rows:
-        # only what lies further right than anything before it is looked at
-        for place in range(len(row) - 1, width - 1, -1):
-            if row[place] != "":
-                width = place + 1
-                break
-    return width
 
 
 def _is_text(cell: object) -> bool:

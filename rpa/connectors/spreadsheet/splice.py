@@ -15,12 +15,11 @@ from rpa.connectors.spreadsheet.headings import RETURN_HEADINGS
 from rpa.connectors.spreadsheet.ooxml import column_index, plain_name, sheet_parts
 from rpa.connectors.spreadsheet.rawzip import copy_packed
 from rpa.connectors.spreadsheet.sheetparts import edit_frame
+from rpa.connectors.spreadsheet.sheetrows import REFERENCE, ROW, rows_of
 from rpa.connectors.spreadsheet.styles import Styles
 
 _DATA = re.compile(rb"<(\w+:)?sheetData\b[^>]*?(?:/>|>(.*)</(?:\w+:)?sheetData>)", re.DOTALL)
-_ROW = re.compile(rb"<(\w+:)?row\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?row>)", re.DOTALL)
 _CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])([^>]*?)(?:/>|>.*?</(?:\w+:)?c>)", re.DOTALL)
-_REF = re.compile(rb"\br=[\"']([A-Z]*)(\d+)[\"']")
 _STYLE = re.compile(rb"\bs=[\"'](\d+)[\"']")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _SPANS = re.compile(rb"\sspans=[\"'][^\"']*[\"']")
@@ -64,10 +63,10 @@ def _beyond_formulas(data: bytes, added: Added) -> Added:
     if not added.new or (b"<f" not in data and b":f" not in data):
         return added
     last, column = -1, -1
-    for row in _ROW.finditer(data):
+    for row in ROW.finditer(data):
         column = -1
         for cell in _CELL.finditer(row[3] or b""):
-            reference = _REF.search(cell[1])
+            reference = REFERENCE.search(cell[1])
             column = column_index(reference[1]) if reference and reference[1] else column + 1
             if _FORMULA.search(cell[0]):
                 last = max(last, column)
@@ -77,14 +76,11 @@ def _beyond_formulas(data: bytes, added: Added) -> Added:
 
 def _rows(data: bytes, added: Added, cells: "_Cells") -> Iterator[bytes]:
     """Yield the sheet's rows: the ones nothing is added to as they are."""
-    end, number = 0, 0
-    for found in _ROW.finditer(data):
-        reference = _REF.search(found[2])
-        number = int(reference[2]) if reference else number + 1
-        if number == added.header_row or number in added.texts:
-            yield data[end : found.start()]
-            yield _row(found, cells.of_row(number, found[1] or b""), _height(added.texts.get(number, ())))
-            end = found.end()
+    end = 0
+    for number, found in rows_of(data, {added.header_row, *added.texts}):
+        yield data[end : found.start()]
+        yield _row(found, cells.of_row(number, found[1] or b""), _height(added.texts.get(number, ())))
+        end = found.end()
     yield data[end:]
 
 
@@ -98,7 +94,7 @@ def _row(found: re.Match[bytes], new: Sequence[tuple[int, bytes]], height: bytes
     kept: list[tuple[int, bytes]] = []
     column = -1
     for cell in _CELL.finditer(found[3] or b""):
-        reference = _REF.search(cell[1])
+        reference = REFERENCE.search(cell[1])
         column = column_index(reference[1]) if reference and reference[1] else column + 1
         if column not in taken:
             kept.append((column, cell[0]))
@@ -116,8 +112,8 @@ def _neighbours(data: bytes, added: Added) -> tuple[int, int]:
     first = min(added.texts)
     styles = {added.header_row: 0, first: 0}
     number = 0
-    for found in _ROW.finditer(data):
-        reference = _REF.search(found[2])
+    for found in ROW.finditer(data):
+        reference = REFERENCE.search(found[2])
         number = int(reference[2]) if reference else number + 1
         if number in styles:
             styles[number] = _last_style(found[3] or b"", added.columns[0])
@@ -130,7 +126,7 @@ def _last_style(cells: bytes, before: int) -> int:
     """Return the style of the last cell left of a column."""
     style, column = 0, -1
     for cell in _CELL.finditer(cells):
-        reference = _REF.search(cell[1])
+        reference = REFERENCE.search(cell[1])
         column = column_index(reference[1]) if reference and reference[1] else column + 1
         if column < before:
             found = _STYLE.search(cell[1])

@@ -152,7 +152,9 @@ def test_any_cell_is_read_or_refused_without_its_value(cell: object) -> None:
         try:
             convert(cell)
         except PydanticCustomError as refusal:
-            assert not (isinstance(cell, str) and len(cell) > 3 and cell.strip() and cell in refusal.message())
+            told = isinstance(cell, str) and len(cell) > 3 and cell.strip() and cell in refusal.message()
+            # a cell may be words of the sentence itself, which it says of any other cell as well
+            assert not told or str(cell) in rule_for(convert, "\u00a7")
 
 
 @given(st.dates(date(1900, 3, 1), date(2100, 1, 1)))
