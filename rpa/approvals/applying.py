@@ -82,6 +82,12 @@ def _check_canary(database: Database, plan: ChangeSet) -> None:
     if first is None:
         raise UsageError(f"the first items of job {plan.job_id} were not done yet: `rpa apply {plan.job_id}` does them")
     open_ones = [one for one in Views(database).items(first) if one.state is not ItemState.COMPLETED]
+    waiting = sum(one.state in (ItemState.PENDING, ItemState.RUNNING) for one in open_ones)
+    if waiting:
+        raise UsageError(
+            f"{waiting} of the first items, in job {first}, are not done yet: let `rpa work` do them, look at them, "
+            "and then do the rest"
+        )
     if open_ones:
         raise UsageError(
             f"{len(open_ones)} of the first items, in job {first}, are not done well: look at them and see to them; "

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, select
 
 from rpa.approvals.approvers import Approvers
 from rpa.approvals.changes import ChangeSet
+from rpa.approvals.names import same_name
 from rpa.approvals.signing import Signer
 from rpa.audit import Event, Record, Trail
 from rpa.clock import Clock
@@ -140,7 +141,7 @@ class Approvals:
             or (told.facts.get("changes") != one.digest or submitted.facts.get("reverses") != plan.reverses)
         ):
             raise NotApproved(f"the record does not tell of the approval of job {plan.job_id}; run `rpa audit verify`")
-        if _same(submitted.actor.name, told.actor.name) or told.actor.name != one.by:
+        if same_name(submitted.actor.name) == same_name(told.actor.name) or told.actor.name != one.by:
             raise NotApproved(f"job {plan.job_id} was approved by who asked for it, expected somebody else")
 
     def _decide(self, plan: ChangeSet, decision: str, by: Signer, holds: timedelta, *, why: str) -> Approval:
@@ -169,12 +170,8 @@ class Approvals:
         submitted, _ = Trail(self._database).first(f"job-{plan.job_id}", "job.submitted")
         if by.public not in {one.key for one in self.approvers.all()}:
             raise UsageError(f"{by.name} is not among those who may approve")
-        if submitted is None or _same(submitted.actor.name, by.name):
+        if submitted is None or same_name(submitted.actor.name) == same_name(by.name):
             raise UsageError(f"{by.name} asked for job {plan.job_id}, expected somebody else to decide about it")
-
-
-def _same(one: str, other: str) -> bool:
-    return one.strip().casefold() == other.strip().casefold()
 
 
 def _found(connection: Connection, job_id: int) -> tuple[Approval, bytes] | None:

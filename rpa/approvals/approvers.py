@@ -10,19 +10,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from rpa.alarms import AlarmKind, raise_alarm
+from rpa.approvals.names import check_name, same_name
 from rpa.approvals.signing import Signer, check_passphrase, has_signed, new_salt, signer_of
 from rpa.audit import Event, Record, Trail
 from rpa.audit.trail import Entry
 from rpa.clock import Clock
 from rpa.db import Database
+from rpa.db.seal_tables import sealed_run
 from rpa.db.types import canonical
 from rpa.exceptions import NotApproved, UsageError
 from rpa.models import Actor, ActorKind
 
 RUN = "approvers"
 ADDED, REMOVED, RESET = "approver.added", "approver.removed", "approvers.reset"
-_LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,9 @@ class Approvers:
             if entry.name == RESET:
                 found.clear()
             elif entry.name == REMOVED:
-                found.pop(_same(entry.facts["name"]), None)
+                found.pop(same_name(entry.facts["name"]), None)
             else:
-                found[_same(entry.facts["name"])] = _read(entry)
+                found[same_name(entry.facts["name"])] = _read(entry)
         return list(found.values())
 
     def add(self, name: str, passphrase: str, *, by: Actor, voucher: Signer | None = None) -> Approver:
@@ -70,8 +73,7 @@ class Approvers:
             UsageError: He is in already, nobody who is in vouches for him, or the passphrase is weak.
         """
         name = " ".join(name.split())
-        if not name or len(name) > _LONGEST:
-            raise UsageError(f"found a name of {len(name)} characters, expected 1 to {_LONGEST}")
+        check_name(name)
         check_passphrase(passphrase)
         salt = new_salt()
         made = signer_of(name, passphrase, salt)
@@ -147,7 +149,7 @@ class Approvers:
         Raises:
             NotApproved: He is not in any longer, or did not sign it.
         """
-        found = next((one for one in self.all() if _same(one.name) == _same(name)), None)
+        found = next((one for one in self.all() if same_name(one.name) == same_name(name)), None)
         if found is None:
             raise NotApproved(f"{name} is not among those who may approve any longer: let somebody else decide anew")
         if not has_signed(found.key, signature, *said):
@@ -155,13 +157,16 @@ class Approvers:
                               "team")  # fmt: skip
 
     def _find(self, name: str) -> Approver:
-        found = next((one for one in self.all() if _same(one.name) == _same(name)), None)
+        found = next((one for one in self.all() if same_name(one.name) == same_name(name)), None)
         if found is None:
             raise UsageError(f"{name} is not among those who may approve: `rpa approvers add` lets somebody in")
         return found
 
     def _entries(self) -> list[Entry]:
         entries = Trail(self._database).of_run(RUN)
+        if len(entries) < self._sealed():
+            raise NotApproved("entries are gone from the list of those who may approve: keep the database as it is, "
+                              "and run `rpa audit verify`")  # fmt: skip
         key, before = self._key_for(RUN), ""
         for entry in entries:
             mark = _mark(key, before, entry.name, entry.facts)
@@ -171,6 +176,12 @@ class Approvers:
             before = mark
         return entries
 
+    def _sealed(self) -> int:
+        """Return how many entries were there when the record was sealed the last time."""
+        with self._database.reading() as connection:
+            found = connection.execute(select(sealed_run.c.size).where(sealed_run.c.run == RUN)).scalar()
+        return int(found or 0)
+
     def _append(self, connection: Any, name: str, by: Actor, facts: dict[str, Any]) -> None:
         entries = self._entries()
         before = str(entries[-1].facts["mark"]) if entries else ""
@@ -179,7 +190,7 @@ class Approvers:
 
 
 def _check_new(known: list[Approver], name: str, *, has_voucher: bool) -> None:
-    if _same(name) in {_same(one.name) for one in known}:
+    if same_name(name) in {same_name(one.name) for one in known}:
         raise UsageError(f"{name} is among those who may approve already")
     if known and not has_voucher:
         raise UsageError("somebody may approve already, expected --vouched-by with the name of one of them")
@@ -198,7 +209,3 @@ def _mark(key: bytes, before: str, name: str, facts: dict[str, Any]) -> str:
     """Return what chains an entry to the one before, under a key that the database does not hold."""
     said = {one: value for one, value in facts.items() if one != "mark"}
     return hmac.digest(key, canonical([before, name, said]), "sha256").hex()
-
-
-def _same(name: str) -> str:
-    return " ".join(name.split()).casefold()

@@ -3,11 +3,12 @@
 import json
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 
 from rpa.alarms import latest_alarms
 from rpa.approvals import Approvers
 from rpa.audit import Pseudonyms, Trail
+from rpa.db.seal_tables import sealed_run
 from rpa.db.tables import event
 from rpa.exceptions import NotApproved, UsageError
 from tests.integration.conftest import PERSON, Bench
@@ -125,3 +126,37 @@ def test_entry_that_is_gone_from_the_middle_is_noticed(approvers: Approvers, ben
 
     with pytest.raises(NotApproved, match="was not made by rpa"):
         approvers.all()
+
+
+def test_list_that_was_emptied_by_hand_does_not_begin_anew(approvers: Approvers, bench: Bench) -> None:
+    let_in_two(approvers)
+    with bench.database.transaction() as connection:
+        connection.execute(insert(sealed_run).values(run="approvers", size=2))  # as the sealer notes it
+
+    with bench.database.transaction() as connection:
+        connection.execute(delete(event).where(event.c.run == "approvers"))
+
+    with pytest.raises(NotApproved, match="entries are gone from the list"):
+        approvers.add("Mallory", WORDS, by=PERSON)
+
+
+@pytest.mark.parametrize("name", ["R\u043e\u043et", "ro\u200bot", "\uff32oot", "", "...", "Root\n"])
+def test_name_that_is_not_what_it_looks_like_is_refused(approvers: Approvers, name: str) -> None:
+    with pytest.raises(UsageError, match=r"in the name|of 0 characters") as refused:
+        approvers.add(name.replace("\n", "\x07"), WORDS, by=PERSON)
+
+    assert "\u043e" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["R.oot", "r\u00f3ot", "ro ot"])
+def test_names_that_look_alike_are_one(approvers: Approvers, name: str) -> None:
+    approvers.add("Root", WORDS, by=PERSON)
+
+    with pytest.raises(UsageError, match="is among those who may approve already"):
+        approvers.check_new(name, "Root")
+
+
+def test_name_of_its_owner_is_taken(approvers: Approvers) -> None:
+    approvers.add("Zo\u00eb O'Brien-Smith (Ward 3)", WORDS, by=PERSON)
+
+    assert [one.name for one in approvers.all()] == ["Zo\u00eb O'Brien-Smith (Ward 3)"]

@@ -127,7 +127,7 @@ def test_canary_is_done_first_and_the_rest_when_it_is_done(rpa: Rpa, office: Off
     rpa("work", "--until-idle")
     assert "3 changes of job 1 approved" in approved.out
     assert "Job 2 carries out job 1: the first 2 items" in first.out
-    assert "2 of the first items, in job 2, are not done well" in too_early.err
+    assert "2 of the first items, in job 2, are not done yet" in too_early.err
     assert canary == sorted(office.numbers[:2])
     assert "Job 3 carries out job 1: the other 1 item." in rest.out
     assert saved(store) == sorted(office.numbers[:3])
