@@ -22,10 +22,11 @@ def plain_name(name: str) -> str:
 
 def plain_phone(number: str) -> str:
     """Return the digits of a telephone number; `+44`, `0044` and `(0)` become the `0` of a UK number."""
-    digits = _NOT_IN_PHONES.sub("", unicodedata.normalize("NFKC", number))
+    digits = _NOT_IN_PHONES.sub("", number if number.isascii() else unicodedata.normalize("NFKC", number))
     digits = digits[:1] + digits[1:].replace("+", "")
-    digits = re.sub(r"^00+", "+", digits)
-    return re.sub(r"^\+440*", "0", digits)
+    if digits.startswith("00"):
+        digits = f"+{digits.lstrip('0')}"
+    return f"0{digits[3:].lstrip('0')}" if digits.startswith("+44") else digits
 
 
 def plain_postcode(postcode: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias, TypeVar
 from rpa.exceptions import UsageError
 from rpa.reconcile import words
 from rpa.reconcile.equals import Equals, Reads, equal_rows
-from rpa.reconcile.fields import Field, differences, reader, values_reader
+from rpa.reconcile.fields import Field, differences, reader, row_reader, values_reader
 from rpa.reconcile.groups import Comparison, Group, Kind
 from rpa.reconcile.keyed import by_first_key
 from rpa.reconcile.nearness import Loose, by_later_key
@@ -73,8 +73,7 @@ class _Judge:
             [one.left for one in self._fields],
             [one.left if one.right is None else one.right for one in self._fields],
         )
-        self._read_left = [reader(one, left) for one in self._readings[0]]
-        self._read_right = [reader(one, right) for one in self._readings[1]]
+        self._read = (row_reader(self._readings[0], left), row_reader(self._readings[1], right))
 
     def equal(self, one: Pass) -> Equals:
         """Return the pairs of the first pass that are equal as they stand, and the rows that have to be judged."""
@@ -106,24 +105,30 @@ class _Judge:
         """Return a group for each row that no pass found a partner for."""
         keys_left = [reader(one.left, self.left) for one in passes]
         keys_right = [reader(one.left if one.right is None else one.right, self.right) for one in passes]
-        left = ((row, self._why(passes, keys_left, row, self.names[1])) for row in loose[0])
-        right = ((row, self._why(passes, keys_right, row, self.names[0])) for row in loose[1])
+        tried = [one.words for one in passes]
+        left = zip(loose[0], _reasons(tried, keys_left, loose[0], self.names[1]), strict=True)
+        right = zip(loose[1], _reasons(tried, keys_right, loose[1], self.names[0]), strict=True)
         return [
             *(Group(Kind.LEFT_ONLY, (row,), (), reason=why) for row, why in left),
             *(Group(Kind.RIGHT_ONLY, (), (row,), reason=why) for row, why in right),
         ]
 
     def _pair(self, one: Pass, left: Any, right: Any) -> Group[Any, Any]:
-        values = ([read(left) for read in self._read_left], [read(right) for read in self._read_right])
-        found = differences(self._fields, *values, self.names)
+        found = differences(self._fields, self._read[0](left), self._read[1](right), self.names)
         if not one.counts:
             return Group(Kind.ALIKE, (left,), (right,), one.name, words.of_alike(one.words, found), found)
         kind = Kind.DIFFERENT if found else Kind.SAME
-        if any(difference.moved for difference in found):
-            kind = Kind.MOVED
+        for difference in found:
+            if difference.moved:
+                kind = Kind.MOVED
         return Group(kind, (left,), (right,), one.name, words.of_pair(one.words, found), found)
 
-    @staticmethod
-    def _why(passes: Sequence[Pass], keys: Sequence[Callable[[Any], Any]], row: Any, other: str) -> str:
-        tried = [(one.words, is_blank(key(row))) for one, key in zip(passes, keys, strict=True)]
-        return words.of_lonely(tried, other)
+
+def _reasons(tried: Sequence[str], keys: Sequence[Callable[[Any], Any]], rows: Sequence[Any],
+             other: str) -> Iterator[str]:  # fmt: skip
+    """Yield for each row why it has no partner: the words depend only on which of its keys are blank."""
+    said: dict[tuple[bool, ...], str] = {}
+    for blanks in zip(*(map(is_blank, map(key, rows)) for key in keys), strict=True):
+        if blanks not in said:
+            said[blanks] = words.of_lonely(list(zip(tried, blanks, strict=True)), other)
+        yield said[blanks]

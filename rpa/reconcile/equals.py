@@ -7,18 +7,19 @@ in 18 million million million pairs. Numbers are their own hashes, and some of t
 hold anything else than texts, dates and times are compared by value as well.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from itertools import chain, compress, repeat
-from operator import is_, is_not, ne, not_
+from itertools import compress, count, groupby, islice, repeat
+from operator import is_, itemgetter, ne, not_
 from typing import Any
 
 from rpa.reconcile.passes import is_blank
 
 _PROVED = {str, date, datetime, time, type(None)}
 """Types whose values are equal if their hashes are."""
+_BLOCK = 256
+"""Rows that are read at once, so that what was read of them is still near the processor when it is looked at again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,57 +50,75 @@ def equal_rows(left: Sequence[Any], right: Sequence[Any], readers: tuple[Reads, 
         readers: How each side is read.
     """
     try:
-        hashes = [list(map(hash, side[0].values(side[1]))) for side in zip(readers, (left, right), strict=True)]
+        (hashes, types), (right_hashes, right_types) = (
+            _hashes(side.values(rows)) for side, rows in zip(readers, (left, right), strict=True)
+        )
     except TypeError:  # a value has no hash
         return Equals([], [], (list(left), list(right)))
-    free = dict(zip(hashes[1], right, strict=True))
-    several = _several(free, hashes[1]) if len(free) < len(right) else set()
+    free = dict(zip(right_hashes, right, strict=True))
+    several = _several(free, right_hashes) if len(free) < len(right) else set()
     for one in several:
         del free[one]
-    partners = list(map(free.pop, hashes[0], repeat(None)))
-    rest = (
-        list(compress(left, map(is_, partners, repeat(None)))),
-        [*free.values(), *compress(right, map(several.__contains__, hashes[1]))],
-    )
-    is_met = list(map(is_not, partners, repeat(None)))
-    found = Equals(list(compress(left, is_met)), list(compress(partners, is_met)), rest)
-    is_proved = _are_proved(readers[0].values(left)) and _are_proved(readers[1].values(right))
-    return _only_sure(found, readers, is_proved=is_proved)
+    partners = list(map(free.pop, hashes, repeat(None)))
+    rest = [*free.values(), *(compress(right, map(several.__contains__, right_hashes)) if several else ())]
+    _take_back(partners, (left, rest), readers, types | right_types)
+    is_alone = list(map(is_, partners, repeat(None)))
+    is_met = list(map(not_, is_alone))
+    alone = list(compress(left, is_alone))
+    return Equals(list(compress(left, is_met)), list(compress(partners, is_met)), (alone, rest))
 
 
-def _only_sure(found: Equals, readers: tuple[Reads, Reads], *, is_proved: bool) -> Equals:
-    """Put back the pairs whose key is blank or stands in another row, and those with one hash and other values."""
-    keys = list(map(readers[0].key, found.left))
-    known = {None, "", *map(readers[0].key, found.rest[0]), *map(readers[1].key, found.rest[1])}
-    if len(set(keys)) < len(keys):  # both sides have the same duplicates, each with an equal on the other side
-        known.update(key for key, count in Counter(keys).items() if count > 1)
-    if tuple in set(map(type, keys)):
-        known.update(key for key in keys if is_blank(key))
-    is_unsure = list(map(known.__contains__, keys))
+def _hashes(values: Iterable[tuple[Any, ...]]) -> tuple[list[int], set[type]]:
+    """Return the hash of each row, and the types of all values."""
+    values = iter(values)
+    hashes: list[int] = []
+    types: set[type] = set()
+    while block := list(islice(values, _BLOCK)):
+        hashes += map(hash, block)
+        for column in zip(*block, strict=True):
+            types.update(map(itemgetter(0), groupby(column, type)))
+    return hashes, types
+
+
+def _take_back(partners: list[Any], tables: tuple[Sequence[Any], list[Any]], readers: tuple[Reads, Reads],
+               types: set[type]) -> None:  # fmt: skip
+    """Move partners that are not sure to the rest of the right.
+
+    Unsure are pairs whose key is blank or stands in another row, and those with one hash and other values.
+    """
+    left, rest = tables
+    keys = list(map(readers[0].key, left))
+    known = {None, "", *compress(keys, map(is_, partners, repeat(None))), *map(readers[1].key, rest)}
+    first = dict.fromkeys(keys)
+    if len(first) < len(keys):  # both sides may have the same duplicates, each with an equal on the other side
+        known |= _several(first, keys)
+    is_proved = types <= _PROVED
     if not is_proved:
-        differ = map(ne, readers[0].values(found.left), readers[1].values(found.right))
-        is_unsure = [one or other for one, other in zip(is_unsure, differ, strict=True)]
-    is_sure = list(map(not_, is_unsure))
-    rest = (
-        [*found.rest[0], *compress(found.left, is_unsure)],
-        [*found.rest[1], *compress(found.right, is_unsure)],
-    )
-    return Equals(list(compress(found.left, is_sure)), list(compress(found.right, is_sure)), rest)
+        known.update(filter(is_blank, first))
+    unsure = list(compress(count(), map(known.__contains__, keys)))
+    if not is_proved:
+        unsure += _unequal(partners, left, readers)
+    for place in unsure:
+        if partners[place] is not None:
+            rest.append(partners[place])
+            partners[place] = None
 
 
-def _several(found: Iterable[int], hashes: Sequence[int]) -> set[int]:
-    """Return the hashes that were not new when their row came: a dictionary has its keys in the order they came."""
-    news = iter(found)
+def _unequal(partners: Sequence[Any], left: Sequence[Any], readers: tuple[Reads, Reads]) -> Iterable[int]:
+    """Return the places of partners whose values are not equal."""
+    places = [place for place, partner in enumerate(partners) if partner is not None]
+    values = readers[0].values([left[place] for place in places])
+    return compress(places, map(ne, values, readers[1].values([partners[place] for place in places])))
+
+
+def _several(first: Iterable[Any], every: Sequence[Any]) -> set[Any]:
+    """Return what was not new when it came: a dictionary has its keys in the order they came."""
+    news = iter(first)
     new = next(news, None)
     several = set()
-    for one in hashes:
+    for one in every:
         if one is new:
             new = next(news, None)
         else:
             several.add(one)
     return several
-
-
-def _are_proved(values: Iterable[tuple[Any, ...]]) -> bool:
-    """Return whether there are only texts, dates and times."""
-    return set(map(type, chain.from_iterable(values))) <= _PROVED

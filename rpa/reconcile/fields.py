@@ -1,6 +1,6 @@
 """What is compared of a pair of rows, and what differs."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as kept
 from datetime import date, datetime, time, timedelta
@@ -81,6 +81,15 @@ def reader(what: Reading, rows: Sequence[Any]) -> Callable[[Any], Any]:
     return itemgetter(*names) if rows and isinstance(rows[0], Mapping) else attrgetter(*names)
 
 
+def row_reader(readings: Sequence[Reading], rows: Sequence[Any]) -> Callable[[Any], Sequence[Any]]:
+    """Return what reads several values of a row: by one call if all have names."""
+    names = [one for one in readings if isinstance(one, str)]
+    if len(names) == len(readings) > 1:
+        return reader(tuple(names), rows)
+    readers = [reader(one, rows) for one in readings]
+    return lambda row: [read(row) for read in readers]
+
+
 def values_reader(readings: Sequence[Reading], rows: Sequence[Any]) -> Callable[[Sequence[Any]], Iterable[Any]]:
     """Return what reads several values of each row: by one call for a row if all have names."""
     names = [one for one in readings if isinstance(one, str)]
@@ -94,15 +103,12 @@ def values_reader(readings: Sequence[Reading], rows: Sequence[Any]) -> Callable[
 def differences(fields: Sequence[Field], left: Sequence[Any], right: Sequence[Any],
                 names: tuple[str, str]) -> tuple[Difference, ...]:  # fmt: skip
     """Return what differs between the values of two rows."""
-    return tuple(_differing(fields, left, right, names))
-
-
-def _differing(fields: Sequence[Field], left: Sequence[Any], right: Sequence[Any],
-               names: tuple[str, str]) -> Iterator[Difference]:  # fmt: skip
+    found = []
     for one, here, there in zip(fields, left, right, strict=True):
         if here != there and not one.agree(here, there):
             moved = one.moves and here not in (None, "") and there not in (None, "")
-            yield Difference(one.name, here, there, how(here, there, names), moved)
+            found.append(Difference(one.name, here, there, how(here, there, names), moved))
+    return tuple(found)
 
 
 def _is_near(left: Any, right: Any, within: timedelta | float) -> bool:

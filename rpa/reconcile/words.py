@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def of_lonely(tried: Sequence[tuple[str, bool]], other: str) -> str:
     return " ".join(said)
 
 
+@lru_cache(maxsize=4_096)
 def span(apart: timedelta) -> str:
     """Return a span in its two largest units."""
     left = round(abs(apart).total_seconds())
