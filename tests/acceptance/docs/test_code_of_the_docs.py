@@ -10,10 +10,14 @@ import pytest
 from tests.pages import PAGES, README, ROOT, blocks, write_files
 
 WITH_CODE = [page for page in PAGES if page != README and blocks(page, "file")]
+# The code of the others is run by a test of the page in tests/unit/docs.
+WITH_TESTS = [
+    page for page in WITH_CODE if any(Path(one.about).name.startswith("test_") for one in blocks(page, "file"))
+]
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("page", WITH_CODE, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", WITH_TESTS, ids=lambda page: page.stem)
 def test_tests_of_a_page_pass_on_its_code(page: Path, tmp_path: Path) -> None:
     written = write_files(page, tmp_path)
     tests = [str(path.relative_to(tmp_path)) for path in written if path.name.startswith("test_")]
