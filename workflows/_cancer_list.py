@@ -14,6 +14,7 @@ from workflows._cancer_pathways import Pathway, Standing, standing_of
 
 CLOSED = "closed since the list was made"
 DISCHARGED = "a clinician discharged the patient, who had missed the first appointment"
+ENDED = {CLOSED: "Closed since", DISCHARGED: "Discharged by a clinician"}
 LOOK = "look"
 """The step that read a pathway."""
 _AS_READ: TypeAdapter[CancerPathway] = TypeAdapter(CancerPathway)
@@ -50,6 +51,8 @@ class Watch:
     read: Mapping[str, CancerPathway]
     pathways: Mapping[str, Pathway]
     standings: Mapping[str, Standing]
+    ended: Mapping[str, str]
+    """Why a pathway of the list is on none of the four."""
 
 
 def watch_of(results: Results[ListedPathway], asked: Asked) -> Watch:
@@ -65,7 +68,8 @@ def watch_of(results: Results[ListedPathway], asked: Asked) -> Watch:
     standings = {
         number: standing_of(one, today, soon=asked.soon, is_working_day=works) for number, one in pathways.items()
     }
-    return Watch(today, asked.soon, works, read, pathways, standings)
+    ended = {case.row.pathway: ENDED[case.item.outcome] for case in results.cases if case.item.outcome in ENDED}
+    return Watch(today, asked.soon, works, read, pathways, standings, ended)
 
 
 def pathway_of(found: CancerPathway) -> Pathway:
@@ -86,6 +90,6 @@ def pathway_of(found: CancerPathway) -> Pathway:
 
 
 def kind_of(watch: Watch, row: ListedPathway) -> str:
-    """Return the class of a row in the summary: the list on which its pathway is."""
+    """Return the class of a row in the summary: the list on which its pathway is, or why it is on none."""
     standing = watch.standings.get(row.pathway)
-    return standing.value if standing else "Not on a list"
+    return standing.value if standing else watch.ended.get(row.pathway, "Not read")

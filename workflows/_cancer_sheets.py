@@ -13,9 +13,10 @@ COLUMNS = (
     ReportColumn("NHS number", 14),
     ReportColumn("Specialty", 11),
     ReportColumn("Wait", 32),
-    ReportColumn("Days so far", 10),
-    ReportColumn("Last day in time", 14),
-    ReportColumn("Working days left", 10),
+    ReportColumn("Days so far", 13),
+    ReportColumn("Last day in time", 17),
+    ReportColumn("Days late", 11),
+    ReportColumn("Working days left", 18),
     ReportColumn("Next event", 22),
     ReportColumn("What must happen next", 46),
     ReportColumn("Other waits that are late", 32),
@@ -81,11 +82,12 @@ def line_of(number: str, watch: Watch) -> list[Value]:
     event = f"{read.next_event_on:%d/%m/%Y} {read.next_event}".strip() if read.next_event_on else "nothing booked"
     first = first_wait(pathway, watch.today)
     if first is None:
-        return [*who, "", None, None, None, event, "Nothing: close the pathway if it is over.", ""]
+        return [*who, "", None, None, None, None, event, "Nothing: close the pathway if it is over.", ""]
     standard, wait = first
     last_day = wait.last_day(watch.today)
-    left = working_days_left(watch.today, last_day, watch.is_working_day)
-    numbers: list[Value] = [standard.value, wait.days(watch.today), last_day, left]
+    late = max(0, wait.days(watch.today) - wait.target)
+    left = None if late else working_days_left(watch.today, last_day, watch.is_working_day)
+    numbers: list[Value] = [standard.value, wait.days(watch.today), last_day, late or None, left]
     return [*who, *numbers, event, next_of(standard, number, watch), other_late(standard, number, watch)]
 
 
