@@ -97,6 +97,7 @@ class Workflow(Generic[R]):
         self.timeout = seconds_of(options.timeout)
         self.planner: Callable[..., Iterable[Case[R]]] | None = None
         self.reporter: Callable[..., Any] | None = None
+        self.pager: Callable[..., str] | None = None
         self.reverser: Callable[..., object] | None = None
         self.inputs: Mapping[str, type[Row]] = {"sheet": self.row_model}
         _check_key(self)
@@ -140,6 +141,11 @@ class Workflow(Generic[R]):
             )
         for done in made:
             self.reverser(item, *bots, done)
+
+    def page(self, function: F) -> F:
+        """Say how a page is made of the results, as the text of one HTML file that asks nothing of a network."""
+        self.pager = function
+        return function
 
     def key_of(self, row: Row) -> str:
         """Return what makes a row the same item wherever it turns up again."""

@@ -93,9 +93,9 @@ class Desk:
             UsageError: The files or parameters are not what the workflow takes; nothing was submitted.
         """
         workflow = self.workflows.get(workflow_name)
-        password, calendar = self._password(workflow_name, password_secret), Calendar(**dict(self.settings.calendar))
+        password = self._password(workflow_name, password_secret)
         request = Request(params or {}, by, local(self.clock.now()).date(), dry_run, timing=timing, password=password,
-                          calendar=calendar)  # fmt: skip
+                          calendar=self.calendar)  # fmt: skip
         submission, paths = self._read(workflow, files, request)
         _refuse_unplanned(workflow, submission)
         before = None if again else self.views.same_input(workflow.name, submission.input_digest)
@@ -169,6 +169,11 @@ class Desk:
     def approvals(self) -> Approvals:
         """Decisions on plans."""
         return Approvals(self.database, self.record, self.clock, key_for=self.pseudonyms.key_for)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The trust's working days."""
+        return Calendar(**dict(self.settings.calendar))
 
     @property
     def mappings(self) -> Mappings:

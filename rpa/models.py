@@ -188,6 +188,8 @@ class KeptStep:
     ordinal: int
     result: Facts
     seconds: float
+    for_report: bool = False
+    """Whether it is kept with an item that is done, for whoever reads its results."""
 
 
 @dataclass(frozen=True, slots=True)

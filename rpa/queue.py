@@ -247,8 +247,9 @@ class Queue:
         if ending.given_back is not None:
             self._defer(connection, ledger, claim, ending=ending)
             return None
-        if ending.state == ItemState.PENDING:  # no other ending has an attempt after it that could use them
-            ending = replace(ending, steps=_keep_steps(connection, claim, ending))
+        if ending.state != ItemState.PENDING:  # no attempt comes after it that could use the others
+            ending = replace(ending, steps=tuple(one for one in ending.steps if one.for_report))
+        ending = replace(ending, steps=_keep_steps(connection, claim, ending))
         statement = FINISH_FOR_LATER if ending.state == ItemState.PENDING else FINISH
         finishing = statement.later(connection, **finished(claim, ending, self._clock.now()))
         said = "retry_planned" if ending.state == ItemState.PENDING else str(ending.state)

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Callable
 from contextvars import ContextVar
-from functools import wraps
-from typing import ParamSpec, TypeVar, get_type_hints
+from functools import partial, wraps
+from typing import ParamSpec, TypeVar, get_type_hints, overload
 
 from pydantic import TypeAdapter
 
@@ -25,7 +25,7 @@ class StepKeeper:
         self._kept = {} if first_attempt else journal.steps()
         self._calls: Counter[str] = Counter()
 
-    def run(self, name: str, call: Callable[[], T], result_type: TypeAdapter[T]) -> T:
+    def run(self, name: str, call: Callable[[], T], result_type: TypeAdapter[T], *, for_report: bool = False) -> T:
         """Return the kept result of this call of the step, or make it and keep it."""
         self._calls[name] += 1
         place = (name, self._calls[name])
@@ -36,7 +36,7 @@ class StepKeeper:
         result = call()
         seconds = self._journal.clock.monotonic() - began
         kept = {"result": result_type.dump_python(result, mode="json")}
-        self._journal.keep_step(KeptStep(*place, kept, seconds))
+        self._journal.keep_step(KeptStep(*place, kept, seconds, for_report))
         return result
 
 
@@ -45,16 +45,36 @@ class StepKeeper:
 current_keeper: ContextVar[StepKeeper | None] = ContextVar("current_keeper", default=None)
 
 
-def step(function: Callable[P, T]) -> Callable[P, T]:
+@overload
+def step(function: Callable[P, T]) -> Callable[P, T]: ...
+
+
+@overload
+def step(*, for_report: bool) -> Callable[[Callable[P, T]], Callable[P, T]]: ...
+
+
+def step(function: Callable[P, T] | None = None, *,
+         for_report: bool = False) -> Callable[P, T] | Callable[[Callable[P, T]], Callable[P, T]]:  # fmt: skip
     """Make a function a step of the workflow that calls it.
 
     Its result is stored as JSON by its return annotation (plain types, dates, dataclasses, pydantic models), and
     handed back by the next attempt instead of calling it again. The n-th call of a step in an attempt is the n-th call
     of it in the next: calls must come in the same order. Outside a workflow (in a test) it is a plain function.
 
+    Args:
+        function: What the step does.
+        for_report: Whether the report needs what the step found: then it is kept with the item for as long as the
+            item's row is, and the first call's result is in `CaseResult.kept`.
+
     Raises:
         UsageError: The function has no return annotation.
     """
+    if function is None:
+        return lambda one: _step(one, for_report=for_report)
+    return _step(function, for_report=for_report)
+
+
+def _step(function: Callable[P, T], *, for_report: bool) -> Callable[P, T]:
     adapters: list[TypeAdapter[T]] = []  # made at the first call: an annotation may name what is defined further below
 
     @wraps(function)
@@ -64,7 +84,8 @@ def step(function: Callable[P, T]) -> Callable[P, T]:
             return function(*args, **kwargs)
         if not adapters:
             adapters.append(TypeAdapter(get_type_hints(function)["return"]))
-        return keeper.run(function.__name__, lambda: function(*args, **kwargs), adapters[0])
+        call = partial(function, *args, **kwargs)
+        return keeper.run(function.__name__, call, adapters[0], for_report=for_report)
 
     if "return" not in getattr(function, "__annotations__", {}):
         raise UsageError(

@@ -1,5 +1,6 @@
 """Reads jobs, items, rows and writes for those who look; it changes nothing."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from sqlalchemy import RowMapping, Select, func, select
 
 from rpa.db import Database
-from rpa.db.tables import effect, item, item_subject, job, source_row
+from rpa.db.tables import checkpoint, effect, item, item_subject, job, source_row
 from rpa.exceptions import NotFoundError
 from rpa.models import Effect, Job, RowRef, Totals, WorkItem
 from rpa.states import EffectState, Failure, ItemState, JobState, RowEnd
@@ -97,6 +98,27 @@ class Views:
         return [
             _effect(row) for row in self._rows(select(effect).where(effect.c.job_id == job_id).order_by(effect.c.id))
         ]
+
+    def kept_steps(self, job_id: int) -> dict[int, dict[str, Any]]:
+        """Return what the steps of each item's last round found, by item and name of the step."""
+        mine = select(source_row.c.item_id).where(source_row.c.job_id == job_id, source_row.c.ended == RowEnd.ITEM)
+        last = (item.c.id == checkpoint.c.item_id) & (item.c.round == checkpoint.c.round)
+        wanted = select(checkpoint).join(item, last).where(item.c.id.in_(mine), checkpoint.c.ordinal == 1)
+        found: dict[int, dict[str, Any]] = defaultdict(dict)
+        for row in self._rows(wanted):
+            found[row["item_id"]][row["step"]] = row["result"]["result"]
+        return found
+
+    def job_before(self, job_id: int) -> Job | None:
+        """Return the newest job of the same workflow that was done before this one; None if there is none.
+
+        Dry runs are compared with dry runs, and what was sent again with corrections is a part of its first job.
+        """
+        mine = self.job(job_id)
+        same = (job.c.workflow == mine.workflow) & (job.c.dry_run == int(mine.dry_run)) & (job.c.id < mine.id)
+        done = same & job.c.parent_id.is_(None) & (job.c.state == JobState.COMPLETED) & (job.c.rows_in > 0)
+        found = self._rows(select(job).where(done).order_by(job.c.id.desc()).limit(1))
+        return _job(found[0]) if found else None
 
     def items_of_subject(self, subject: str) -> list[int]:
         """Return the items that a pseudonym (of a key or an NHS number) stands for."""

@@ -53,6 +53,8 @@ class Pathway:
     admitted: bool = False
     """Whether the treatment is admitted or day case: only then do pauses count."""
     pauses: tuple[Pause, ...] = ()
+    on_62_days: bool = True
+    """Whether the 62 days count, and with them the trust's own 24."""
 
 
 def waits_of(pathway: Pathway) -> dict[Standard, Wait]:
@@ -61,10 +63,11 @@ def waits_of(pathway: Pathway) -> dict[Standard, Wait]:
     received = pathway.received_on or pathway.referred_on
     waits = {
         Standard.FIRST_APPOINTMENT: Wait(9, received, pathway.first_seen_on),
-        Standard.OWN_TREATMENT: Wait(24, received, pathway.treated_on, pauses),
         Standard.TOLD: Wait(28, pathway.referred_on, pathway.told_on),
-        Standard.TREATMENT: Wait(62, pathway.referred_on, pathway.treated_on, pauses),
     }
+    if pathway.on_62_days:
+        waits[Standard.OWN_TREATMENT] = Wait(24, received, pathway.treated_on, pauses)
+        waits[Standard.TREATMENT] = Wait(62, pathway.referred_on, pathway.treated_on, pauses)
     if pathway.decided_on:
         waits[Standard.DECISION] = Wait(31, pathway.decided_on, pathway.treated_on, pauses)
     return waits

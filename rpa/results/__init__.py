@@ -2,6 +2,6 @@
 
 from rpa.results.sheets import Layout, case_sheets
 from rpa.results.story import CaseResult, Results, results_of
-from rpa.results.workbook import write_results
+from rpa.results.workbook import write_page, write_results
 
-__all__ = ["CaseResult", "Layout", "Results", "case_sheets", "results_of", "write_results"]
+__all__ = ["CaseResult", "Layout", "Results", "case_sheets", "results_of", "write_page", "write_results"]

@@ -1,13 +1,14 @@
 """What became of a job: its cases with their typed rows, in words for the person who reads them."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
+from rpa.calendars import Calendar
 from rpa.codes import explain
 from rpa.connectors.spreadsheet import Row, RowResult
 from rpa.definition import Workflow
@@ -42,6 +43,8 @@ class CaseResult(Generic[R]):
     places: Sequence[RowRef]
     what_happened: str
     how_to_fix: str
+    kept: Mapping[str, Any] = field(default_factory=dict)
+    """What its steps found, by the name of the step, as plain JSON."""
 
     @property
     def end(self) -> str:
@@ -62,9 +65,17 @@ class Results(Generic[R]):
     rows: Sequence[RowStory]
     effects: Sequence[Effect]
     cases: Sequence[CaseResult[R]]
+    calendar: Calendar = field(default_factory=Calendar)
+    """The trust's working days."""
+    find_before: "Callable[[], Results[R] | None]" = lambda: None
+
+    def before(self) -> "Results[R] | None":
+        """Return the results of the last job of this workflow that was done before this one; None if there is none."""
+        return self.find_before()
 
 
-def results_of(views: Views, workflow: Workflow[R], job_id: int, *, at: datetime) -> Results[R]:
+def results_of(views: Views, workflow: Workflow[R], job_id: int, *, at: datetime,
+               calendar: Calendar | None = None) -> Results[R]:  # fmt: skip
     """Gather what became of a job.
 
     Raises:
@@ -77,9 +88,19 @@ def results_of(views: Views, workflow: Workflow[R], job_id: int, *, at: datetime
         if row.item and row.ended is RowEnd.ITEM:
             places[row.item.id].append(row.place)
     # Of an item that was erased, no row is left that could be shown.
-    cases = [_case(workflow, item, places[item.id]) for item in views.items(job_id) if item.data]
+    kept = views.kept_steps(job_id) if workflow.reporter is not None else {}
+    cases = [
+        replace(_case(workflow, item, places[item.id]), kept=kept.get(item.id, {}))
+        for item in views.items(job_id)
+        if item.data
+    ]
+
+    def before() -> Results[R] | None:
+        job = views.job_before(job_id)
+        return None if job is None else results_of(views, workflow, job.id, at=at, calendar=calendar)
+
     return Results(views.job(job_id), workflow.options.title, workflow.options.codes, at, views.totals(job_id), rows,
-                   views.effects(job_id), cases)  # fmt: skip
+                   views.effects(job_id), cases, calendar or Calendar(), before)  # fmt: skip
 
 
 def row_results(results: Results[Any]) -> list[RowResult]:

@@ -5,8 +5,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
+from rpa.calendars import Calendar
 from rpa.clock import Clock, local
 from rpa.connectors.spreadsheet import ReportSheet, return_suffix, write_report, write_return_workbook
+from rpa.connectors.spreadsheet.atomic import replaced
 from rpa.definition import Workflow
 from rpa.evidence import EvidenceStore
 from rpa.exceptions import UsageError
@@ -42,6 +44,10 @@ class Sources(Protocol):
     def clock(self) -> Clock:
         """The time."""
 
+    @property
+    def calendar(self) -> Calendar:
+        """The trust's working days."""
+
 
 def write_results(sources: Sources, job_id: int, target: Path) -> Path:
     """Write what became of a job; the file appears whole or not at all. It may be written again at any time.
@@ -53,11 +59,31 @@ def write_results(sources: Sources, job_id: int, target: Path) -> Path:
         NotFoundError: There is no such job, or the copy of what was sent or the secret that opens it is gone.
         UsageError: The name of the target ends wrongly.
     """
-    workflow = sources.workflows.get(sources.views.job(job_id).workflow)
-    results = results_of(sources.views, workflow, job_id, at=local(sources.clock.now()))
+    workflow, results = _results(sources, job_id)
     if workflow.reporter is not None or len(workflow.inputs) > 1:
         return _write_sheets(sources, results, _sheets(workflow, results), target)
     return _write_returned(sources, results, target)
+
+
+def write_page(sources: Sources, job_id: int, target: Path) -> Path | None:
+    """Write the page that a workflow makes of its results beside the workbook, whole or not at all.
+
+    Returns:
+        Where it was written; None if the workflow makes none.
+    """
+    workflow, results = _results(sources, job_id)
+    if workflow.pager is None:
+        return None
+    page: str = workflow.pager(results)
+    with replaced(target) as draft:
+        draft.write_text(page, encoding="utf-8")
+    return target
+
+
+def _results(sources: Sources, job_id: int) -> tuple[Workflow[Any], Results[Any]]:
+    workflow = sources.workflows.get(sources.views.job(job_id).workflow)
+    at = local(sources.clock.now())
+    return workflow, results_of(sources.views, workflow, job_id, at=at, calendar=sources.calendar)
 
 
 def _sheets(workflow: Workflow[Any], results: Results[Any]) -> Sequence[ReportSheet]:

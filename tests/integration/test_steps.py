@@ -1,11 +1,12 @@
 """What is kept of a step when the process dies, on both databases."""
 
+import pytest
 from pydantic import TypeAdapter
 
 from rpa.journal import WORTH_A_COMMIT
-from rpa.models import Claim
+from rpa.models import Claim, Ending, KeptStep
 from rpa.models import Write as WriteToSystem
-from rpa.states import EffectState
+from rpa.states import EffectState, Failure, ItemState
 from rpa.steps import StepKeeper
 from tests.integration.conftest import PERSON, Bench
 
@@ -79,3 +80,28 @@ def test_a_retry_by_a_person_does_every_step_anew(bench: Bench) -> None:
     run(bench, bench.claim(), step)
 
     assert step.calls == 2
+
+
+@pytest.mark.parametrize("for_report", [True, False])
+def test_a_step_of_an_item_that_is_done_is_kept_only_for_its_report(bench: Bench, for_report: bool) -> None:
+    job_id = bench.submit("a")
+    claim, step = bench.claim(), Counting(bench, 0.0)
+    journal = bench.journal(claim)
+    StepKeeper(journal, first_attempt=True).run("look", step, NUMBER, for_report=for_report)
+
+    bench.queue.finish(claim, Ending(ItemState.COMPLETED, outcome="done", steps=journal.waiting), by=PERSON)
+
+    assert dict(bench.views.kept_steps(job_id)) == ({claim.item_id: {"look": 1}} if for_report else {})
+
+
+def test_a_report_is_handed_what_the_last_round_found(bench: Bench) -> None:
+    job_id = bench.submit("a")
+    for found in (1, 2):
+        claim = bench.claim()
+        kept = (KeptStep("look", 1, {"result": found}, 0.0, for_report=True),)
+        ending = Ending(ItemState.FAILED, failure=Failure.BUSINESS, code="X", steps=kept)
+        bench.queue.finish(claim, ending, by=PERSON)
+        if found == 1:
+            bench.queue.retry([claim.item_id], by=PERSON, why="Looked at it.")
+
+    assert bench.views.kept_steps(job_id) == {claim.item_id: {"look": 2}}

@@ -1,0 +1,74 @@
+"""Watches the open cancer pathways: which are a breach, which soon will be, and which have nothing booked."""
+
+from datetime import date
+
+from pydantic import BaseModel, Field
+
+from rpa import BusinessException, Item, Results, step, workflow
+from rpa.bots import CancerPathway, PracticePas
+from rpa.connectors.spreadsheet import ReportSheet
+from workflows._cancer_board import board_page
+from workflows._cancer_counts import plots_of
+from workflows._cancer_list import CLOSED, DISCHARGED, ListedPathway, Watch, watch_of
+from workflows._cancer_sheets import sheets_of
+
+CODES = {
+    "NO_SUCH_PATHWAY": "The PAS has no cancer pathway with this number. "
+    "Check the number in the PAS; correct it in the list, or take the row out, and send the list again.",
+    "OTHER_PATIENT": "The PAS has another patient under this pathway number than the list says. "
+    "Check number and NHS number in the PAS, correct the list, and send it again.",
+}
+
+
+class Params(BaseModel, extra="forbid"):
+    """What a job may be told."""
+
+    soon: int = Field(default=5, ge=0, le=60)
+    """How many working days may be left for a wait to be at risk."""
+    hide_few: bool = False
+    """Whether the page for the board shows counts from 1 to 4 as "under 5"."""
+    today: date | None = None
+    """The day to count for, if not the present one."""
+
+
+@workflow(title="Watch cancer pathways", key="pathway", uses=PracticePas, codes=CODES, params=Params, timeout="60s",
+          minutes_by_hand=3)  # fmt: skip
+def watch_cancer_pathways(item: Item[ListedPathway], pas: PracticePas) -> str:
+    """Read a cancer pathway as the PAS has it at this moment; the list and the page are made of what was read."""
+    found = look(pas, item.row.pathway)
+    if found is None:
+        raise BusinessException("NO_SUCH_PATHWAY")
+    if found.patient.nhs_number != item.row.nhs_number:
+        raise BusinessException("OTHER_PATIENT")
+    if found.status != "open":
+        return CLOSED
+    # Missing the first appointment ends no two week wait, unless a clinician discharged the patient.
+    return DISCHARGED if found.first_missed_on and found.clinically_discharged else "read"
+
+
+@step(for_report=True)
+def look(pas: PracticePas, pathway: str) -> CancerPathway | None:
+    """Return what the PAS shows of a pathway."""
+    return pas.cancer_pathway(pathway)
+
+
+@watch_cancer_pathways.report
+def report(results: Results[ListedPathway]) -> list[ReportSheet]:
+    """Make the lists, what must happen first at the top of each, and what changed since the last list."""
+    return sheets_of(results, watch_of(results, Params.model_validate(results.job.params)), before_of(results))
+
+
+@watch_cancer_pathways.page
+def board(results: Results[ListedPathway]) -> str:
+    """Make the page for the board: counts alone, and nothing about any patient."""
+    params, before = Params.model_validate(results.job.params), before_of(results)
+    watch = watch_of(results, params)
+    plots = plots_of(watch.pathways.values(), before.standings if before else watch.standings, watch.today,
+                     soon=params.soon, is_working_day=watch.is_working_day)  # fmt: skip
+    return board_page("Cancer pathways", watch.today, plots, hide_few=params.hide_few)
+
+
+def before_of(results: Results[ListedPathway]) -> Watch | None:
+    """Return the last list before this one, as it stood on its own day."""
+    last = results.before()
+    return None if last is None else watch_of(last, Params.model_validate(last.job.params))
