@@ -14,7 +14,6 @@ class Commit(IntEnum):
     INTENDED = 6
     MADE = 7
     FOUND_VISIT = 8
-    """On a fast machine this step is too short for a commit of its own, and the rest comes one sooner."""
     INTENDED_NEXT = 9
     MADE_NEXT = 10
     COMPLETED = 11
