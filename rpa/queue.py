@@ -247,25 +247,27 @@ class Queue:
         if ending.given_back is not None:
             self._defer(connection, ledger, claim, ending=ending)
             return None
-        if ending.state != ItemState.PENDING:  # no attempt comes after it that could use the others
-            ending = replace(ending, steps=tuple(one for one in ending.steps if one.for_report))
-        ending = replace(ending, steps=_keep_steps(connection, claim, ending))
-        statement = FINISH_FOR_LATER if ending.state == ItemState.PENDING else FINISH
+        later = ending.state == ItemState.PENDING
+        if later:
+            ending = replace(ending, steps=_keep_steps(connection, claim, ending.steps))
+        else:  # no attempt comes after it that could use its steps, only its report
+            _keep_steps(connection, claim, [one for one in ending.steps if one.for_report])
+        statement = FINISH_FOR_LATER if later else FINISH
         finishing = statement.later(connection, **finished(claim, ending, self._clock.now()))
-        said = "retry_planned" if ending.state == ItemState.PENDING else str(ending.state)
+        said = "retry_planned" if later else str(ending.state)
         self._end_attempt(connection, _attempt_of(claim), ended=said, code=ending.code)
         self._tell_steps(ledger, claim, ending, by=by)
         payload = {"traceback": ending.detail} if ending.detail else None
         event = self._of_claim(claim, f"item.{said}", facts_of(ending), by=by)
         ledger.add(claim.job_id, replace(event, payload=payload))
-        if ending.state != ItemState.PENDING:
+        if not later:
             ledger.one_less_open(claim.job_id)
         self._turns.attempt_ended(connection, claim, ending)
         return finishing
 
     def _defer(self, connection: Connection, ledger: Ledger, claim: Claim, *, ending: Ending) -> None:
         starts = check_move(Move.DEFER, ItemState.PENDING)
-        ending = replace(ending, steps=_keep_steps(connection, claim, ending))
+        ending = replace(ending, steps=_keep_steps(connection, claim, ending.steps))
         until = ending.retry_at or self._clock.now()
         values = released(ItemState.PENDING, self._clock.now()) | {"available_at": until, "turn": COMES_BACK}
         given_back = update(item).where(*held(claim), item.c.state.in_(starts))
@@ -361,13 +363,13 @@ def _attempt_of(claim: Claim) -> dict[str, object]:
     }
 
 
-def _keep_steps(connection: Connection, claim: Claim, ending: Ending) -> tuple[KeptStep, ...]:
+def _keep_steps(connection: Connection, claim: Claim, steps: Sequence[KeptStep]) -> tuple[KeptStep, ...]:
     """Keep the steps that are not kept yet, and return them: the answer to a commit with some of them may be lost."""
-    if not ending.steps:
+    if not steps:
         return ()
     mine = (checkpoint.c.item_id == claim.item_id) & (checkpoint.c.round == claim.round)
     there = {tuple(row) for row in connection.execute(select(checkpoint.c.step, checkpoint.c.ordinal).where(mine))}
-    missing = tuple(one for one in ending.steps if (one.step, one.ordinal) not in there)
+    missing = tuple(one for one in steps if (one.step, one.ordinal) not in there)
     for kept in missing:
         KEEP_STEP.later(connection, **step_values(claim, kept))
     return missing

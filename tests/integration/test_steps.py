@@ -3,6 +3,7 @@
 import pytest
 from pydantic import TypeAdapter
 
+from rpa.audit import Trail
 from rpa.journal import WORTH_A_COMMIT
 from rpa.models import Claim, Ending, KeptStep
 from rpa.models import Write as WriteToSystem
@@ -91,7 +92,9 @@ def test_a_step_of_an_item_that_is_done_is_kept_only_for_its_report(bench: Bench
 
     bench.queue.finish(claim, Ending(ItemState.COMPLETED, outcome="done", steps=journal.waiting), by=PERSON)
 
+    told = Trail(bench.database).of_run(f"job-{job_id}", names=("step.completed",))
     assert dict(bench.views.kept_steps(job_id)) == ({claim.item_id: {"look": 1}} if for_report else {})
+    assert [one.facts["step"] for one in told] == ["look"]
 
 
 def test_a_report_is_handed_what_the_last_round_found(bench: Bench) -> None:
