@@ -1,9 +1,10 @@
 """The statements by which the queue moves items, built once; `rpa.queue` alone runs them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, String, bindparam, case, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Integer, String, bindparam, case, insert, select, update
 
 from rpa.db.prepared import Prepared, add_unless_there
 from rpa.db.tables import attempt, checkpoint, item, job
@@ -86,6 +87,18 @@ def step_values(claim: Claim, kept: KeptStep) -> dict[str, Any]:
         "b_ordinal": kept.ordinal,
         "b_result": kept.result,
     }
+
+
+def keep_steps(connection: Connection, claim: Claim, steps: Sequence[KeptStep]) -> tuple[KeptStep, ...]:
+    """Keep the steps that are not kept yet, and return them: the answer to a commit with some of them may be lost."""
+    if not steps:
+        return ()
+    mine = (checkpoint.c.item_id == claim.item_id) & (checkpoint.c.round == claim.round)
+    there = {tuple(row) for row in connection.execute(select(checkpoint.c.step, checkpoint.c.ordinal).where(mine))}
+    missing = tuple(one for one in steps if (one.step, one.ordinal) not in there)
+    for kept in missing:
+        KEEP_STEP.later(connection, **step_values(claim, kept))
+    return missing
 
 
 def step_facts(kept: KeptStep) -> dict[str, object]:

@@ -17,22 +17,21 @@ from rpa.clock import Clock
 from rpa.db import Database
 from rpa.db.leases import LeaseClock
 from rpa.db.prepared import Answer
-from rpa.db.tables import checkpoint, effect, item, job
+from rpa.db.tables import effect, item, job
 from rpa.exceptions import ClaimLost, RecordError, UsageError
 from rpa.ledger import Ledger
-from rpa.models import Actor, ActorKind, Claim, Ending, Held, KeptStep, Submission
+from rpa.models import Actor, ActorKind, Claim, Ending, Held, Submission
 from rpa.moves import (
     COMES_BACK,
     END_ATTEMPT,
     FINISH,
     FINISH_FOR_LATER,
-    KEEP_STEP,
     facts_of,
     finished,
     held,
+    keep_steps,
     released,
     step_facts,
-    step_values,
 )
 from rpa.states import EffectState, Failure, ItemState, JobState, Move, check_move
 from rpa.submission import again, refuse_erased, refuse_same, store_submission
@@ -249,9 +248,9 @@ class Queue:
             return None
         later = ending.state == ItemState.PENDING
         if later:
-            ending = replace(ending, steps=_keep_steps(connection, claim, ending.steps))
+            ending = replace(ending, steps=keep_steps(connection, claim, ending.steps))
         else:  # no attempt comes after it that could use its steps, only its report
-            _keep_steps(connection, claim, [one for one in ending.steps if one.for_report])
+            keep_steps(connection, claim, [one for one in ending.steps if one.for_report])
         statement = FINISH_FOR_LATER if later else FINISH
         finishing = statement.later(connection, **finished(claim, ending, self._clock.now()))
         said = "retry_planned" if later else str(ending.state)
@@ -267,7 +266,7 @@ class Queue:
 
     def _defer(self, connection: Connection, ledger: Ledger, claim: Claim, *, ending: Ending) -> None:
         starts = check_move(Move.DEFER, ItemState.PENDING)
-        ending = replace(ending, steps=_keep_steps(connection, claim, ending.steps))
+        ending = replace(ending, steps=keep_steps(connection, claim, ending.steps))
         until = ending.retry_at or self._clock.now()
         values = released(ItemState.PENDING, self._clock.now()) | {"available_at": until, "turn": COMES_BACK}
         given_back = update(item).where(*held(claim), item.c.state.in_(starts))
@@ -361,18 +360,6 @@ def _attempt_of(claim: Claim) -> dict[str, object]:
         "b_worker": claim.worker,
         "b_started_at": claim.claimed_at,
     }
-
-
-def _keep_steps(connection: Connection, claim: Claim, steps: Sequence[KeptStep]) -> tuple[KeptStep, ...]:
-    """Keep the steps that are not kept yet, and return them: the answer to a commit with some of them may be lost."""
-    if not steps:
-        return ()
-    mine = (checkpoint.c.item_id == claim.item_id) & (checkpoint.c.round == claim.round)
-    there = {tuple(row) for row in connection.execute(select(checkpoint.c.step, checkpoint.c.ordinal).where(mine))}
-    missing = tuple(one for one in steps if (one.step, one.ordinal) not in there)
-    for kept in missing:
-        KEEP_STEP.later(connection, **step_values(claim, kept))
-    return missing
 
 
 def _for_a_person(job_id: int, failed: int) -> str:
