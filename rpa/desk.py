@@ -259,8 +259,8 @@ def _refuse_unplanned(workflow: Workflow[Any], submission: Submission) -> None:
     if needs is not None and not submission.dry_run and number > needs.above:
         more = f" for more than {needs.above:,} items" if needs.above else ""
         raise UsageError(
-            f"{workflow.name} needs approval by a second person{more}, found {number:,}: make a plan with `rpa plan`, "
-            "let it be approved, and apply it. Nothing was submitted"
+            f"{workflow.name} needs approval by a second person{more}, found {number:,} to do: make a plan with "
+            "`rpa plan`, let it be approved, and apply it. Nothing was submitted"
         )
 
 

@@ -120,6 +120,10 @@ class Views:
         found = self._rows(select(job).where(done).order_by(job.c.id.desc()).limit(1))
         return _job(found[0]) if found else None
 
+    def carried_out_by(self, job_id: int) -> list[int]:
+        """Return the jobs that carry out a plan, oldest first."""
+        return [row["id"] for row in self._rows(select(job.c.id).where(job.c.applies == job_id).order_by(job.c.id))]
+
     def items_of_subject(self, subject: str) -> list[int]:
         """Return the items that a pseudonym (of a key or an NHS number) stands for."""
         rows = self._rows(select(item_subject.c.item_id).where(item_subject.c.subject == subject))

@@ -63,7 +63,7 @@ def find(pas: PracticePas, row: Lingering) -> tuple[Patient, list[ListedReferral
 
 
 def check(referral: Referral, referrals: Sequence[ListedReferral], visits: Sequence[ListedAppointment], *,
-          day: date, months: int) -> None:  # fmt: skip
+          pifu_until: date | None, day: date, months: int) -> None:  # fmt: skip
     """Make sure that nothing speaks against a discharge on a day.
 
     Raises:
@@ -78,8 +78,20 @@ def check(referral: Referral, referrals: Sequence[ListedReferral], visits: Seque
         raise BusinessException("ON_WAITING_LIST")
     if any(one.priority == TWO_WEEK_WAIT and one.status == OPEN for one in referrals):
         raise BusinessException("CANCER_PATHWAY")
+    if pifu_until and pifu_until >= day:
+        raise BusinessException("ON_PIFU")
     if last_activity(referral, visits, unknown=day) >= months_before(day, months):
         raise BusinessException("RECENT_ACTIVITY")
+
+
+def pifu_until(pas: PracticePas, referral: str) -> date | None:
+    """Return the day on which the patient-initiated follow-up of a referral ends; None if it has none."""
+    try:
+        return pas.pifu(referral).ends_on
+    except BusinessException as error:
+        if error.code == "NO_SUCH_RECORD":
+            return None
+        raise
 
 
 def last_activity(referral: Referral, visits: Sequence[ListedAppointment], *, unknown: date) -> date:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from rpa import BusinessException, Case, Item, Made, NeedsApproval, Table, workflow
 from rpa.bots import PracticePas
-from workflows._lingering import OPEN, Discharge, Lingering, check, find
+from workflows._lingering import OPEN, Discharge, Lingering, check, find, pifu_until
 
 CODES = {
     "NO_PATIENT": "No patient has this NHS number and this date of birth. "
@@ -22,6 +22,8 @@ CODES = {
     "If the entry is wrong, remove it in the PAS, and send the row again.",
     "CANCER_PATHWAY": "The patient has an open two week wait referral, so nothing of the patient is discharged. "
     "Ask the cancer team; when that pathway is closed, send the row again.",
+    "ON_PIFU": "The patient may ask for a visit until the follow-up ends (PIFU), so the referral stays open. "
+    "Leave it open; look at it again when its PIFU end date has passed.",
     "RECENT_ACTIVITY": "Something happened to this referral lately, so it doesn't linger. "
     "Leave it open; a clinician can discharge it in the PAS.",
 }
@@ -45,7 +47,8 @@ def discharge_lingering_referrals(item: Item[Discharge], pas: PracticePas) -> st
     row = item.row
     _, referrals, referral = find(pas, row)
     if referral.status == OPEN:
-        check(referral, referrals, pas.appointments_of(referral.reference), day=row.day, months=item.params.months)
+        visits, until = pas.appointments_of(referral.reference), pifu_until(pas, referral.reference)
+        check(referral, referrals, visits, pifu_until=until, day=row.day, months=item.params.months)
     try:
         changed = item.change(
             f"{PLACE}{referral.reference}",

@@ -39,7 +39,8 @@ def changes(job_id: JobId, *, output: Output = None, options: Asked = ASKED) -> 
             return
         items = len({one.key for one in plan.changes})
         made = f"{counted(len(plan.changes), 'change')} to {counted(items, 'item')}"
-        say(f"Job {job_id} would make {made}; none is made yet.")
+        done = " and ".join(str(one) for one in desk.views.carried_out_by(job_id))
+        say(f"Job {job_id} would make {made}; {f'carried out by job {done}' if done else 'none is made yet'}.")
         say(f"They are in {output}." if output else f"`rpa changes {job_id} -o FILE.xlsx` shows each of them.")
 
 

@@ -33,8 +33,9 @@ def reverse(job_id: JobId, *, why: Reason = None, again: Again = False, options:
         else:
             say(f"Job {made.job.id} is that plan already. To make a new one, add --again.")
         _tell(made.left_behind)
-        say("Next: rpa work --until-idle. Then somebody else looks: "
-            f"rpa changes {made.job.id}, rpa approve {made.job.id}")  # fmt: skip
+        where = f" --dir {options.dir}"
+        say(f"Next: rpa work --until-idle{where}. Then somebody else looks: "
+            f"rpa changes {made.job.id}{where}, rpa approve {made.job.id}{where}")  # fmt: skip
 
 
 def _tell(left: Sequence[LeftBehind]) -> None:

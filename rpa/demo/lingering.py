@@ -19,6 +19,12 @@ _BOOKED = (
     " ORDER BY r.reference LIMIT 1"
 )
 _WAITS = "r.reference IN (SELECT referral FROM waiting_list WHERE removed_on IS NULL) ORDER BY r.reference LIMIT 1"
+_ON_PIFU = (
+    "r.status = 'open' AND r.reference IN (SELECT referral FROM pifu WHERE ends_on > ?)"
+    " AND NOT EXISTS (SELECT 1 FROM appointment a WHERE a.referral = r.reference AND a.attendance_code = '0')"
+    " AND NOT EXISTS (SELECT 1 FROM referral o WHERE o.patient = r.patient AND o.status = 'open' AND o.priority = '3')"
+    " ORDER BY r.reference LIMIT 1"
+)
 _NO_NUMBER = "999 000 0000"  # no check digit fits 999000000
 
 Fields = Mapping[str, str]
@@ -28,8 +34,9 @@ Line = tuple[str, str, date, str]
 def make_lingering_list(database: Path, folder: Path, *, today: date) -> Path:
     """Write `lingering_referrals.xlsx` for the clinic as it is.
 
-    After the referrals that were made for it come one with an appointment to come, one on the waiting list, one with
-    another date of birth, one of another patient, one with no NHS number at all, and one without a reason.
+    After the referrals that were made for it come one with an appointment to come, one on the waiting list, one on PIFU
+    if there is any, one with another date of birth, one of another patient, one with no NHS number at all, and one
+    without a reason.
     """
     with opened(database) as records:
         lines = list(_lines(records, today))
@@ -45,10 +52,13 @@ def _lines(records: Records, today: date) -> Iterator[Line]:
     for position, row in enumerate(linger):
         yield _line(row, by="reference" if position % 2 else "pathway")
     booked, waits = records.one(_PATHWAYS + _BOOKED, today.isoformat()), records.one(_PATHWAYS + _WAITS)
+    follows_up = records.one(_PATHWAYS + _ON_PIFU, today.isoformat())
     if booked is None or waits is None:
         raise LookupError("the clinic has no referral that is booked, or none that waits")
     yield _line(dict(booked))
     yield _line(dict(waits))
+    if follows_up is not None:  # a small clinic may have none
+        yield _line(dict(follows_up))
     first, second = linger[0], linger[1]
     yield _line({**second, "reference": "R300000", "date_of_birth": first["date_of_birth"]})
     yield _line({**second, "reference": first["reference"]})

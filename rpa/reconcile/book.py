@@ -45,6 +45,7 @@ def comparison_sheets(found: Comparison[Any, Any], *, title: str = "Comparison")
         *_pages("Duplicates", lines.columns_of_groups, lines.of_groups(found.of(Kind.REPEATED)), repeated),
         *_pages("For a person", lines.columns_of_groups, lines.of_groups(unsure),
                 "Rows with one number seem to belong together, and nothing proves it: decide, and correct the key."),
+        *_unread_sheets(found),
         _fields(found),
     ]  # fmt: skip
 
@@ -61,12 +62,31 @@ def _summary(found: Comparison[Any, Any], title: str) -> ReportSheet:
         for kind in Kind
     ]
     sums = [sum(count[side] for count in totals.values()) for side in (0, 1)]
-    counted.append(ReportRow(["All classes", "The sum of the lines above", *sums], Tint.TOTAL))
-    counted.append(ReportRow(["Rows that came in", "Counted before comparing", *found.rows], Tint.TOTAL))
+    unread = [len(side) for side in found.unread]
+    if any(unread):
+        counted.append(ReportRow(["Could not be read", "In no class; see Could not be read", *unread], Tint.ATTENTION))
+        sums = [sum(pair) for pair in zip(sums, unread, strict=True)]
+    came_in = [sum(pair) for pair in zip(found.rows, unread, strict=True)]
+    counted.append(ReportRow(["All of these", "The sum of the lines above", *sums], Tint.TOTAL))
+    counted.append(ReportRow(["Rows that came in", "Counted before comparing", *came_in], Tint.TOTAL))
     counts = [ReportColumn(f"Rows in {name}", len(name) + 14) for name in found.names]
     columns = [ReportColumn("Class", 28), ReportColumn("Means", 48), *counts]
     note = "Every row of both tables is counted once: the classes add up to the rows that came in."
     return ReportSheet("Summary", columns, counted, title=title, note=note, facts=_facts(found))
+
+
+def _unread_sheets(found: Comparison[Any, Any]) -> list[ReportSheet]:
+    lines = [
+        ReportRow([name, row.source.sheet, row.source.row, one.column, one.rule])
+        for name, rows in zip(found.names, found.unread, strict=True)
+        for row in rows
+        for one in row.problems
+    ]
+    if not lines:
+        return []
+    columns: list[ReportColumn | str] = ["Table", "Sheet", "Row", "Column", ReportColumn("What is wrong", 60)]
+    note = "Nothing can be said of these rows: correct them, and compare again."
+    return [ReportSheet("Could not be read", columns, lines, title="Could not be read", note=note)]
 
 
 def _facts(found: Comparison[Any, Any]) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeAlias, TypeVar
 
+from rpa.connectors.spreadsheet import RejectedRow, Table
 from rpa.exceptions import UsageError
 from rpa.reconcile import words
 from rpa.reconcile.equals import Equals, Reads, equal_rows
@@ -24,7 +25,7 @@ def compare(left: Iterable[L], right: Iterable[R], *, passes: Sequence[Pass], fi
     """Put every row of both sides in exactly one group; which rows are together does not depend on their order.
 
     Args:
-        left: One table: typed rows, or mappings by heading.
+        left: One table: typed rows, or mappings by heading. Rows of a sheet that could not be read are kept apart.
         right: The other.
         passes: The keys, the exact one first; each sees only the rows that those before it left.
         fields: What is compared in a pair; without any, every pair agrees.
@@ -35,11 +36,17 @@ def compare(left: Iterable[L], right: Iterable[R], *, passes: Sequence[Pass], fi
     """
     if not passes:
         raise UsageError("found no pass, expected at least one: say which key makes two rows a pair")
+    unread = (_unread(left), _unread(right))
     with _without_collector():
-        return _compared(_Judge(list(left), list(right), fields, names), passes, fields)
+        return _compared(_Judge(list(left), list(right), fields, names), passes, fields, unread)
 
 
-def _compared(judge: "_Judge", passes: Sequence[Pass], fields: Sequence[Field]) -> Comparison[Any, Any]:
+def _unread(side: Iterable[Any]) -> Sequence[RejectedRow]:
+    return side.rejected if isinstance(side, Table) else ()
+
+
+def _compared(judge: "_Judge", passes: Sequence[Pass], fields: Sequence[Field],
+              unread: tuple[Sequence[RejectedRow], Sequence[RejectedRow]]) -> Comparison[Any, Any]:  # fmt: skip
     equal = judge.equal(passes[0])
     found, loose = by_first_key(passes[0], equal.rest, is_all=not equal.left)
     groups = [judge.first(passes[0], *rows) for rows in found]
@@ -48,7 +55,7 @@ def _compared(judge: "_Judge", passes: Sequence[Pass], fields: Sequence[Field]) 
         groups += [judge.later(one, *rows) for rows in found]
     groups += judge.lonely(passes, loose)
     rows = (len(judge.left), len(judge.right))
-    return Comparison(rows, equal.left, equal.right, groups, tuple(passes), tuple(fields), judge.names)
+    return Comparison(rows, equal.left, equal.right, groups, tuple(passes), tuple(fields), judge.names, unread)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from rpa.connectors.spreadsheet import RejectedRow
 from rpa.reconcile.fields import Difference, Field
 from rpa.reconcile.passes import Pass
 
@@ -56,7 +57,7 @@ class Comparison(Generic[L, R]):
     """
 
     rows: tuple[int, int]
-    """How many rows came in, left and right."""
+    """How many rows were compared, left and right."""
     same_left: Sequence[L]
     same_right: Sequence[R]
     """Pairs of the first pass that agree, each row beside its partner."""
@@ -66,6 +67,8 @@ class Comparison(Generic[L, R]):
     fields: Sequence[Field]
     names: tuple[str, str] = ("the left", "the right")
     """What people call the two tables."""
+    unread: tuple[Sequence[RejectedRow], Sequence[RejectedRow]] = ((), ())
+    """Rows of sheets that could not be read, so that nothing can be said of them; they are in no group."""
 
     def __iter__(self) -> Iterator[Group[L, R]]:
         by = self.passes[0].name

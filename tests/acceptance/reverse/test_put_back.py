@@ -54,6 +54,7 @@ def test_referrals_are_discharged_as_the_rules_say_and_all_of_it_is_put_back(sta
         "was discharged already",
         "FUTURE_APPOINTMENT",
         "ON_WAITING_LIST",
+        "ON_PIFU",
         "NO_PATIENT",
         "NO_REFERRAL",
     ]

@@ -1,12 +1,13 @@
 """The workbook of a comparison: totals that add up, and every row on the sheet of its class."""
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
-from rpa.connectors.spreadsheet import Row, RowRef, column
+from rpa.connectors.spreadsheet import ReportRow, Row, RowRef, column, read_table
 from rpa.demo.bookings import FIELDS, PASSES, Booking, planted_bookings
 from rpa.reconcile import Comparison, Field, Kind, Pass, compare, comparison_sheets, plain_name, write_comparison
 
@@ -97,3 +98,18 @@ def test_a_field_that_is_the_key_is_shown_once() -> None:
     columns, (row,) = sheet.table()
     assert [one.heading for one in columns] == ["UBRN", "Name", "Why"]
     assert list(row.cells)[:2] == ["1", "x"]
+
+
+def test_rows_that_can_not_be_read_are_counted_and_shown_and_not_lost(tmp_path: Path) -> None:
+    for name, lines in (("left", ["1,A", ",B", "3,C"]), ("right", ["1,A"])):
+        (tmp_path / f"{name}.csv").write_text("\n".join(["UBRN,Room", *lines]) + "\n", encoding="utf-8")
+    left, right = (read_table(tmp_path / f"{name}.csv", Line) for name in ("left", "right"))
+
+    found = compare(left, right, passes=[Pass("UBRN", "ubrn")], names=("e-RS", "PAS"))
+
+    sheets = {sheet.name: sheet for sheet in comparison_sheets(found)}
+    counted = {row.cells[0]: tuple(row.cells[2:]) for row in sheets["Summary"].rows if isinstance(row, ReportRow)}
+    assert counted["Could not be read"] == (1, 0)
+    assert counted["All of these"] == counted["Rows that came in"] == (3, 1)
+    (line,) = sheets["Could not be read"].rows
+    assert isinstance(line, ReportRow) and line.cells[:4] == ["e-RS", "left", 3, "UBRN"]

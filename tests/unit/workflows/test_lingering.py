@@ -20,9 +20,10 @@ def visit(starts_at: datetime, *, code: str = "5", cancelled_on: date | None = N
     return ListedAppointment("A1", "000000000001", starts_at, code, cancelled_on)
 
 
-def refusal(referral: Referral, *visits: ListedAppointment, others: tuple[ListedReferral, ...] = ()) -> str:
+def refusal(referral: Referral, *visits: ListedAppointment, others: tuple[ListedReferral, ...] = (),
+            pifu_until: date | None = None) -> str:  # fmt: skip
     try:
-        check(referral, [LISTED, *others], visits, day=DAY, months=12)
+        check(referral, [LISTED, *others], visits, pifu_until=pifu_until, day=DAY, months=12)
     except BusinessException as error:
         return error.code
     return ""
@@ -61,6 +62,11 @@ def test_open_cancer_pathway_of_the_patient_keeps_every_referral_open() -> None:
 
     assert refusal(OLD, others=(urgent,)) == "CANCER_PATHWAY"
     assert refusal(OLD, others=(replace(urgent, status="discharged"),)) == ""
+
+
+@pytest.mark.parametrize(("until", "expected"), [(date(2026, 11, 25), ""), (DAY, "ON_PIFU"), (None, "")])
+def test_follow_up_that_still_runs_keeps_a_referral_open(until: date | None, expected: str) -> None:
+    assert refusal(OLD, pifu_until=until) == expected
 
 
 def test_referral_without_any_date_does_not_linger() -> None:
