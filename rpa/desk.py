@@ -216,7 +216,7 @@ class Desk:
 
     def executor(self, crew: BotPool, *, stopping: Callable[[], bool] = bool) -> Executor:
         """Return what makes attempts through the bots of `crew`."""
-        journals = Journals(self.database, self.record, self.pseudonyms, self.clock, self.leases, stopping)
+        journals = Journals(self.database, self.record, self.pseudonyms, self.clock, self.leases, self.lease, stopping)
         job_of = lru_cache(maxsize=64)(self.views.job)
         permits = Permits(self.views, self.approvals, self.clock)
         made = lru_cache(maxsize=2)(partial(made_by_key, self.database))

@@ -134,7 +134,7 @@ class Archive:
 
 def _do(desk: Desk, claim: Claim) -> None:
     """Do an item as a slot does, without a browser."""
-    journals = Journals(desk.database, desk.record, desk.pseudonyms, desk.clock, desk.leases)
+    journals = Journals(desk.database, desk.record, desk.pseudonyms, desk.clock, desk.leases, desk.lease)
     journal, facts = journals.of(claim, _BOT), {"of": claim.key}
     journal.keep_step(KeptStep("look up", 1, {"result": claim.key}, 1.0))
     journal.end(journal.intend(Write("change", f"phone of {claim.key}", facts, facts)), EffectState.MADE, found=facts)
