@@ -24,6 +24,10 @@ TINTS = {"none": None, "good": "#E2F0D9", "attention": "#FFF2CC", "problem": "#F
 DATE, DATE_TIME, TIME, SPAN = "dd/mm/yyyy", "dd/mm/yyyy hh:mm", "hh:mm", "[h]:mm:ss"
 WHOLE, GENERAL = "0", "General"
 LONGEST_NAME = 31
+LONGEST_CELL = 32_767
+"""Excel's own limit for a cell."""
+CUT = " … (cut: longer than a cell can be)"
+_NO_CELL_HOLDS = re.compile("[\ud800-\udfff\ufffe\uffff]")
 LINE_HEIGHT = 15.0
 CHARACTER = 0.88
 """Width of a letter on average, in the widths of a figure that columns are measured in."""
@@ -75,6 +79,12 @@ class Look:
         return self._made[key]
 
 
+def fit(text: str) -> str:
+    """Return a text as a cell can hold it: a text that is cut says so, and what XML forbids shows as U+FFFD."""
+    shown = text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - len(CUT)] + CUT
+    return _NO_CELL_HOLDS.sub("\ufffd", shown)
+
+
 def write_value(
     sheet: Worksheet, at: tuple[int, int], value: Value, chosen: Format | None, look: Look, tint: str = "none"
 ) -> None:
@@ -83,7 +93,7 @@ def write_value(
     if value is None or value == "":
         sheet.write_blank(row, column, None, chosen or look.tinted(tint))
     elif isinstance(value, str):
-        sheet.write_string(row, column, value[:32_767], chosen or look.tinted(tint))
+        sheet.write_string(row, column, fit(value), chosen or look.tinted(tint))
     elif isinstance(value, bool):
         sheet.write_string(row, column, "Yes" if value else "No", chosen or look.tinted(tint))
     elif isinstance(value, int | float | Decimal):

@@ -14,6 +14,7 @@ from lxml import etree
 
 from rpa.connectors.spreadsheet.added import Added
 from rpa.connectors.spreadsheet.atomic import replaced
+from rpa.connectors.spreadsheet.booklook import fit
 from rpa.connectors.spreadsheet.gate import check_file
 from rpa.connectors.spreadsheet.grid import Grid
 from rpa.connectors.spreadsheet.headings import RETURN_HEADINGS, SEARCHED_ROWS, normal
@@ -30,8 +31,6 @@ from rpa.secrets import Credential
 
 SPLICED = frozenset({".xlsx", ".xlsm"})
 DAMAGED = (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, KeyError, ValueError, EOFError, NotImplementedError)
-LONGEST_CELL = 32_000
-"""Excel takes 32,767 characters in a cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,7 @@ def _texts(results: Iterable[RowResult]) -> dict[str, dict[int, tuple[str, str, 
     texts: dict[str, dict[int, tuple[str, str, str]]] = defaultdict(dict)
     for result in results:
         cells = (result.outcome, result.what_happened, result.how_to_fix)
-        first, second, third = (text[:LONGEST_CELL] for text in cells)
+        first, second, third = map(fit, cells)
         texts[result.source.sheet][result.source.row] = (first, second, third)
     return texts
 

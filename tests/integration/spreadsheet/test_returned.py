@@ -241,3 +241,17 @@ def test_csv_comes_back_as_a_workbook_that_can_be_sent_again(saved: Saved, tmp_p
 def test_name_of_the_target_fits_what_was_sent(saved: Saved, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"should end in \.xlsx"):
         write_return_workbook(saved("list.xlsx", styled()), tmp_path / "back.xls", RESULTS, job=7)
+
+
+def test_text_that_no_cell_can_hold_comes_back_marked(saved: Saved, tmp_path: Path) -> None:
+    sent = saved("list.csv", f"Name,Note\nOrchard,{'x' * 40_000}\nPell\ufffe,short\n".encode())
+    result = RowResult(RowRef("list", "list", 2), "For a person", "y" * 40_000, "Shorten it.")
+
+    write_return_workbook(sent, tmp_path / "back.xlsx", [result], job=1)
+
+    sheet = openpyxl.load_workbook(tmp_path / "back.xlsx").active
+    assert isinstance(sheet, Worksheet)
+    for cell in (sheet["B2"].value, sheet["D2"].value):
+        assert len(cell) == 32_767
+        assert cell.endswith(" … (cut: longer than a cell can be)")
+    assert sheet["A3"].value == "Pell\ufffd"
