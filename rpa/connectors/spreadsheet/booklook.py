@@ -97,7 +97,9 @@ def write_value(
     elif isinstance(value, bool):
         sheet.write_string(row, column, "Yes" if value else "No", chosen or look.tinted(tint))
     elif isinstance(value, int | float | Decimal):
-        sheet.write_number(row, column, value, chosen or look.tinted(tint, WHOLE if value == int(value) else GENERAL))
+        sheet.write_number(
+            row, column, value, chosen or look.tinted(tint, WHOLE if float(value).is_integer() else GENERAL)
+        )
     else:
         _write_moment(sheet, at, value, chosen, look, tint)
 

@@ -1,6 +1,7 @@
 """What goes back to the sender: their workbook as it was, and three columns."""
 
 import io
+import math
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from rpa.connectors.spreadsheet import RowResult, read_table, return_suffix, write_return_workbook
+from rpa.connectors.spreadsheet.grid import Grid
+from rpa.connectors.spreadsheet.rebuild import rebuild
 from rpa.exceptions import UsageError
 from rpa.models import RowRef
 from tests.integration.spreadsheet import books
@@ -255,3 +258,17 @@ def test_text_that_no_cell_can_hold_comes_back_marked(saved: Saved, tmp_path: Pa
         assert len(cell) == 32_767
         assert cell.endswith(" … (cut: longer than a cell can be)")
     assert sheet["A3"].value == "Pell\ufffd"
+
+
+@pytest.mark.parametrize("number", [math.inf, -math.inf, math.nan])
+def test_number_without_end_in_a_damaged_workbook_does_not_keep_the_others_from_coming_back(
+    tmp_path: Path, number: float
+) -> None:
+    grid = Grid("Sheet1", rows=[["Name", "Length"], ["Orchard", number], ["Pell", 2.0]])
+
+    rebuild(tmp_path / "back.xlsx", [grid], {})
+
+    sheet = openpyxl.load_workbook(tmp_path / "back.xlsx").active
+    assert isinstance(sheet, Worksheet)
+    assert [cell.value for cell in sheet["A"]] == ["Name", "Orchard", "Pell"]
+    assert sheet["B3"].value == 2
