@@ -39,6 +39,7 @@ from rpa.executor import BotPool, Executor
 from rpa.gates import Gates
 from rpa.journal import Journals
 from rpa.library import WorkflowLibrary, load_workflows
+from rpa.lists import Lists
 from rpa.mappings import Mappings
 from rpa.models import AS_USUAL, Actor, Claim, Job, Submission, Timing
 from rpa.planning import Request, name_files, plan_submission, read_tables
@@ -70,6 +71,7 @@ class Desk:
     pseudonyms: Pseudonyms
     queue: Queue
     views: Views
+    lists: Lists
     evidence: EvidenceStore
     leases: LeaseClock
     systems: Systems
@@ -297,6 +299,7 @@ def open_desk(settings: Settings, clock: Clock | None = None, *, me: Identity | 
         pseudonyms=pseudonyms,
         queue=Queue(database, record, pseudonyms, clock, leases=leases, turns=turns),
         views=Views(database),
+        lists=Lists(database),
         evidence=EvidenceStore(
             settings.dir / "evidence", database, record, clock=clock, keys=EvidenceKeys(settings.dir / "keys")
         ),

@@ -22,6 +22,7 @@ LAYERS = (
         "totals",
         "submission",
         "alarms",
+        "lists",
         "gates",
         "sign_ins",
         "turns",
