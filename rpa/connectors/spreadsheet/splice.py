@@ -49,7 +49,7 @@ def splice(sent: Path | IO[bytes], target: Path | IO[bytes], added: Mapping[str,
 def _sheet(xml: bytes, added: Added, styles: Styles) -> bytes:
     found = _DATA.search(xml)
     if found is None or found[2] is None:
-        return xml
+        raise ValueError("the sheet has no rows, expected those that were read")
     added = _beyond_formulas(found[2], added)
     cells = _Cells(added, styles, _neighbours(found[2], added))
     head, tail = edit_frame(xml[: found.start()], xml[found.end() :], added)
@@ -75,12 +75,20 @@ def _beyond_formulas(data: bytes, added: Added) -> Added:
 
 
 def _rows(data: bytes, added: Added, cells: "_Cells") -> Iterator[bytes]:
-    """Yield the sheet's rows: the ones nothing is added to as they are."""
-    end = 0
-    for number, found in rows_of(data, {added.header_row, *added.texts}):
+    """Yield the sheet's rows: the ones nothing is added to as they are.
+
+    Raises:
+        ValueError: A row that was read can't be found: the XML is damaged where the parser looks away.
+    """
+    end, wanted = 0, {added.header_row, *added.texts}
+    missing = set(wanted)
+    for number, found in rows_of(data, wanted):
+        missing.discard(number)
         yield data[end : found.start()]
         yield _row(found, cells.of_row(number, found[1] or b""), _height(added.texts.get(number, ())))
         end = found.end()
+    if missing:
+        raise ValueError(f"{len(missing)} of the rows that were read don't stand in the sheet, expected all of them")
     yield data[end:]
 
 

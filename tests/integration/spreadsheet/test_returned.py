@@ -197,6 +197,17 @@ def test_cells_of_a_workbook_whose_styles_are_torn_go_into_a_new_one(saved: Save
     assert (len(table), len(table.left_out)) == (6, 1)
 
 
+def test_row_whose_tag_is_torn_still_gets_its_outcome(saved: Saved, tmp_path: Path) -> None:
+    table = books.table_xml(people(1)).replace('<row r="3"', '<ros r="3"')
+    parts = books.book_parts({"Worklist": books.sheet_xml(table)})
+    sent, target = saved("list.xlsx", books.zipped(parts)), tmp_path / "back.xlsx"
+    results = [RowResult(RowRef("l", "Worklist", number), "Done", "x", "") for number in (2, 3, 4)]
+
+    write_return_workbook(sent, target, results, job=1)
+
+    assert len(read_table(target, Referral).left_out) == 3
+
+
 def test_sent_file_is_never_changed(saved: Saved, tmp_path: Path) -> None:
     sent = saved("list.xlsx", styled())
     before = sent.read_bytes()
