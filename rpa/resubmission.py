@@ -54,7 +54,7 @@ def find_returned(workflow: Workflow[Any], files: Sequence[str], views: Views, *
     if job.reverses is not None:
         raise UsageError(
             f"{path.name} tells of what put job {job.reverses} back, expected results of the work itself: what is left "
-            f"of it is planned anew with `rpa reverse {job.reverses} --again`"
+            f"of it is planned anew with `rpa reverse {job.reverses} --again --why REASON`"
         )
     return Returned(path, job)
 
