@@ -1,5 +1,6 @@
 """How the PIFU reviews are shown: each consultant team has a sheet of its own."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -29,8 +30,16 @@ NOTE = "Every pathway of this team that must be looked at, the one that ends fir
 def sheets_of(results: Results[Review]) -> list[ReportSheet]:
     """Return the sheets: the teams' own stand in place of what was put right, since nothing is put right here."""
     summary, _, *others = case_sheets(results, LAYOUT)
-    summary = replace(summary, facts=[*summary.facts, *tasks_told(results)])
+    lines = [in_words(row, results.codes) for row in summary.table()[1]]
+    summary = replace(summary, rows=lines, facts=[*summary.facts, *tasks_told(results)])
     return [summary, *team_sheets(results), *others]
+
+
+def in_words(line: ReportRow, codes: Mapping[str, str]) -> ReportRow:
+    """Say in the summary what happened to a class of rows, where the class is a code."""
+    extract, sheet, kind, *counts = line.cells
+    happened, _, _ = codes.get(str(kind), "").partition(". ")
+    return replace(line, cells=[extract, sheet, f"{happened}." if happened else kind, *counts])
 
 
 def tasks_told(results: Results[Review]) -> list[tuple[str, str]]:

@@ -162,7 +162,10 @@ def _for_a_person(results: Results[R], layout: Layout[R]) -> ReportSheet:
         )
         for case in cases
     ]
-    note = "Put it right as described, choose Resubmit in the column Outcome, save, and send this workbook again."
+    note = (
+        "Do what How to fix says. Once it is put right in the system, choose Resubmit in the column Outcome, save, and "
+        "send this workbook again. Where How to fix asks for an extract, send that instead."
+    )
     columns: list[ReportColumn | str] = ["Item", "Class", *layout.columns, *_OUTCOME]
     return ReportSheet(FOR_A_PERSON, columns, lines, title=FOR_A_PERSON, note=note)
 
