@@ -100,7 +100,7 @@ def _tell(desk: Desk, made: Submitted, options: Asked) -> None:
                     "dry_run": made.job.dry_run, "totals": totals.as_dict()})  # fmt: skip
         return
     if made.is_new:
-        say(f"Job {made.job.id} is stored. {verdict(totals)}")
+        say(f"Job {made.job.id} is stored. {verdict(totals, dry_run=made.job.dry_run)}")
     else:
         say(f"These same files are job {made.job.id} already; nothing was added. To do them anew, add --again.")
     if totals.open and (waits := why_it_waits(desk, made.job.workflow)):

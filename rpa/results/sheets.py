@@ -53,12 +53,16 @@ def _summary(results: Results[R], layout: Layout[R]) -> ReportSheet:
     lines = [line for table in tables for line in _totals_of(table, counted, ends)]
     return ReportSheet(
         "Summary",
-        ["Extract", "Sheet", ReportColumn("Class", 30), "Rows", *ends],
+        ["Extract", "Sheet", ReportColumn("Class", 30), "Rows", *(_heading(one, results) for one in ends)],
         lines,
         title=f"{results.title}: job {results.job.id}{', dry run' if results.job.dry_run else ''}",
         note="Every row of every extract is counted once: the classes add up to the rows of the extract.",
         facts=_facts(results),
     )
+
+
+def _heading(end: str, results: Results[R]) -> str:
+    return "Planned" if end == ENDS[ItemState.COMPLETED] and results.job.dry_run else end
 
 
 def _facts(results: Results[R]) -> list[tuple[str, str]]:
