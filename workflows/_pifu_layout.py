@@ -53,7 +53,7 @@ def tasks_told(results: Results[Review]) -> list[tuple[str, str]]:
     )
     return [
         *(("Listed for", f"{day:%d/%m/%Y}") for day in sorted(days)),
-        ("Tasks", f"{count} would be made" if results.job.dry_run else f"{count} made"),
+        ("Tasks", f"{count} would be made" if results.only_planned else f"{count} made"),
     ]
 
 
@@ -61,7 +61,7 @@ def team_sheets(results: Results[Review]) -> list[ReportSheet]:
     """Return a sheet for each team, by name."""
     lines = sorted(team_lines(results), key=lambda line: line[:3])
     teams = dict.fromkeys(team for team, *_ in lines)
-    dry_run = ", dry run: no task was made" if results.job.dry_run else ""
+    dry_run = ", dry run: no task was made" if results.only_planned else ""
     return [
         ReportSheet(team, COLUMNS, [row for its, *_, row in lines if its == team], title=f"{team}{dry_run}", note=NOTE)
         for team in teams

@@ -104,7 +104,7 @@ def test_dry_run_says_of_no_row_that_it_is_done(desk: Desk, sent: Path, tmp_path
 
     found = rows(write_results(desk, job.id, tmp_path / "results.xlsx"))
 
-    assert found[1] == ("a", 2, "Dry run", "Nothing was written. It would end as: Taken.", "")
+    assert found[1] == ("a", 2, "Planned", "Nothing was written. It would end as: Taken.", "")
     assert [row[2] for row in found[2:]] == ["For a person", "Rejected", "Duplicate"]
 
 

@@ -14,7 +14,7 @@ from rpa.connectors.spreadsheet import Limits, Row
 from rpa.connectors.spreadsheet.limits import MEGABYTE
 from rpa.definition import Options
 from rpa.demo.clinic import FAULTS
-from rpa.results.story import DRY_RUN, ENDS
+from rpa.results.story import ENDS, PLANNED
 from tests.pages import PAGES, ROOT, table
 from workflows._appointments import ErsRow, PasRow
 from workflows.reconcile_appointments import CODES, Params
@@ -88,7 +88,7 @@ def test_limits_of_a_file_are_those_of_the_reader() -> None:
 
 
 def test_words_in_the_column_outcome_are_those_that_are_written() -> None:
-    assert {word for word, _ in table(DOCS / "spreadsheets.md", "in Outcome")} == {*ENDS.values(), DRY_RUN}
+    assert {word for word, _ in table(DOCS / "spreadsheets.md", "in Outcome")} == {*ENDS.values(), PLANNED}
 
 
 @pytest.mark.parametrize(
