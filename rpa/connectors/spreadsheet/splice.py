@@ -23,7 +23,9 @@ _CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])([^>]*?)(?:/>|>.*?</(?:\w+:)?c>)", re
 _STYLE = re.compile(rb"\bs=[\"'](\d+)[\"']")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _SPANS = re.compile(rb"\sspans=[\"'][^\"']*[\"']")
-_HEIGHT = re.compile(rb"\sht=[\"'][^\"']*[\"']")
+_HEIGHT = re.compile(rb"\sht=[\"']([^\"']*)[\"']")
+_BY_HAND = re.compile(rb"\bcustomHeight=[\"'](?:1|true)[\"']")
+"""Says that somebody has set a row's height; some programs write into each row that nobody has."""
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 STYLES = "styles.xml"
 
@@ -79,7 +81,8 @@ def _rows(data: bytes, added: Added, cells: "_Cells") -> Iterator[bytes]:
     end = 0
     for number, found in rows_of(data, {added.header_row, *added.texts}):
         yield data[end : found.start()]
-        yield _row(found, cells.of_row(number, found[1] or b""), _height(added.texts.get(number, ())))
+        height = _height(found[2], added.texts.get(number, ()))
+        yield _row(found, cells.of_row(number, found[1] or b""), height)
         end = found.end()
     yield data[end:]
 
@@ -87,8 +90,7 @@ def _rows(data: bytes, added: Added, cells: "_Cells") -> Iterator[bytes]:
 def _row(found: re.Match[bytes], new: Sequence[tuple[int, bytes]], height: bytes) -> bytes:
     prefix = found[1] or b""
     attributes = _SPANS.sub(b"", found[2])
-    if b"customHeight" not in attributes:
-        # room for the wrapped text; without customHeight a program may still work out better
+    if height:  # without customHeight a program may still work out better
         attributes = _HEIGHT.sub(b"", attributes) + height
     taken = dict(new)
     kept: list[tuple[int, bytes]] = []
@@ -102,9 +104,13 @@ def _row(found: re.Match[bytes], new: Sequence[tuple[int, bytes]], height: bytes
     return b"".join((b"<", prefix, b"row", attributes, b">", content, b"</", prefix, b"row>"))
 
 
-def _height(texts: Sequence[str]) -> bytes:
-    height = height_of(texts, WIDTHS) if texts else LINE_HEIGHT
-    return f' ht="{height:.0f}"'.encode() if height > LINE_HEIGHT else b""
+def _height(attributes: bytes, texts: Sequence[str]) -> bytes:
+    """Return the height that a row needs for the texts that wrap, where it is lower and nobody has set it by hand."""
+    if _BY_HAND.search(attributes) or not texts:
+        return b""
+    own = _HEIGHT.search(attributes)
+    height, there = height_of(texts, WIDTHS), float(own[1]) if own else LINE_HEIGHT
+    return f' ht="{height:.0f}"'.encode() if height > there else b""
 
 
 def _neighbours(data: bytes, added: Added) -> tuple[int, int]:
