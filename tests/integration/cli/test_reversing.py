@@ -102,7 +102,8 @@ def test_workflow_without_a_way_back_says_so(rpa: Rpa, office: Office, store: Pa
 def test_what_was_erased_is_not_put_back_and_the_answer_says_so(rpa: Rpa, office: Office, store: Path) -> None:
     moved(rpa, office, "x", "x")
     number = office.numbers[0]
-    rpa("audit", "erase", "--nhs-number", number, "--basis", "UK GDPR 17(1)(a)", "--approved-by", "Dr Records")
+    decided = ("--basis", "UK GDPR 17(1)(a)", "--approved-by", "Ann Second")
+    rpa("audit", "erase", "--nhs-number", number, *decided, typed=[WORDS])
 
     told = rpa("reverse", 1, *WHY, "--json", "--by", "Jo Clerk").json
 
