@@ -48,8 +48,8 @@ NOTHING = Which()
 def erase(*, basis: Basis, approved_by: ApprovedBy, which: Which = NOTHING, options: Asked = ASKED) -> None:
     """Erase what is known of a patient, or what old jobs hold; who decided it is recorded first, for ever.
 
-    Who approves it signs with the passphrase of `rpa approvers`. The record still verifies. Stopped in the middle, it goes
-    on when it is called again.
+    Who approves it signs with the passphrase of `rpa approvers`. The record still verifies. Stopped in the middle, it
+    goes on when it is called again.
     """
     _check(which)
     check_people(basis, options.person, approved_by)
