@@ -1,6 +1,6 @@
 """`rpa submit`: files become a job."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,9 +15,9 @@ from rpa.cli.waiting import why_it_waits
 from rpa.desk import Desk, Submitted
 from rpa.exceptions import UsageError
 from rpa.models import Priority, Timing
-from rpa.results import EarlierRow
+from rpa.results import what_is_left
 from rpa.runpage import write_run_page
-from rpa.runpage.words import counted, verdict
+from rpa.runpage.words import verdict
 from rpa.schedules import calendar_of
 from rpa.states import JobState
 
@@ -106,22 +106,12 @@ def _tell(desk: Desk, made: Submitted, options: Asked) -> None:
     else:
         say(f"These same files are job {made.job.id} already; nothing was added. To do them anew, add --again.")
     if made.earlier:
-        say(_left(made.earlier))
+        items = " ".join(str(one.item_id) for one in made.earlier)
+        say(f"{what_is_left(made.earlier)} If what was there was wrong: rpa cancel {items} --why REASON")
     if totals.open and (waits := why_it_waits(desk, made.job.workflow)):
         say(waits)
     if totals.open:
         say(f"Next: rpa work --until-idle{_at(options.dir)}")
-
-
-def _left(earlier: Sequence[EarlierRow]) -> str:
-    """Say which rows of an earlier job nobody has dealt with, since the file has others in their place now."""
-    rows = ", ".join(f"row {one.place.row}" for one in earlier)
-    items = " ".join(str(one.item_id) for one in earlier)
-    needs = "is not in this file and still needs" if len(earlier) == 1 else "are not in this file and still need"
-    return (
-        f"{counted(len(earlier), 'earlier row')} {needs} you: {rows}. What stands there now has another key, so is "
-        f"new; if what was there was wrong, `rpa cancel {items} --why REASON` takes it back."
-    )
 
 
 def _at(folder: Path) -> str:

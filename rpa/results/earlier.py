@@ -1,6 +1,6 @@
 """Rows that came back with another key: what they were before still needs somebody, and no job has it any more."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +39,16 @@ def earlier_rows(views: Views, workflow: str, path: Path, marked: Collection[Row
         if row.item is not None and row.place in marked and _waits(row) and row.item.key not in keys
     }
     return sorted(found.values(), key=lambda one: one.place)
+
+
+def what_is_left(earlier: Sequence[EarlierRow]) -> str:
+    """Say which rows of an earlier job nobody has dealt with, since the file has others in their place now."""
+    rows = ", ".join(f"row {one.place.row}" for one in earlier)
+    if len(earlier) == 1:
+        return f"1 earlier row is not in this file and still needs you: {rows}. What stands there now is new."
+    return (
+        f"{len(earlier):,} earlier rows are not in this file and still need you: {rows}. What stands there now is new."
+    )
 
 
 def _rows(views: Views, workflow: str, number: int) -> list[RowStory]:

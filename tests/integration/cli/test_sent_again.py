@@ -18,5 +18,5 @@ def test_answer_names_the_earlier_row_whose_key_was_corrected(rpa: Rpa, office: 
     sent = rpa("submit", "tidy", office.folder / "corrected.xlsx")
 
     assert "1 earlier row is not in this file and still needs you: row 3." in sent.out
-    assert "`rpa cancel 2 --why REASON` takes it back." in sent.out
+    assert "If what was there was wrong: rpa cancel 2 --why REASON" in sent.out
     assert office.numbers[1] not in sent.out
