@@ -7,6 +7,7 @@ from rpa.approvals.changes import ChangeSet, PlannedChange, change_set_of
 from rpa.approvals.made import LeftBehind, made_by_key
 from rpa.approvals.permits import Permits
 from rpa.approvals.reversing import Reversal, reversal_of
+from rpa.approvals.shown import Shown, shown_of
 from rpa.approvals.signing import Signer
 
 __all__ = [
@@ -19,10 +20,12 @@ __all__ = [
     "Permits",
     "PlannedChange",
     "Reversal",
+    "Shown",
     "Signer",
     "change_set_of",
     "check_cap",
     "made_by_key",
     "reversal_of",
+    "shown_of",
     "submission_of",
 ]

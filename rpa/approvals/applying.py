@@ -106,17 +106,17 @@ def new_items(views: Views, workflow: Workflow[Any], job_id: int, items: Sequenc
             key=one.key,
             data=one.data,
             places=places[one.id],
-            identifiers=identifiers_of(_within(workflow.row_model.model_validate(one.data))),
+            identifiers=identifiers_of(rows_within(workflow.row_model.model_validate(one.data))),
         )
         for one in items
     ]
 
 
-def _within(row: Row) -> Iterator[Row]:
+def rows_within(row: Row) -> Iterator[Row]:
     """Yield a row and the rows it holds: a case is made of those that came in."""
     yield row
     for name in type(row).model_fields:
         held = getattr(row, name)
         for one in held if isinstance(held, tuple | list) else (held,):
             if isinstance(one, Row):
-                yield from _within(one)
+                yield from rows_within(one)

@@ -39,14 +39,15 @@ class Shown:
     paths: dict[str, str]
 
 
-def run(folder: Path, *, keep: bool = False, json: bool = False) -> Exit:
+def run(folder: Path, *, keep: bool = False, again: bool = False, json: bool = False) -> Exit:
     """Reconcile the clinic's 400 appointments from a clean start and show what came of it.
 
-    With `keep` the clinic stays up to look at; else it is ended. It ends 0 although items need a person.
+    With `keep` the clinic stays up to look at; else it is ended. What was kept is only removed `again`. It ends 0
+    although items need a person.
     """
     if not json:
         say("Starting the practice clinic and making its two extracts …")
-    stage = set_up(folder, SystemClock())
+    stage = set_up(folder, SystemClock(), keep=keep, again=again)
     try:
         result = _reconcile(stage, json=json)
     finally:

@@ -30,7 +30,7 @@ ENDS: Mapping[str, str] = {
     ItemState.RUNNING: "Waiting",
 }
 """What the end of a row is called on a sheet, in the order of their columns."""
-DRY_RUN = "Dry run"
+PLANNED = "Planned"
 """What it is called instead of done where nothing was to be written."""
 
 
@@ -45,11 +45,13 @@ class CaseResult(Generic[R]):
     how_to_fix: str
     kept: Mapping[str, Any] = field(default_factory=dict)
     """What its steps found, by the name of the step, as plain JSON."""
+    planned: bool = False
+    """Whether it was done by a dry run, which writes nothing."""
 
     @property
     def end(self) -> str:
         """How it ended, in the word of the sheets."""
-        return ENDS[self.item.state]
+        return PLANNED if self.planned else ENDS[self.item.state]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,14 @@ class Results(Generic[R]):
     cases: Sequence[CaseResult[R]]
     calendar: Calendar = field(default_factory=Calendar)
     """The trust's working days."""
+    carried_out_by: Sequence[int] = ()
+    """The jobs that carried it out if it is a plan; what they did stands in place of what was planned."""
     find_before: "Callable[[], Results[R] | None]" = lambda: None
+
+    @property
+    def only_planned(self) -> bool:
+        """Whether it is a plan that nobody has carried out."""
+        return self.job.dry_run and not self.carried_out_by
 
     def before(self) -> "Results[R] | None":
         """Return the results of the last job of this workflow that was done before this one; None if there is none."""
@@ -82,7 +91,7 @@ def results_of(views: Views, workflow: Workflow[R], job_id: int, *, at: datetime
         NotFoundError: There is no such job.
         UsageError: Its rows no longer fit the workflow, which has changed since.
     """
-    rows = views.rows(job_id)
+    the_job, rows = views.job(job_id), views.rows(job_id)
     places: dict[int, list[RowRef]] = defaultdict(list)
     for row in rows:
         if row.item and row.ended is RowEnd.ITEM:
@@ -90,24 +99,24 @@ def results_of(views: Views, workflow: Workflow[R], job_id: int, *, at: datetime
     # Of an item that was erased, no row is left that could be shown.
     kept = views.kept_steps(job_id) if workflow.reporter is not None else {}
     cases = [
-        replace(_case(workflow, item, places[item.id]), kept=kept.get(item.id, {}))
+        replace(_case(workflow, item, places[item.id]), kept=kept.get(item.id, {}),
+                planned=the_job.dry_run and item.state is ItemState.COMPLETED)
         for item in views.items(job_id)
         if item.data
-    ]
+    ]  # fmt: skip
 
     def before() -> Results[R] | None:
         job = views.job_before(job_id)
         return None if job is None else results_of(views, workflow, job.id, at=at, calendar=calendar)
 
-    return Results(views.job(job_id), workflow.options.title, workflow.options.codes, at, views.totals(job_id), rows,
-                   views.effects(job_id), cases, calendar or Calendar(), before)  # fmt: skip
+    return Results(the_job, workflow.options.title, workflow.options.codes, at, views.totals(job_id), rows,
+                   views.effects(job_id), cases, calendar or Calendar(), find_before=before)  # fmt: skip
 
 
 def row_results(results: Results[Any]) -> list[RowResult]:
     """Say of every row that was sent what became of it; rows the sender left out keep what they say."""
     cases = {case.item.id: case for case in results.cases}
-    dry_run = results.job.dry_run
-    return [_row_result(row, cases, dry_run=dry_run) for row in results.rows if row.ended is not RowEnd.LEFT_OUT]
+    return [_row_result(row, cases) for row in results.rows if row.ended is not RowEnd.LEFT_OUT]
 
 
 def reason(row: RowStory) -> str:
@@ -134,7 +143,7 @@ def _sentence(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}." if words else ""
 
 
-def _row_result(row: RowStory, cases: Mapping[int, CaseResult[Any]], *, dry_run: bool) -> RowResult:
+def _row_result(row: RowStory, cases: Mapping[int, CaseResult[Any]]) -> RowResult:
     if row.ended is RowEnd.REJECTED:
         return RowResult(row.place, ENDS[row.ended], reason(row), "Correct the cell and choose Resubmit.")
     if row.ended is RowEnd.DUPLICATE or row.item is None:
@@ -147,6 +156,6 @@ def _row_result(row: RowStory, cases: Mapping[int, CaseResult[Any]], *, dry_run:
     case = cases.get(row.item.id)
     if case is None:
         return RowResult(row.place, ENDS[row.item.state], "What was known of it was erased since, as decided.", "")
-    if dry_run and row.item.state is ItemState.COMPLETED:
-        return RowResult(row.place, DRY_RUN, f"Nothing was written. It would end as: {case.what_happened}", "")
+    if case.planned:
+        return RowResult(row.place, case.end, f"Nothing was written. It would end as: {case.what_happened}", "")
     return RowResult(row.place, case.end, case.what_happened, case.how_to_fix)

@@ -14,6 +14,7 @@ from rpa.evidence import EvidenceStore
 from rpa.exceptions import UsageError
 from rpa.library import WorkflowLibrary
 from rpa.planning import password_of, password_of_all
+from rpa.results.carried import with_what_became
 from rpa.results.lines import mark_of
 from rpa.results.sheets import Layout, case_sheets
 from rpa.results.story import Results, results_of, row_results
@@ -52,6 +53,8 @@ class Sources(Protocol):
 def write_results(sources: Sources, job_id: int, target: Path) -> Path:
     """Write what became of a job; the file appears whole or not at all. It may be written again at any time.
 
+    Of a plan that was carried out, it tells of each row what the job that carried it out made of it.
+
     Returns:
         Where it was written.
 
@@ -83,7 +86,11 @@ def write_page(sources: Sources, job_id: int, target: Path) -> Path | None:
 def _results(sources: Sources, job_id: int) -> tuple[Workflow[Any], Results[Any]]:
     workflow = sources.workflows.get(sources.views.job(job_id).workflow)
     at = local(sources.clock.now())
-    return workflow, results_of(sources.views, workflow, job_id, at=at, calendar=sources.calendar)
+
+    def found(number: int) -> Results[Any]:
+        return results_of(sources.views, workflow, number, at=at, calendar=sources.calendar)
+
+    return workflow, with_what_became(found(job_id), [found(one) for one in sources.views.carried_out_by(job_id)])
 
 
 def _sheets(workflow: Workflow[Any], results: Results[Any]) -> Sequence[ReportSheet]:

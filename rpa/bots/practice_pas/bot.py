@@ -7,6 +7,7 @@ from rpa.bots.practice_pas import screens
 from rpa.bots.practice_pas.cancer import CancerPathways
 from rpa.bots.practice_pas.details import PatientDetails
 from rpa.bots.practice_pas.follow_up import FollowUp
+from rpa.bots.practice_pas.labels import LABELS
 from rpa.bots.practice_pas.listed import Lists
 from rpa.bots.practice_pas.pages import PracticeScreens
 from rpa.bots.practice_pas.records import Appointment, Patient, Referral, WaitingEntry, digits
@@ -22,6 +23,8 @@ class PracticePas(PatientDetails, Lists, Undoing, FollowUp, CancerPathways, Prac
     meant, by reference, NHS number and date of birth (else `WRONG_PATIENT`). Who is meant was fixed when the record was
     first read. What the clinic refuses is a BusinessException `REFUSED_BY_SYSTEM`.
     """
+
+    labels = LABELS
 
     def find_patient(self, nhs_number: str, date_of_birth: date) -> Patient | None:
         """Return the patient with this NHS number and this date of birth; None if there is none with both."""

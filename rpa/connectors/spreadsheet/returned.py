@@ -22,6 +22,7 @@ from rpa.connectors.spreadsheet.limits import Limits
 from rpa.connectors.spreadsheet.ooxml import sheet_parts
 from rpa.connectors.spreadsheet.outline import used_width
 from rpa.connectors.spreadsheet.parser import Book, warm_parser
+from rpa.connectors.spreadsheet.prompts import prompt_of
 from rpa.connectors.spreadsheet.rebuild import rebuild
 from rpa.connectors.spreadsheet.splice import splice
 from rpa.connectors.spreadsheet.unlock import protect
@@ -121,7 +122,7 @@ def _rows_above(texts: Mapping[str, Mapping[int, object]]) -> int:
 
 def _added(grids: Sequence[Grid], texts: Mapping[str, Mapping[int, tuple[str, str, str]]],
            job: int) -> dict[str, Added]:  # fmt: skip
-    prompt = f"Corrected this row? Choose Resubmit and send the sheet again (job {job})."
+    prompt = prompt_of(job)
     by_name = {grid.sheet: grid for grid in grids}
     unknown = texts.keys() - by_name.keys()
     if unknown:

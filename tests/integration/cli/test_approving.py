@@ -234,7 +234,7 @@ def test_who_approves_sees_every_field_from_what_to_what(rpa: Rpa, office: Offic
 
     rows = list(load_workbook(path).worksheets[0].iter_rows(values_only=True))
     assert "2 changes to 2 items; none is made yet" in shown.out
-    assert rows[-1] == (2, office.numbers[1], f"referral of {office.numbers[1]}", "state", "open", "discharged")
+    assert rows[-1] == (2, *[office.numbers[1]] * 2, f"referral of {office.numbers[1]}", "State", "open", "discharged")
     assert [one["after"] for one in listed["changes"]] == [{"state": "discharged"}] * 2
     assert listed["digest"] in str(rows)
     readings = [one["who"] for one in rpa("audit", "readers", "--json").json if one["what"] == "plan"]

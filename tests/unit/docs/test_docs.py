@@ -14,7 +14,7 @@ from rpa.connectors.spreadsheet import Limits, Row
 from rpa.connectors.spreadsheet.limits import MEGABYTE
 from rpa.definition import Options
 from rpa.demo.clinic import FAULTS
-from rpa.results.story import DRY_RUN, ENDS
+from rpa.results.story import ENDS, PLANNED
 from tests.pages import PAGES, ROOT, table
 from workflows._appointments import ErsRow, PasRow
 from workflows.reconcile_appointments import CODES, Params
@@ -88,7 +88,7 @@ def test_limits_of_a_file_are_those_of_the_reader() -> None:
 
 
 def test_words_in_the_column_outcome_are_those_that_are_written() -> None:
-    assert {word for word, _ in table(DOCS / "spreadsheets.md", "in Outcome")} == {*ENDS.values(), DRY_RUN}
+    assert {word for word, _ in table(DOCS / "spreadsheets.md", "in Outcome")} == {*ENDS.values(), PLANNED}
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_fields_of_what_a_bot_returns_are_named(kind: type) -> None:
 
 @pytest.mark.parametrize("named", [name for name in vars(PracticePas) if not name.startswith("_")])
 def test_everything_the_practice_bot_does_is_named(named: str) -> None:
-    inherited = {"system_name", "masks", "sign_in"}
+    inherited = {"system_name", "masks", "labels", "sign_in"}
 
     assert named in inherited or f"| `{named}(" in (DOCS / "bots.md").read_text(encoding="utf-8")
 
