@@ -9,6 +9,7 @@ from rpa.calendars import Calendar
 from rpa.clock import Clock, local
 from rpa.connectors.spreadsheet import ReportSheet, return_suffix, write_report, write_return_workbook
 from rpa.connectors.spreadsheet.atomic import replaced
+from rpa.connectors.spreadsheet.columns import columns_of
 from rpa.definition import Workflow
 from rpa.evidence import EvidenceStore
 from rpa.exceptions import UsageError
@@ -65,7 +66,7 @@ def write_results(sources: Sources, job_id: int, target: Path) -> Path:
     workflow, results = _results(sources, job_id)
     if workflow.reporter is not None or len(workflow.inputs) > 1:
         return _write_sheets(sources, results, _sheets(workflow, results), target)
-    return _write_returned(sources, results, target)
+    return _write_returned(sources, workflow, results, target)
 
 
 def write_page(sources: Sources, job_id: int, target: Path) -> Path | None:
@@ -114,8 +115,9 @@ def _write_sheets(sources: Sources, results: Results[Any], sheets: Sequence[Repo
     return target
 
 
-def _write_returned(sources: Sources, results: Results[Any], target: Path) -> Path:
-    (described,) = results.job.inputs
+def _write_returned(sources: Sources, workflow: Workflow[Any], results: Results[Any], target: Path) -> Path:
+    (described,), (model,) = results.job.inputs, workflow.inputs.values()
+    headings = [heading for column in columns_of(model) for heading in column.wanted.headings]
     content = sources.evidence.read(str(described["sha256"]))
     with TemporaryDirectory() as folder:
         sent = Path(folder) / str(described["file"])  # the reader tells kinds of files by their names
@@ -123,5 +125,6 @@ def _write_returned(sources: Sources, results: Results[Any], target: Path) -> Pa
         if target.suffix.lower() != return_suffix(sent):
             raise UsageError(f"{target.name} should end in {return_suffix(sent)}, as the file that was sent asks for")
         password = password_of(described, sources.secrets)
-        write_return_workbook(sent, target, row_results(results), job=results.job.id, password=password)
+        write_return_workbook(sent, target, row_results(results), job=results.job.id, headings=headings,
+                              password=password)  # fmt: skip
     return target
