@@ -59,7 +59,10 @@ def set_up(folder: Path, clock: Clock, *, keep: bool = False, again: bool = Fals
     Raises:
         UsageError: The folder holds something else than a demo, or one that was kept: nothing in it is touched.
     """
-    _clear(folder, again=again)
+    check_free(folder, again=again)
+    take_down(folder)
+    if folder.exists():
+        shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     mark = folder / _MARK
     mark.write_text("{}", encoding="utf-8")
@@ -88,7 +91,12 @@ def take_down(folder: Path) -> None:
         psutil.wait_procs([process], timeout=5)
 
 
-def _clear(folder: Path, *, again: bool) -> None:
+def check_free(folder: Path, *, again: bool) -> None:
+    """Make sure that nothing is lost when a demo is set up in a folder.
+
+    Raises:
+        UsageError: It holds something else than a demo, or one that was kept.
+    """
     if not folder.exists() or not any(folder.iterdir()):
         return
     if not (folder / _MARK).is_file():
@@ -102,8 +110,6 @@ def _clear(folder: Path, *, again: bool) -> None:
             f"the demo in {str(folder)!r} was kept, and its clinic {still}; a new one in its place would remove what "
             "was done there. Give another folder with --dir, or say --again to start clean"
         )
-    take_down(folder)
-    shutil.rmtree(folder)
 
 
 def _clinic_pid(folder: Path) -> int | None:
