@@ -143,16 +143,18 @@ def _sentence(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}." if words else ""
 
 
+def _who_has_it(row: RowStory) -> str:
+    if row.item is None:
+        return "Another row that was sent with it, or an earlier job, has this case already."
+    return f"Job {row.item.job_id} had this case already, and was not finished."
+
+
 def _row_result(row: RowStory, cases: Mapping[int, CaseResult[Any]]) -> RowResult:
     if row.ended is RowEnd.REJECTED:
         return RowResult(row.place, ENDS[row.ended], reason(row), "Correct the cell and choose Resubmit.")
     if row.ended is RowEnd.DUPLICATE or row.item is None:
-        return RowResult(
-            row.place,
-            ENDS[RowEnd.DUPLICATE],
-            "Another row, or an earlier job that is not finished, has this case already.",
-            "If this row says something else, send it again when the other is done.",
-        )
+        return RowResult(row.place, ENDS[RowEnd.DUPLICATE], _who_has_it(row), "If this row says something else, send "
+                         "it again when the other is done.")  # fmt: skip
     case = cases.get(row.item.id)
     if case is None:
         return RowResult(row.place, ENDS[row.item.state], "What was known of it was erased since, as decided.", "")

@@ -93,7 +93,7 @@ def test_every_row_that_was_sent_says_what_became_of_it(desk: Desk, sent: Path, 
             "a",
             4,
             "Duplicate",
-            "Another row, or an earlier job that is not finished, has this case already.",
+            "Another row that was sent with it, or an earlier job, has this case already.",
             "If this row says something else, send it again when the other is done.",
         ),
     ]
@@ -160,3 +160,12 @@ def test_row_that_comes_back_with_its_key_leaves_nothing(desk: Desk, sent: Path,
     made = desk.submit("check_numbers", [str(tmp_path / "back.xlsx")], by=CLERK)
 
     assert made.earlier == []
+
+
+def test_row_that_another_job_has_in_hand_says_which(desk: Desk, sent: Path, tmp_path: Path) -> None:
+    first = desk.submit("check_numbers", [str(sent)], by=CLERK).job
+
+    second = desk.submit("check_numbers", [str(sent)], by=CLERK, again=True).job
+
+    found = rows(write_results(desk, second.id, tmp_path / "results.xlsx"))
+    assert found[1][2:4] == ("Duplicate", f"Job {first.id} had this case already, and was not finished.")
