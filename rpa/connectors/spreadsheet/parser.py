@@ -16,6 +16,7 @@ from typing import IO, Any
 from rpa.connectors.spreadsheet.frames import read_frame, write_frame
 from rpa.connectors.spreadsheet.grid import Grid
 from rpa.connectors.spreadsheet.limits import MEGABYTE, Limits
+from rpa.connectors.spreadsheet.packed import PackedRows
 from rpa.exceptions import InputRefused
 from rpa.secrets import Credential
 from rpa.secrets.environment import without_secrets
@@ -159,6 +160,10 @@ def _book(stdout: IO[bytes]) -> Book:
             book.grids.append(Grid(**content))
         elif kind == "rows":
             book.grids[-1].rows.extend(content)
+        elif kind == "columns":
+            rows = book.grids[-1].rows
+            book.grids[-1].rows = rows if isinstance(rows, PackedRows) else PackedRows(rows)
+            book.grids[-1].rows.add(content)
         elif kind == "facts":
             for name, value in content.items():
                 setattr(book.grids[-1], name, value)

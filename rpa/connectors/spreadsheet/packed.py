@@ -1,0 +1,100 @@
+"""The rows of a long sheet as they came out of the process that parsed it, packed until they are looked at."""
+
+import itertools
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeAlias, overload
+
+from rpa.connectors.spreadsheet.grid import Cell
+from rpa.connectors.spreadsheet.strips import Cells, Columns, Repeated, Strip, Texts
+
+Packed: TypeAlias = tuple[Any, ...]
+"""What goes over the pipe of one column: which kind of strip, and what it is made of."""
+
+_PIECE = 500
+_FEW = 5
+"""A row by itself costs a fifth of what looking at columns costs however short they are."""
+
+
+class PackedRows(Sequence[list[Cell]]):
+    """The rows of one sheet, most of them still packed."""
+
+    def __init__(self, head: list[list[Cell]]) -> None:
+        self._stretches: list[list[list[Cell]] | Columns] = [head]
+        self._different: list[list[Cell]] = []
+
+    def extend(self, rows: list[list[Cell]]) -> None:
+        """Add rows that are not packed."""
+        self._stretches.append(rows)
+
+    def add(self, columns: Sequence[Packed]) -> None:
+        """Add rows as they were packed."""
+        if len(self._different) != len(columns):
+            self._different = [[] for _ in columns]
+        self._stretches.append(Columns(tuple(self._strip(place, *packed) for place, packed in enumerate(columns))))
+
+    def _strip(self, place: int, kind: str, content: Any, *codes: Any) -> Strip:
+        match kind:
+            case "texts":
+                return Texts(content)
+            case "cells":
+                return Cells(content)
+            case "numbers":
+                return Cells(array("d", content))
+            case _:
+                new, begins = codes
+                self._different[place] = [] if begins else self._different[place]
+                self._different[place].extend(new)
+                return Repeated(self._different[place], array("H", content))
+
+    def __len__(self) -> int:
+        return sum(map(len, self._stretches))
+
+    @overload
+    def __getitem__(self, index: int) -> list[Cell]: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[list[Cell]]: ...
+    def __getitem__(self, index: int | slice) -> list[Cell] | list[list[Cell]]:
+        """Return some rows; all before them are unpacked as well."""
+        if isinstance(index, slice):
+            return list(itertools.islice(self, *index.indices(len(self))))
+        return next(itertools.islice(self, index, None))
+
+    def __iter__(self) -> Iterator[list[Cell]]:
+        return itertools.chain.from_iterable(map(rows_in, self._stretches))
+
+    def take(self) -> Iterator[list[list[Cell]] | Columns]:
+        """Yield the stretches and let go of each; no rows are left."""
+        self._stretches.reverse()
+        while self._stretches:
+            yield self._stretches.pop()
+
+
+def rows_in(stretch: list[list[Cell]] | Columns) -> Iterable[list[Cell]]:
+    """Return the rows of a stretch."""
+    return stretch.rows() if isinstance(stretch, Columns) else stretch
+
+
+def stretches(rows: list[list[Cell]] | PackedRows, start: int) -> Iterator[tuple[int, list[list[Cell]] | Columns]]:
+    """Yield the rows from `start` on, each stretch with the place of its first row; packed ones are let go of."""
+    begin = 0
+    for stretch in rows.take() if isinstance(rows, PackedRows) else _in_pieces(rows):
+        end = begin + len(stretch)
+        if begin < start < end:
+            stretch, begin = list(rows_in(stretch))[start - begin :], start
+        if begin >= start:
+            for part in [stretch] if isinstance(stretch, Columns) else _even(stretch):
+                yield begin, part
+                begin += len(part)
+        begin = end
+
+
+def _in_pieces(rows: list[list[Cell]]) -> Iterator[list[list[Cell]]]:
+    return (rows[begin : begin + _PIECE] for begin in range(0, len(rows), _PIECE))
+
+
+def _even(rows: list[list[Cell]]) -> Iterator[list[list[Cell]] | Columns]:
+    """Yield rows in stretches that are equally long, as columns where they are more than a few."""
+    for width, several in itertools.groupby(rows, len):
+        stretch = list(several)
+        yield Columns.of(stretch) if width and len(stretch) > _FEW else stretch
