@@ -15,7 +15,8 @@ KNOWN_ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!
 """Error values the parser knows; one newer than these (#SPILL!, #CALC!) would make it fail the sheet."""
 
 _BLOCK = MEGABYTE
-_SIGNS = (b't="e"', b"t='e'", b"hidden=")
+_SIGNS = ((b"e", b't="e"'), (b"'", b"t='e'"), (b"h", b"hidden="))
+"""What tells of an error value or a hidden row, each with a letter of it: to look for one letter costs nothing."""
 _ROW_END = re.compile(rb"</(?:\w+:)?row>|<(?:\w+:)?row\b[^>]*/>")
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?row>)", re.DOTALL)
 _CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
@@ -94,10 +95,10 @@ def scan_sheet(archive: zipfile.ZipFile, part: str, limits: Limits) -> Facts:
     facts = Facts()
     row = 0
     for block in _blocks(archive, part):
-        if _FAR.search(block) or b" r='" in block:
+        if _FAR.search(block) or (b"'" in block and b" r='" in block):
             _find_far(block, facts)
         # plain searches first: they cost a tenth of the patterns, and most sheets have neither
-        telling = any(sign in block for sign in _SIGNS)
+        telling = any(letter in block and sign in block for letter, sign in _SIGNS)
         row = _scan_rows(block, facts, row) if telling else _last_row(block, row)
     if facts.last_row > limits.max_rows or facts.last_column > limits.max_columns:
         raise InputRefused(

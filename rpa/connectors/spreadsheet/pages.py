@@ -11,8 +11,8 @@ from types import TracebackType
 from typing import IO, Self
 from xml.sax.saxutils import escape
 
-from rpa.connectors.spreadsheet.booklook import Value
 from rpa.connectors.spreadsheet.bookparts import DATE, HEADING, MAIN, MOMENT, NUMBER, SPAN, TEXT, TIME, frame
+from rpa.connectors.spreadsheet.formats import Value
 
 LONGEST = 32_767
 """Excel's own limit for a cell."""
