@@ -55,7 +55,13 @@ def _answer(request: dict[str, Any], out: IO[bytes]) -> None:
 
 
 def _send(out: IO[bytes], message: Message) -> None:
-    write_frame(out, pickle.dumps(message, protocol=5))
+    kind, content = message
+    if kind == "columns":
+        count, rows = content
+        write_frame(out, pickle.dumps((kind, count), protocol=5))
+        write_frame(out, rows)  # by themselves: the parent leaves them packed
+    else:
+        write_frame(out, pickle.dumps(message, protocol=5))
 
 
 if __name__ == "__main__":

@@ -3,13 +3,11 @@
 import itertools
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TypeAlias, overload
+from typing import Any, overload
 
+from rpa.connectors.spreadsheet.cellpickle import cells_of
 from rpa.connectors.spreadsheet.grid import Cell
 from rpa.connectors.spreadsheet.strips import Cells, Columns, Repeated, Strip, Texts
-
-Packed: TypeAlias = tuple[Any, ...]
-"""What goes over the pipe of one column: which kind of strip, and what it is made of."""
 
 _PIECE = 500
 _FEW = 5
@@ -20,35 +18,21 @@ class PackedRows(Sequence[list[Cell]]):
     """The rows of one sheet, most of them still packed."""
 
     def __init__(self, head: list[list[Cell]]) -> None:
-        self._stretches: list[list[list[Cell]] | Columns] = [head]
-        self._different: list[list[Cell]] = []
+        self._parts: list[list[list[Cell]] | bytes] = [head]
+        self._count = len(head)
 
     def extend(self, rows: list[list[Cell]]) -> None:
         """Add rows that are not packed."""
-        self._stretches.append(rows)
+        self._parts.append(rows)
+        self._count += len(rows)
 
-    def add(self, columns: Sequence[Packed]) -> None:
-        """Add rows as they were packed."""
-        if len(self._different) != len(columns):
-            self._different = [[] for _ in columns]
-        self._stretches.append(Columns(tuple(self._strip(place, *packed) for place, packed in enumerate(columns))))
-
-    def _strip(self, place: int, kind: str, content: Any, *codes: Any) -> Strip:
-        match kind:
-            case "texts":
-                return Texts(content)
-            case "cells":
-                return Cells(content)
-            case "numbers":
-                return Cells(array("d", content))
-            case _:
-                new, begins = codes
-                self._different[place] = [] if begins else self._different[place]
-                self._different[place].extend(new)
-                return Repeated(self._different[place], array("H", content))
+    def add(self, count: int, packed: bytes) -> None:
+        """Add so many rows as they were packed."""
+        self._parts.append(packed)
+        self._count += count
 
     def __len__(self) -> int:
-        return sum(map(len, self._stretches))
+        return self._count
 
     @overload
     def __getitem__(self, index: int) -> list[Cell]: ...
@@ -61,13 +45,38 @@ class PackedRows(Sequence[list[Cell]]):
         return next(itertools.islice(self, index, None))
 
     def __iter__(self) -> Iterator[list[Cell]]:
-        return itertools.chain.from_iterable(map(rows_in, self._stretches))
+        return itertools.chain.from_iterable(map(rows_in, _unpacked(self._parts)))
 
     def take(self) -> Iterator[list[list[Cell]] | Columns]:
-        """Yield the stretches and let go of each; no rows are left."""
-        self._stretches.reverse()
-        while self._stretches:
-            yield self._stretches.pop()
+        """Yield the rows in stretches and let go of each; none is left."""
+        parts, self._parts, self._count = self._parts[::-1], [], 0
+        return _unpacked(parts.pop() for _ in range(len(parts)))
+
+
+def _unpacked(parts: Iterable[list[list[Cell]] | bytes]) -> Iterator[list[list[Cell]] | Columns]:
+    different: list[list[Cell]] = []
+    for part in parts:
+        if isinstance(part, bytes):
+            for piece in cells_of(part):
+                different = different if len(different) == len(piece) else [[] for _ in piece]
+                yield Columns(tuple(_strip(different, place, *packed) for place, packed in enumerate(piece)))
+        else:
+            yield part
+
+
+def _strip(different: list[list[Cell]], place: int, kind: str, content: Any, *codes: Any) -> Strip:
+    match kind:
+        case "texts":
+            return Texts(content)
+        case "cells":
+            return Cells(content)
+        case "numbers":
+            return Cells(array("d", content))
+        case _:
+            new, begins = codes
+            different[place] = [] if begins else different[place]
+            different[place].extend(new)
+            return Repeated(different[place], array("H", content))
 
 
 def rows_in(stretch: list[list[Cell]] | Columns) -> Iterable[list[Cell]]:

@@ -1,12 +1,15 @@
 """Pack the rows of a long sheet a column at a time: what comes again goes over the pipe only once."""
 
+import pickle
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from rpa.connectors.spreadsheet.grid import Cell
-from rpa.connectors.spreadsheet.packed import Packed
+
+Packed: TypeAlias = tuple[Any, ...]
+"""What goes over the pipe of one column: which kind of strip, and what it is made of."""
 
 _TEXT = {str}
 _NUMBER = {float}
@@ -14,6 +17,8 @@ _SHARED = {str, date, datetime}
 """Kinds that equal nothing of another kind, as numbers and truth values do."""
 _MOST_CODES = 60_000
 """A code is two bytes."""
+_TOGETHER = 5_000
+"""Rows in one message: so much memory at once goes back to the system as soon as it isn't needed."""
 _ENOUGH = 4_000
 """Different texts after which it is seen whether a column repeats itself."""
 
@@ -22,13 +27,18 @@ def packed(messages: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
     """Yield what the parser tells of a file with its rows packed, but the first of each sheet, where headings are."""
     packer, before = Packer(), ""
     for kind, content in messages:
-        if kind == "sheet":
-            packer = Packer()
         if kind == "rows" and before != "sheet" and _is_even(content):
-            yield "columns", packer.packed(content)
+            packer.add(content)
+            if packer.count >= _TOGETHER:
+                yield "columns", packer.packed()
         else:
+            if packer.count:
+                yield "columns", packer.packed()
+            packer = Packer() if kind == "sheet" else packer
             yield kind, {"password": content["password"]} if kind == "opened" else content
         before = kind
+    if packer.count:
+        yield "columns", packer.packed()
 
 
 def _is_even(rows: Sequence[Sequence[Cell]]) -> bool:
@@ -36,16 +46,26 @@ def _is_even(rows: Sequence[Sequence[Cell]]) -> bool:
 
 
 class Packer:
-    """Packs the rows of one sheet, all equally long."""
+    """Packs the rows of one sheet."""
 
     def __init__(self) -> None:
         self._columns: list[_Column] = []
+        self._pieces: list[list[Packed]] = []
+        self.count = 0
+        """Rows that were added since some were packed."""
 
-    def packed(self, rows: Sequence[Sequence[Cell]]) -> list[Packed]:
-        """Return the columns of the next rows."""
+    def add(self, rows: Sequence[Sequence[Cell]]) -> None:
+        """Add rows, all equally long."""
         columns = list(zip(*rows, strict=True))
         self._columns = self._columns if len(self._columns) == len(columns) else [_Column() for _ in columns]
-        return [column.packed(cells) for column, cells in zip(self._columns, columns, strict=True)]
+        self._pieces.append([column.packed(cells) for column, cells in zip(self._columns, columns, strict=True)])
+        self.count += len(rows)
+
+    def packed(self) -> tuple[int, bytes]:
+        """Return how many rows there are, and them."""
+        count, pieces = self.count, self._pieces
+        self.count, self._pieces = 0, []
+        return count, pickle.dumps(pieces, protocol=5)
 
 
 class _Codes(dict[Cell, int]):

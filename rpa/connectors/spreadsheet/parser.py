@@ -1,7 +1,6 @@
 """Hand files to a warm child process that parses them, so that no file can hang, abort or bloat a worker."""
 
 import functools
-import io
 import json
 import pickle
 import subprocess
@@ -13,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from rpa.connectors.spreadsheet.cellpickle import cells_of
 from rpa.connectors.spreadsheet.frames import read_frame, write_frame
 from rpa.connectors.spreadsheet.grid import Grid
 from rpa.connectors.spreadsheet.limits import MEGABYTE, Limits
@@ -23,8 +23,6 @@ from rpa.secrets.environment import without_secrets
 
 KEPT_AFTER_BYTES = 4 * MEGABYTE
 """A child that parsed a larger file is not kept: its memory would stay at the peak."""
-
-_ALLOWED = {("datetime", name) for name in ("datetime", "date", "time", "timedelta")}
 
 
 @dataclass(slots=True)
@@ -163,7 +161,7 @@ def _book(stdout: IO[bytes]) -> Book:
         elif kind == "columns":
             rows = book.grids[-1].rows
             book.grids[-1].rows = rows if isinstance(rows, PackedRows) else PackedRows(rows)
-            book.grids[-1].rows.add(content)
+            book.grids[-1].rows.add(content, read_frame(stdout))
         elif kind == "facts":
             for name, value in content.items():
                 setattr(book.grids[-1], name, value)
@@ -176,16 +174,7 @@ def _book(stdout: IO[bytes]) -> Book:
 
 def _messages(stdout: IO[bytes]) -> Iterator[tuple[str, Any]]:
     while True:
-        kind, content = _Cells(io.BytesIO(read_frame(stdout))).load()
+        kind, content = cells_of(read_frame(stdout))
         if kind == "done":
             return
         yield kind, content
-
-
-class _Cells(pickle.Unpickler):
-    """Takes nothing but cells: what a hostile file might make of the child can't run code here."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        if (module, name) not in _ALLOWED:
-            raise pickle.UnpicklingError(f"{module}.{name} is not a cell")
-        return super().find_class(module, name)
