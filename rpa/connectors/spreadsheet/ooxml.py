@@ -3,11 +3,10 @@
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from lxml import etree
-
+from rpa.connectors.spreadsheet.elements import Element, NotXml, elements_of
 from rpa.connectors.spreadsheet.limits import MEGABYTE, Limits
 from rpa.exceptions import InputRefused
 
@@ -44,9 +43,8 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     try:
         book = _relation(archive, "_rels/.rels", "/officeDocument").get("", "xl/workbook.xml")
         targets = part_targets(archive, book)
-        root = _tree(archive, book)
-        sheets = list(root.iter("{*}sheet"))
-    except (KeyError, etree.XMLSyntaxError, ValueError):
+        sheets = [sheet for name, sheet in _elements(archive, book) if name == "sheet"]
+    except (KeyError, NotXml, ValueError):
         return {}
     ids = ((str(s.get("name")), _relation_id(s)) for s in sheets)
     return {name: _entry(archive, targets[key]) for name, key in ids if key in targets}
@@ -58,25 +56,24 @@ def part_targets(archive: zipfile.ZipFile, book: str) -> dict[str, str]:
     return _relation(archive, posixpath.join(folder, "_rels", f"{name}.rels"), "/worksheet", folder, by_id=True)
 
 
-def _relation_id(node: "etree._Element") -> str:
-    return next((str(value) for key, value in node.attrib.items() if str(key).endswith("}id")), "")
+def _relation_id(sheet: Mapping[str, str]) -> str:
+    return next((value for key, value in sheet.items() if key.endswith("}id")), "")
 
 
 def _relation(
     archive: zipfile.ZipFile, part: str, kind: str, folder: str = "", *, by_id: bool = False
 ) -> dict[str, str]:
     found: dict[str, str] = {}
-    for node in _tree(archive, part).iter("{*}Relationship"):
-        if str(node.get("Type", "")).endswith(kind):
-            target = str(node.get("Target", ""))
+    for name, relation in _elements(archive, part):
+        if name == "Relationship" and relation.get("Type", "").endswith(kind):
+            target = relation.get("Target", "")
             path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-            found[str(node.get("Id")) if by_id else ""] = path.lstrip("/")
+            found[str(relation.get("Id")) if by_id else ""] = path.lstrip("/")
     return found
 
 
-def _tree(archive: zipfile.ZipFile, part: str) -> "etree._Element":
-    parser = etree.XMLParser(resolve_entities=False, no_network=True)
-    return etree.fromstring(archive.read(_entry(archive, part)), parser)
+def _elements(archive: zipfile.ZipFile, part: str) -> list[Element]:
+    return elements_of(archive.read(_entry(archive, part)))
 
 
 def _entry(archive: zipfile.ZipFile, part: str) -> str:
