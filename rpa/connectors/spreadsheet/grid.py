@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from rpa.connectors.spreadsheet.packed import PackedRows
 
+SEARCHED_ROWS = 50
+"""How far down the headings may start: titles, filters and notes stand above them."""
+
 Cell: TypeAlias = str | float | int | bool | datetime | date | time | timedelta
 """A cell's value; a blank cell is the empty string."""
 

@@ -13,7 +13,7 @@ from rpa.exceptions import InputRefused
 KNOWN_ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA"})
 """Error values the parser knows; one newer than these (#SPILL!, #CALC!) would make it fail the sheet."""
 
-_BLOCK = MEGABYTE
+_BLOCK = MEGABYTE // 8
 _SIGNS = ((b"e", b't="e"'), (b"'", b"t='e'"), (b"h", b"hidden="))
 """What tells of an error value or a hidden row, each with a letter of it: to look for one letter costs nothing."""
 _ROW_END = re.compile(rb"</(?:\w+:)?row>|<(?:\w+:)?row\b[^>]*/>")
@@ -109,7 +109,7 @@ def _blocks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
     """Yield the sheet's XML in blocks that end where a row ends."""
     rest = b""
     with archive.open(part) as stream:
-        while block := stream.read(_BLOCK):
+        while block := stream.read(max(_BLOCK, len(rest))):
             block = rest + block
             tag_end = block.rfind(b"row>")
             tag = max(block.rfind(b"<", 0, max(tag_end, 0)), 0)

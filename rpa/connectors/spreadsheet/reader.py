@@ -1,7 +1,8 @@
 """Read one sheet into typed rows and rejected rows."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -94,16 +95,17 @@ def _read(path: Path, model: type[R], name: str, ask: _Ask) -> Table[R]:
     book = warm_parser().read(path, sheet=ask.sheet, limits=ask.limits, password=ask.password)
     grid, header, warnings = choose_sheet(path.name, book.grids, wanted(columns, ask.also), ask.sheet)
     _correct(grid, header, ask.corrections)
+    sha256 = _sha256(path)
     reading = _Reading(model, columns, grid, header, name)
     reading.read()
     return Table(
         name=name,
         file=path.name,
-        sha256=_sha256(path),
+        sha256=sha256,
         sheet=grid.sheet,
         header_row=header.row,
         headings=tuple(heading for heading in header.headings if heading),
-        rows=tuple(reading.rows),
+        rows=reading.rows,
         rejected=tuple(reading.rejected),
         left_out=tuple(reading.left_out),
         hidden_rows=reading.hidden,
@@ -138,9 +140,11 @@ class _Reading(Generic[R]):
     grid: Grid
     header: Header
     name: str
-    rows: list[R] = field(default_factory=list)
+    rows: tuple[R, ...] = ()
     rejected: list[RejectedRow] = field(default_factory=list)
     left_out: list[RowRef] = field(default_factory=list)
+    good: list[R] = field(default_factory=list)
+    """Rows of the stretch that is being read."""
     plain: bool = False
     hidden: int = 0
     repeated: int = 0
@@ -158,14 +162,21 @@ class _Reading(Generic[R]):
         self.heading_cells = self.grid.rows[self.header.row - self.grid.first_row]
         mapped = [(c, self.header.columns[c.field]) for c in self.columns if c.field in self.header.columns]
         plan = [_Step(c.field, place, {}, c.convert, c.may_be_blank, c.has_default) for c, place in mapped]
-        blocks, width = self._blocks(mapped), len(self.header.headings)
-        for index, stretch in stretches(self.grid.rows, self.header.first_data_row - self.grid.first_row):
+        # each stretch goes into the tuple at once: a list of all rows beside it would be one too many
+        self.rows = tuple(itertools.chain.from_iterable(self._stretches(self._blocks(mapped), plan)))
+
+    def _stretches(self, blocks: Blocks[R] | None, plan: list["_Step"]) -> Iterator[list[R]]:
+        """Yield the good rows of each stretch."""
+        width, before = len(self.header.headings), self.header.first_data_row - self.grid.first_row
+        for index, stretch in stretches(self.grid.rows, before):
             first = self.grid.first_row + index
             if blocks and isinstance(stretch, Columns) and len(stretch.strips) == width:
                 self._together(blocks, first, stretch, plan)
             else:
                 for number, cells in enumerate(rows_in(stretch), first):
                     self._by_itself(number, cells, plan)
+            good, self.good = self.good, []
+            yield good
 
     def _blocks(self, mapped: list[tuple[Column, int]]) -> Blocks[R] | None:
         """Return what makes many rows at once; None where each has to be looked at by itself."""
@@ -199,7 +210,7 @@ class _Reading(Generic[R]):
         return odd
 
     def _keep(self, first: int, rows: list[R]) -> None:
-        self.rows.extend(rows)
+        self.good.extend(rows)
         if self.grid.hidden:
             self.hidden += sum(number in self.grid.hidden for number in range(first, first + len(rows)))
 
@@ -240,7 +251,7 @@ class _Reading(Generic[R]):
         values["source"], values["resubmit"] = source, resubmit
         if not problems:
             try:
-                self.rows.append(self._made(values))
+                self.good.append(self._made(values))
                 return
             except ValidationError as error:
                 problems = problems_of(error, self.headings, values)

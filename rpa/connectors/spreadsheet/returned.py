@@ -15,8 +15,8 @@ from lxml import etree
 from rpa.connectors.spreadsheet.added import Added
 from rpa.connectors.spreadsheet.atomic import replaced
 from rpa.connectors.spreadsheet.gate import check_file
-from rpa.connectors.spreadsheet.grid import Grid
-from rpa.connectors.spreadsheet.headings import RETURN_HEADINGS, SEARCHED_ROWS, normal
+from rpa.connectors.spreadsheet.grid import SEARCHED_ROWS, Grid
+from rpa.connectors.spreadsheet.headings import RETURN_HEADINGS, normal
 from rpa.connectors.spreadsheet.limits import Limits
 from rpa.connectors.spreadsheet.ooxml import sheet_parts
 from rpa.connectors.spreadsheet.outline import used_width

@@ -88,7 +88,7 @@ def test_rows_are_equal_to_rows_that_pydantic_makes() -> None:
 
     made = [Visit.model_validate({name: getattr(row, name) for name in row.model_fields_set}) for row in rows]
 
-    assert made == rows
+    assert made == list(rows)
     assert [row.model_fields_set for row in made] == [row.model_fields_set for row in rows]
     assert rows[0].model_copy(update={"count": 7}).count == 7
 
