@@ -55,13 +55,16 @@ class PackedRows(Sequence[list[Cell]]):
 
 def _unpacked(parts: Iterable[list[list[Cell]] | bytes]) -> Iterator[list[list[Cell]] | Columns]:
     different: list[list[Cell]] = []
-    for part in parts:
-        if isinstance(part, bytes):
-            for piece in cells_of(part):
-                different = different if len(different) == len(piece) else [[] for _ in piece]
-                yield Columns(tuple(_strip(different, place, *packed) for place, packed in enumerate(piece)))
+    for piece in itertools.chain.from_iterable(map(_pieces, parts)):
+        if isinstance(piece, tuple):
+            different = different if len(different) == len(piece) else [[] for _ in piece]
+            yield Columns(tuple(_strip(different, place, *packed) for place, packed in enumerate(piece)))
         else:
-            yield part
+            yield piece
+
+
+def _pieces(part: list[list[Cell]] | bytes) -> list[Any]:
+    return cells_of(part) if isinstance(part, bytes) else [part]
 
 
 def _strip(different: list[list[Cell]], place: int, kind: str, content: Any, *codes: Any) -> Strip:

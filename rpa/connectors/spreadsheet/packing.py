@@ -50,7 +50,7 @@ class Packer:
 
     def __init__(self) -> None:
         self._columns: list[_Column] = []
-        self._pieces: list[list[Packed]] = []
+        self._pieces: list[tuple[Packed, ...]] = []
         self.count = 0
         """Rows that were added since some were packed."""
 
@@ -58,7 +58,7 @@ class Packer:
         """Add rows, all equally long."""
         columns = list(zip(*rows, strict=True))
         self._columns = self._columns if len(self._columns) == len(columns) else [_Column() for _ in columns]
-        self._pieces.append([column.packed(cells) for column, cells in zip(self._columns, columns, strict=True)])
+        self._pieces.append(tuple(map(_Column.packed, self._columns, columns)))
         self.count += len(rows)
 
     def packed(self) -> tuple[int, bytes]:
