@@ -8,8 +8,8 @@ from typing import Any, Generic, TypeVar
 from pydantic_core import PydanticCustomError
 
 from rpa.connectors.spreadsheet.bulk import IN_BULK
+from rpa.connectors.spreadsheet.cell import Cell
 from rpa.connectors.spreadsheet.columns import Column
-from rpa.connectors.spreadsheet.grid import Cell
 from rpa.connectors.spreadsheet.rows import R
 from rpa.connectors.spreadsheet.strips import Columns, Repeated, Strip, Texts
 from rpa.models import RowRef

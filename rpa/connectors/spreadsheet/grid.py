@@ -1,17 +1,12 @@
 """What the parser hands over: a sheet as plain cells, before anybody knows what they mean."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
+
+from rpa.connectors.spreadsheet.cell import Cell
 
 if TYPE_CHECKING:
     from rpa.connectors.spreadsheet.packed import PackedRows
-
-SEARCHED_ROWS = 50
-"""How far down the headings may start: titles, filters and notes stand above them."""
-
-Cell: TypeAlias = str | float | int | bool | datetime | date | time | timedelta
-"""A cell's value; a blank cell is the empty string."""
 
 
 @dataclass(slots=True)

@@ -4,7 +4,6 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from rpa.connectors.spreadsheet.elements import Element, NotXml, elements_of
 from rpa.connectors.spreadsheet.limits import MEGABYTE, Limits
@@ -27,15 +26,15 @@ _FAR = re.compile(rb' r="[A-Z]{1,2}(?:[A-Z]|\d{7}|[5-9]\d{5})')
 """Written so that the search can jump from one r= to the next; most sheets have a million of them."""
 
 
-@dataclass(slots=True)
 class Facts:
     """What a scan of one sheet found."""
 
-    errors: dict[int, dict[int, str]] = field(default_factory=dict)
-    hidden: set[int] = field(default_factory=set)
-    last_row: int = 0
-    last_column: int = 0
-    """Of cells that stand beyond column ZZ or row 499,999; 0 if none does."""
+    def __init__(self) -> None:
+        self.errors: dict[int, dict[int, str]] = {}
+        self.hidden: set[int] = set()
+        self.last_row = 0
+        self.last_column = 0
+        """Of cells that stand beyond column ZZ or row 499,999; 0 if none does."""
 
 
 def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:

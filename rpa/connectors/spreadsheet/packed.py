@@ -5,8 +5,8 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, overload
 
+from rpa.connectors.spreadsheet.cell import Cell
 from rpa.connectors.spreadsheet.cellpickle import cells_of
-from rpa.connectors.spreadsheet.grid import Cell
 from rpa.connectors.spreadsheet.strips import Cells, Columns, Repeated, Strip, Texts
 
 _PIECE = 500

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
-from rpa.connectors.spreadsheet.grid import Cell
+from rpa.connectors.spreadsheet.cell import Cell
 
 Packed: TypeAlias = tuple[Any, ...]
 """What goes over the pipe of one column: which kind of strip, and what it is made of."""

@@ -13,9 +13,8 @@ from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, Shee
 from rpa.connectors.spreadsheet import odf
 from rpa.connectors.spreadsheet.binary import scan_xls, scan_xlsb
 from rpa.connectors.spreadsheet.delimited import delimited_rows
-from rpa.connectors.spreadsheet.grid import SEARCHED_ROWS
 from rpa.connectors.spreadsheet.kinds import kind_of
-from rpa.connectors.spreadsheet.limits import Limits
+from rpa.connectors.spreadsheet.limits import SEARCHED_ROWS, Limits
 from rpa.connectors.spreadsheet.ooxml import KNOWN_ERRORS, Facts, scan_sheet, sheet_parts, with_known_errors
 from rpa.connectors.spreadsheet.source import Source
 from rpa.connectors.spreadsheet.unlock import Protected, unlock

@@ -8,7 +8,7 @@ import sys
 import threading
 import weakref
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
@@ -56,7 +56,13 @@ class Parser:
         return self._ask(path, {"sheet": None, "top": top}, limits, password)
 
     def _ask(self, path: Path, asked: dict[str, Any], limits: Limits, password: Credential | None) -> Book:
-        request = {"path": str(path.resolve()), "file": path.name, "limits": asdict(limits), **asked, **_key(password)}
+        request = {
+            "path": str(path.resolve()),
+            "file": path.name,
+            "limits": limits._asdict(),
+            **asked,
+            **_key(password),
+        }
         with self._lock:
             child = self._warm(limits)
             try:

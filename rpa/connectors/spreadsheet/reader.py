@@ -13,11 +13,12 @@ from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 from rpa.connectors.spreadsheet.blocks import MOST_KNOWN, Blocks
+from rpa.connectors.spreadsheet.cell import Cell
 from rpa.connectors.spreadsheet.choice import choose_sheet
 from rpa.connectors.spreadsheet.columns import Column, columns_of, is_plain, wanted
 from rpa.connectors.spreadsheet.garbage import unwatched
 from rpa.connectors.spreadsheet.gate import check_file
-from rpa.connectors.spreadsheet.grid import Cell, Grid
+from rpa.connectors.spreadsheet.grid import Grid
 from rpa.connectors.spreadsheet.guide import EXAMPLE, guides_by_field
 from rpa.connectors.spreadsheet.headings import RETURN_HEADINGS, Header
 from rpa.connectors.spreadsheet.limits import Limits

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from rpa.connectors.spreadsheet.grid import Cell
+from rpa.connectors.spreadsheet.cell import Cell
 
 
 @dataclass(frozen=True, slots=True)
