@@ -1,23 +1,16 @@
 """Turn many rows' cells into values a column at a time: most cells of a long sheet need no look of their own."""
 
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import compress, repeat
 from typing import Any, Generic, TypeVar
 
-from pydantic_core import PydanticCustomError
-
-from rpa.connectors.spreadsheet.bulk import IN_BULK
-from rpa.connectors.spreadsheet.cell import Cell
 from rpa.connectors.spreadsheet.columns import Column
 from rpa.connectors.spreadsheet.rows import R
-from rpa.connectors.spreadsheet.strips import Columns, Repeated, Strip, Texts
+from rpa.connectors.spreadsheet.strips import Columns
+from rpa.connectors.spreadsheet.values import NOT_GIVEN, REFUSED, ColumnValues
 from rpa.models import RowRef
 
-MOST_KNOWN = 5_000
-_REFUSED, _NOT_GIVEN = object(), object()
-_NUMBERS = {bool, int, float}
-"""Kinds of cells that may be equal without being the same: 1 and TRUE."""
 T = TypeVar("T")
 
 
@@ -29,7 +22,7 @@ class Blocks(Generic[R]):
 
     def __init__(self, model: type[R], places: Mapping[str, tuple[Column, int]], defaults: Mapping[str, Any]) -> None:
         self._model = model
-        self._columns = {field: _Column(column, place) for field, (column, place) in places.items()}
+        self._columns = {field: ColumnValues(column, place) for field, (column, place) in places.items()}
         self._defaults = defaults
         self._may_lack = [field for field in places if field in defaults]
         self._given = _Given({*places, "source", "resubmit"}, self._may_lack)
@@ -47,7 +40,7 @@ class Blocks(Generic[R]):
                                              "row": range(first, first + len(cells))})  # fmt: skip
         values = {field: column.values(cells.strips[column.place]) for field, column in self._columns.items()}
         refused = {i for field, column in values.items() if self._columns[field].refuses
-                   for i, value in enumerate(column) if value is _REFUSED}  # fmt: skip
+                   for i, value in enumerate(column) if value is REFUSED}  # fmt: skip
         fields: dict[str, Iterable[Any]] = {field: repeat(default) for field, default in self._defaults.items()}
         fields |= {"source": sources, "resubmit": repeat(False), **self._with_defaults(values)}
         fields |= {"__pydantic_fields_set__": self._fields_given(values)}
@@ -58,12 +51,12 @@ class Blocks(Generic[R]):
         """Return the fields that were given of each row; rows that can't be changed may share a set."""
         if not any(self._columns[field].lacks for field in self._may_lack):
             return repeat(self._given[()])
-        lacks = ([value is _NOT_GIVEN for value in values[field]] for field in self._may_lack)
+        lacks = ([value is NOT_GIVEN for value in values[field]] for field in self._may_lack)
         return map(self._given.__getitem__, zip(*lacks, strict=True))
 
     def _with_defaults(self, values: Mapping[str, Sequence[Any]]) -> dict[str, Iterable[Any]]:
         return {
-            field: [self._defaults[field] if value is _NOT_GIVEN else value for value in column]
+            field: [self._defaults[field] if value is NOT_GIVEN else value for value in column]
             if self._columns[field].lacks else column
             for field, column in values.items()
         }  # fmt: skip
@@ -90,70 +83,3 @@ class _Given(dict[tuple[bool, ...], set[str]]):
     def __missing__(self, lacking: tuple[bool, ...]) -> set[str]:
         given = self[lacking] = self._every - set(compress(self._may_lack, lacking))
         return given
-
-
-class _Column:
-    """Converts the cells of one column, and each of those that come again only once."""
-
-    def __init__(self, column: Column, place: int) -> None:
-        self.place = place
-        self.refuses = False
-        """Whether any cell so far can't be taken."""
-        self.lacks = False
-        """Whether any cell so far is blank, so that its field has its default."""
-        self.may_be_blank = column.may_be_blank or column.has_default
-        self._column = column
-        self._in_bulk = IN_BULK.get(column.convert)
-        self._known: defaultdict[object, _Known] = defaultdict(lambda: _Known(self))
-        self._different: Sequence[Cell] = ()
-        self._values: list[Any] = []
-        """What the different cells became that the column has; they are many times as many."""
-
-    def values(self, strip: Strip) -> Sequence[Any]:
-        """Return what each cell becomes."""
-        if isinstance(strip, Repeated):
-            return list(map(self._values_of(strip.different).__getitem__, strip.codes))
-        if isinstance(strip, Texts) and self._in_bulk and (values := self._in_bulk(strip.cells())):
-            return values
-        cells = strip.cells()
-        numbers = _NUMBERS.intersection(map(type, cells))
-        if len(numbers) > 1:
-            self.refuses = True
-            return [_REFUSED] * len(cells)
-        return list(map(self._known[next(iter(numbers), None)].__getitem__, cells))
-
-    def _values_of(self, different: Sequence[Cell]) -> list[Any]:
-        if different is not self._different:
-            self._different, self._values = different, []
-        self._values.extend(map(self.value, different[len(self._values) :]))
-        return self._values
-
-    def value(self, cell: Cell) -> Any:
-        """Return what one cell becomes."""
-        if cell == "" or (isinstance(cell, str) and not cell.strip()):
-            if self._column.has_default:
-                self.lacks = True
-                return _NOT_GIVEN
-            return None if self._column.may_be_blank else self._refused()
-        try:
-            return self._column.convert(cell)
-        except PydanticCustomError:
-            return self._refused()
-
-    def _refused(self) -> object:
-        self.refuses = True
-        return _REFUSED
-
-
-class _Known(dict[Cell, Any]):
-    """What cells of a column became; a sheet says the same again and again."""
-
-    def __init__(self, column: _Column) -> None:
-        super().__init__()
-        self._column = column
-
-    def __missing__(self, cell: Cell) -> Any:
-        value = self._column.value(cell)
-        if len(self) < MOST_KNOWN:
-            self[cell] = value
-        return value

@@ -12,7 +12,7 @@ from typing import Any, Generic, NamedTuple, TypeAlias, cast
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
-from rpa.connectors.spreadsheet.blocks import MOST_KNOWN, Blocks
+from rpa.connectors.spreadsheet.blocks import Blocks
 from rpa.connectors.spreadsheet.cell import Cell
 from rpa.connectors.spreadsheet.choice import choose_sheet
 from rpa.connectors.spreadsheet.columns import Column, columns_of, is_plain, wanted
@@ -28,6 +28,7 @@ from rpa.connectors.spreadsheet.problems import BLANK, problems_of
 from rpa.connectors.spreadsheet.rows import Problem, R, RejectedRow, Row, Table
 from rpa.connectors.spreadsheet.strips import Columns
 from rpa.connectors.spreadsheet.unlock import EXCELS_OWN
+from rpa.connectors.spreadsheet.values import MOST_KNOWN
 from rpa.models import RowRef
 from rpa.secrets import Credential
 
