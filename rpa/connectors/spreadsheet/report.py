@@ -10,7 +10,8 @@ from typing import IO
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from rpa.connectors.spreadsheet.atomic import replaced
-from rpa.connectors.spreadsheet.booklook import Look, Value, height_of, new_book, sheet_name, write_value
+from rpa.connectors.spreadsheet.booklook import Look, height_of, new_book, sheet_name, write_value
+from rpa.connectors.spreadsheet.formats import Value
 from rpa.connectors.spreadsheet.unlock import protect
 from rpa.secrets import Credential
 

@@ -15,10 +15,11 @@ from lxml import etree
 from rpa.connectors.spreadsheet.added import Added
 from rpa.connectors.spreadsheet.atomic import replaced
 from rpa.connectors.spreadsheet.booklook import fit
+from rpa.connectors.spreadsheet.cell import Cell
 from rpa.connectors.spreadsheet.gate import check_file
-from rpa.connectors.spreadsheet.grid import Cell, Grid
-from rpa.connectors.spreadsheet.headings import RETURN_HEADINGS, SEARCHED_ROWS, normal
-from rpa.connectors.spreadsheet.limits import Limits
+from rpa.connectors.spreadsheet.grid import Grid
+from rpa.connectors.spreadsheet.headings import RETURN_HEADINGS, normal
+from rpa.connectors.spreadsheet.limits import SEARCHED_ROWS, Limits
 from rpa.connectors.spreadsheet.ooxml import sheet_parts
 from rpa.connectors.spreadsheet.outline import used_width
 from rpa.connectors.spreadsheet.parser import Book, warm_parser
