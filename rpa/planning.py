@@ -138,7 +138,7 @@ def make_submission(workflow: Workflow[Any], ends: Sequence[NewItem | LostRow], 
         items=[one for one in ends if isinstance(one, NewItem)],
         other_rows=[one for one in ends if isinstance(one, LostRow)],
         inputs=inputs,
-        input_digest=digest_of(inputs, params, dry_run=request.dry_run),
+        input_digest=digest_of(inputs, params, plans=workflow.version if request.dry_run else ""),
         params=params,
         dry_run=request.dry_run,
         once=workflow.options.once,
@@ -147,10 +147,13 @@ def make_submission(workflow: Workflow[Any], ends: Sequence[NewItem | LostRow], 
     )
 
 
-def digest_of(inputs: Sequence[Mapping[str, Any]], params: Mapping[str, Any], *, dry_run: bool) -> str:
-    """Return what is the same for two submissions of the same bytes with the same parameters."""
+def digest_of(inputs: Sequence[Mapping[str, Any]], params: Mapping[str, Any], *, plans: str) -> str:
+    """Return what is the same for two submissions of the same bytes with the same parameters.
+
+    `plans` is the version of the code that only plans: what other code planned can't be carried out by this one.
+    """
     files = {one["name"]: one["sha256"] for one in inputs}
-    return sha256(canonical([files, dict(params), dry_run])).hexdigest()
+    return sha256(canonical([files, dict(params), plans or False])).hexdigest()
 
 
 def _check_accounts(workflow: Workflow[Any], tables: Mapping[str, Table[Any]], cases: Sequence[Case[Any]]) -> None:
