@@ -17,6 +17,7 @@ from rpa.db.types import canonical
 from rpa.definition import Case, Workflow
 from rpa.exceptions import UsageError
 from rpa.models import AS_USUAL, Actor, Ending, Facts, LostRow, NewItem, Submission, Timing
+from rpa.params import taken_params, wrong_params
 from rpa.secrets import Credential, Secrets
 from rpa.states import Failure, ItemState, RowEnd
 
@@ -69,12 +70,15 @@ def check_params(workflow: Workflow[Any], params: Mapping[str, Any]) -> BaseMode
     Raises:
         UsageError: One is unknown or has a wrong value.
     """
+    model = workflow.options.params
     try:
-        return workflow.options.params.model_validate(dict(params))
+        made, wrong = model.model_validate(dict(params)), wrong_params(model, params, None)
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-        known = ", ".join(workflow.options.params.model_fields) or "none"
-        raise UsageError(f"the parameters of {workflow.name} are wrong ({wrong}); it takes: {known}") from None
+        made, wrong = None, wrong_params(model, params, error)
+    if wrong or made is None:
+        said = "; ".join(wrong)
+        raise UsageError(f"the parameters of {workflow.name} are wrong: {said}. It takes: {taken_params(model)}")
+    return made
 
 
 def read_tables(workflow: Workflow[Any], files: Mapping[str, Path], *,
