@@ -13,8 +13,11 @@ from rpa.bots import (
     ListedAppointment,
     ListedReferral,
     Patient,
+    PifuEntry,
+    PifuPathway,
     PracticePas,
     Referral,
+    Task,
     WaitingEntry,
 )
 from rpa.codes import LIBRARY_CODES, explain
@@ -110,7 +113,10 @@ def test_what_a_bot_has_is_there(heading: str, kind: type) -> None:
     assert not [name for name in told if name not in made and not hasattr(kind, name.removeprefix("self."))]
 
 
-@pytest.mark.parametrize("kind", [Patient, Appointment, Referral, ListedReferral, ListedAppointment, WaitingEntry])
+@pytest.mark.parametrize(
+    "kind",
+    [Patient, Appointment, Referral, ListedReferral, ListedAppointment, WaitingEntry, PifuEntry, PifuPathway, Task],
+)
 def test_fields_of_what_a_bot_returns_are_named(kind: type) -> None:
     text = (DOCS / "bots.md").read_text(encoding="utf-8")
     told = re.search(rf"`{kind.__name__}` has (.*?)[.;]", text, re.S)
