@@ -1,6 +1,6 @@
 """Plans and their approval: what a dry run would change, and the word of a second person that it may."""
 
-from rpa.approvals.applying import check_cap, submission_of
+from rpa.approvals.applying import check_cap, check_version, submission_of
 from rpa.approvals.approvals import Approval, Approvals
 from rpa.approvals.approvers import Approver, Approvers
 from rpa.approvals.changes import ChangeSet, PlannedChange, change_set_of
@@ -24,6 +24,7 @@ __all__ = [
     "Signer",
     "change_set_of",
     "check_cap",
+    "check_version",
     "made_by_key",
     "reversal_of",
     "shown_of",

@@ -129,8 +129,17 @@ def _told(folder: Path) -> dict[str, Any]:
     return told
 
 
+def workflow_places() -> list[str]:
+    """Return where the demo's workflows are: in the folder it is run from, and always among those that are shipped."""
+    own, shipped = Path("workflows"), Path(__file__).parents[2] / "workflows"
+    if any((own / path.name).is_file() for path in shipped.glob("[a-z]*.py")):  # a copy of them, as a clone has
+        return [own.name]
+    return [own.name, shipped.as_posix()]
+
+
 def _write_settings(stage: Stage) -> None:
     lines = [
+        f"workflows = {json.dumps(workflow_places())}",
         f"secrets_dir = {json.dumps((stage.folder / SECRETS).resolve().as_posix())}",
         f"[systems.{SYSTEM}]",
         f'address = "{stage.address}"',

@@ -134,7 +134,8 @@ def _case(workflow: Workflow[R], item: WorkItem, places: Sequence[RowRef]) -> Ca
         ) from None
     if item.state is ItemState.FAILED and item.code:
         said = explain(item.code, workflow.options.codes)
-        return CaseResult(item, row, places, said.what_happened, said.how_to_fix)
+        happened = " ".join(filter(None, (said.what_happened, _sentence(item.outcome or ""))))
+        return CaseResult(item, row, places, happened, said.how_to_fix)
     waits = item.state in (ItemState.PENDING, ItemState.RUNNING)
     return CaseResult(item, row, places, "Not finished yet." if waits else _sentence(item.outcome or ""), "")
 

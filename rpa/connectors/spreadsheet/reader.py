@@ -2,6 +2,7 @@
 
 import hashlib
 import itertools
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -241,7 +242,7 @@ class _Reading(Generic[R]):
     def _row(self, source: RowRef, cells: list[Cell], errors: dict[int, str], plan: list["_Step"]) -> None:
         resubmit = False
         if self.header.returned:
-            outcome = "".join(str(cells[self.header.returned[0]]).split()).casefold()
+            outcome = re.sub(r"\W|_", "", str(cells[self.header.returned[0]])).casefold()
             if outcome == EXAMPLE.casefold():
                 self._example(source, cells)
                 return

@@ -7,7 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from rpa.bots import Appointment, Bot, Patient, PracticePas
+from rpa.bots import (
+    Appointment,
+    Bot,
+    ListedAppointment,
+    ListedReferral,
+    Patient,
+    PifuEntry,
+    PifuPathway,
+    PracticePas,
+    Referral,
+    Task,
+    WaitingEntry,
+)
 from rpa.codes import LIBRARY_CODES, explain
 from rpa.connectors.browser import Session
 from rpa.connectors.spreadsheet import Limits, Row
@@ -101,7 +113,10 @@ def test_what_a_bot_has_is_there(heading: str, kind: type) -> None:
     assert not [name for name in told if name not in made and not hasattr(kind, name.removeprefix("self."))]
 
 
-@pytest.mark.parametrize("kind", [Patient, Appointment])
+@pytest.mark.parametrize(
+    "kind",
+    [Patient, Appointment, Referral, ListedReferral, ListedAppointment, WaitingEntry, PifuEntry, PifuPathway, Task],
+)
 def test_fields_of_what_a_bot_returns_are_named(kind: type) -> None:
     text = (DOCS / "bots.md").read_text(encoding="utf-8")
     told = re.search(rf"`{kind.__name__}` has (.*?)[.;]", text, re.S)
