@@ -44,12 +44,13 @@ class Archive:
         with (office.data / "rpa.toml").open("a", encoding="utf-8") as file:
             file.write(f'database_url = "{database_url}"\n' if database_url.startswith("postgresql") else "")
             file.write("[retention]\n" + "".join(f"{kind} = {days}\n" for kind in ("payloads", "inputs", "pictures")))
+        with self.desk() as desk:
+            desk.approvals.approvers.add("B. Guardian", _WORDS, by=_CLERK)
 
     def fill(self, *, jobs: int, days_ago: int = 0) -> None:
         """Do so many jobs, each with a row for each patient, and seal what the record says of them."""
         path = self._office.list(*["fine"] * len(self.numbers))
         with self.desk() as desk:
-            desk.approvals.approvers.add("B. Guardian", _WORDS, by=_CLERK)
             numbers = []
             for _ in range(jobs):  # one by one: a row that waits already is not taken a second time
                 number = desk.submit("tidy", [str(path)], by=_CLERK, again=True).job.id
