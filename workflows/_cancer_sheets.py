@@ -4,9 +4,12 @@ from datetime import date
 
 from rpa import Layout, Results, case_sheets
 from rpa.connectors.spreadsheet import ReportColumn, ReportRow, ReportSheet, Tint, Value
+from workflows._cancer_changes import changes_sheet
 from workflows._cancer_days import State, working_days_left
-from workflows._cancer_list import ListedPathway, Watch, kind_of
-from workflows._cancer_pathways import News, Standard, Standing, first_wait, has_event, news_since, waits_of
+from workflows._cancer_earlier import Earlier
+from workflows._cancer_list import Watch, kind_of
+from workflows._cancer_pathways import Standard, Standing, first_wait, has_event, waits_of
+from workflows._cancer_row import ListedPathway
 
 COLUMNS = (
     ReportColumn("Pathway", 14),
@@ -27,13 +30,6 @@ NOTES = {
     Standing.NO_EVENT: "In time so far, but nothing is booked.",
     Standing.WITHIN: "In time, and something is booked or nothing is left to wait for.",
 }
-CHANGES = {
-    News.NEW_BREACH: "A wait became a breach.",
-    News.NEWLY_AT_RISK: "A wait will soon be a breach.",
-    News.CLEARED: "What was a breach or at risk is no longer.",
-    News.NEW: "New on the list.",
-    News.GONE: "No longer on the list.",
-}
 NEXT = {
     Standard.FIRST_APPOINTMENT: "Book the first appointment, or record that the patient was seen.",
     Standard.OWN_TREATMENT: "Agree the treatment with the patient, and book it.",
@@ -43,7 +39,7 @@ NEXT = {
 }
 
 
-def sheets_of(results: Results[ListedPathway], watch: Watch, before: Watch | None) -> list[ReportSheet]:
+def sheets_of(results: Results[ListedPathway], watch: Watch, before: Earlier | None) -> list[ReportSheet]:
     """Return the sheets: summary, the four lists, what changed, for a person, rejected rows."""
     layout: Layout[ListedPathway] = Layout(
         kind=lambda row: kind_of(watch, row),
@@ -56,7 +52,7 @@ def sheets_of(results: Results[ListedPathway], watch: Watch, before: Watch | Non
         order=lambda row, _: row.referral_date or date.max,
     )
     summary, _, *others = case_sheets(results, layout)
-    return [summary, *(list_sheet(standing, watch) for standing in Standing), news_sheet(watch, before), *others]
+    return [summary, *(list_sheet(standing, watch) for standing in Standing), changes_sheet(watch, before), *others]
 
 
 def list_sheet(standing: Standing, watch: Watch) -> ReportSheet:
@@ -110,16 +106,3 @@ def other_late(first: Standard, number: str, watch: Watch) -> str:
         if standard is not first
         and wait.state(watch.today, soon=watch.soon, is_working_day=watch.is_working_day) is State.BREACHED
     )
-
-
-def news_sheet(watch: Watch, before: Watch | None) -> ReportSheet:
-    """Return what changed since the last list, what is worst at the top."""
-    news = news_since(before.standings, watch.standings) if before else {}
-    lines: list[list[Value]] = [
-        [number, CHANGES[one], before.standings.get(number, "") if before else "", watch.standings.get(number, "")]
-        for number, one in sorted(news.items(), key=lambda each: (list(News).index(each[1]), each[0]))
-    ]
-    note = f"Compared with the list of {before.today:%d/%m/%Y}." if before else "There is no list before this one."
-    columns = [ReportColumn("Pathway", 14), ReportColumn("What changed", 44), ReportColumn("Was", 18),
-               ReportColumn("Is", 18)]  # fmt: skip
-    return ReportSheet("What changed", columns, lines, title="What changed since the last list", note=note)

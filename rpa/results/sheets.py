@@ -97,7 +97,7 @@ def _kind_of_row(row: RowStory, kinds: Mapping[int, str]) -> str:
 
 
 def _end(row: RowStory) -> str:
-    return ENDS[row.item.state if row.ended is RowEnd.ITEM and row.item else row.ended]
+    return ENDS[row.state]
 
 
 def _put_right(results: Results[R], layout: Layout[R]) -> ReportSheet:
@@ -182,9 +182,9 @@ def _rejected(results: Results[Any]) -> ReportSheet:
 
 
 def _rejected_lines(row: RowStory) -> Iterator[list[Value]]:
-    """Yield a line for each problem; one of a returned workbook names the place in the extract."""
+    """Yield a line for each problem."""
     for one in row.problems:
-        place = (one.get("extract", row.place.input), one.get("sheet", row.place.sheet), one.get("row", row.place.row))
         what = f"{one['column']} {one['rule']}.".strip()
         fix = "Write the right value in the column Corrected value, and choose Resubmit."
-        yield [*place[:2], int(place[2]), one["column"], None, ENDS[RowEnd.REJECTED], what, fix]
+        place: list[Value] = [row.origin.input, row.origin.sheet, row.origin.row]
+        yield [*place, one["column"], None, ENDS[RowEnd.REJECTED], what, fix]

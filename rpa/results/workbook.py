@@ -1,6 +1,7 @@
 """Writes a job's results into one workbook: the workflow's own sheets, or the sent sheet with three columns added."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol
@@ -13,8 +14,10 @@ from rpa.definition import Workflow
 from rpa.evidence import EvidenceStore
 from rpa.exceptions import UsageError
 from rpa.library import WorkflowLibrary
+from rpa.mappings import Mappings
 from rpa.planning import password_of, password_of_all
 from rpa.results.lines import mark_of
+from rpa.results.sent import read_sent
 from rpa.results.sheets import Layout, case_sheets
 from rpa.results.story import Results, results_of, row_results
 from rpa.secrets import Secrets
@@ -39,6 +42,10 @@ class Sources(Protocol):
     @property
     def secrets(self) -> Secrets:
         """What opens the files that need a password."""
+
+    @property
+    def mappings(self) -> Mappings:
+        """Headings that are taken beside those the workflows ask for."""
 
     @property
     def clock(self) -> Clock:
@@ -83,7 +90,8 @@ def write_page(sources: Sources, job_id: int, target: Path) -> Path | None:
 def _results(sources: Sources, job_id: int) -> tuple[Workflow[Any], Results[Any]]:
     workflow = sources.workflows.get(sources.views.job(job_id).workflow)
     at = local(sources.clock.now())
-    return workflow, results_of(sources.views, workflow, job_id, at=at, calendar=sources.calendar)
+    sent = partial(read_sent, sources, sources.mappings.of(workflow))
+    return workflow, results_of(sources.views, workflow, job_id, at=at, calendar=sources.calendar, sent=sent)
 
 
 def _sheets(workflow: Workflow[Any], results: Results[Any]) -> Sequence[ReportSheet]:

@@ -3,9 +3,11 @@
 from rpa.codes import explain
 from tests.pages import ROOT, table
 from tests.unit.docs.test_docs import headings
-from workflows._cancer_list import ENDED, ListedPathway
-from workflows._cancer_pathways import News, Standard, Standing
-from workflows._cancer_sheets import CHANGES
+from workflows._cancer_changes import CHANGES
+from workflows._cancer_list import ENDED
+from workflows._cancer_news import News
+from workflows._cancer_pathways import Standard, Standing
+from workflows._cancer_row import ListedPathway
 from workflows.watch_cancer_pathways import CODES, Params
 
 PAGE = ROOT / "docs" / "workflows" / "watch-cancer-pathways.md"
