@@ -82,7 +82,7 @@ class Resubmission:
         """
         password = request.password
         people = read_table(returned.path, PersonLine, name=INPUT, sheet=FOR_A_PERSON, password=password)
-        refused = read_table(returned.path, RejectedLine, name=INPUT, sheet=REJECTED_ROWS, password=password)
+        refused = self._refused(returned.path, password)
         if not any(line.resubmit for table in (people, refused) for line in table):
             raise UsageError(
                 f"{returned.path.name} has no row marked Resubmit, expected one at least: choose Resubmit in the "
@@ -93,6 +93,14 @@ class Resubmission:
         ends = [*self._replanned(returned, refused, request), *self._again(returned.job, people)]
         ends += [end for table in (people, refused) for end in _unmarked(table)]
         return make_submission(self.workflow, ends, [_described_as_one(people, refused)], request)
+
+    def _refused(self, path: Path, password: Credential | None) -> Table[RejectedLine]:
+        """Read the sheet of rejected rows; where there is one list, it needs no name on the sheet."""
+        table = read_table(path, RejectedLine, name=INPUT, sheet=REJECTED_ROWS, password=password)
+        if len(self.workflow.inputs) > 1:
+            return table
+        (name,) = self.workflow.inputs
+        return replace(table, rows=tuple(line.model_copy(update={"extract": line.extract or name}) for line in table))
 
     def _again(self, job: Job, people: Table[PersonLine]) -> Iterator[NewItem | LostRow]:
         items = {item.id: item for item in self.views.items(job.id)}
@@ -126,7 +134,7 @@ class Resubmission:
                 (sent,) = self._kept_files(first, Path(folder) / str(first.id)).values()
                 password = password_of(first.inputs[0], self.secrets)
                 earlier = [
-                    *read_table(sent, RejectedLine, name=INPUT, sheet=REJECTED_ROWS, password=password),
+                    *self._refused(sent, password),
                     *earlier,
                 ]
                 first = self.views.job(first.parent_id)

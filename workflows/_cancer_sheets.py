@@ -10,11 +10,12 @@ from workflows._cancer_earlier import Earlier
 from workflows._cancer_list import Watch, kind_of
 from workflows._cancer_pathways import Standard, Standing, first_wait, has_event, waits_of
 from workflows._cancer_row import ListedPathway
+from workflows._specialties import specialty_name
 
 COLUMNS = (
     ReportColumn("Pathway", 14),
     ReportColumn("NHS number", 14),
-    ReportColumn("Specialty", 11),
+    ReportColumn("Specialty", 24),
     ReportColumn("Wait", 32),
     ReportColumn("Days so far", 13),
     ReportColumn("Last day in time", 17),
@@ -30,6 +31,9 @@ NOTES = {
     Standing.NO_EVENT: "In time so far, but nothing is booked.",
     Standing.WITHIN: "In time, and something is booked or nothing is left to wait for.",
 }
+NONE = "None: no pathway is on this list."
+WORDS = {"NO_SUCH_PATHWAY": "No such pathway", "OTHER_PATIENT": "Another patient's pathway"}
+"""What the codes are called on the sheets."""
 NEXT = {
     Standard.FIRST_APPOINTMENT: "Book the first appointment, or record that the patient was seen.",
     Standard.OWN_TREATMENT: "Agree the treatment with the patient, and book it.",
@@ -50,6 +54,7 @@ def sheets_of(results: Results[ListedPathway], watch: Watch, before: Earlier | N
             "Referral date": lambda row, _: row.referral_date,
         },
         order=lambda row, _: row.referral_date or date.max,
+        words=WORDS,
     )
     summary, _, *others = case_sheets(results, layout)
     return [summary, *(list_sheet(standing, watch) for standing in Standing), changes_sheet(watch, before), *others]
@@ -62,7 +67,7 @@ def list_sheet(standing: Standing, watch: Watch) -> ReportSheet:
     tint = Tint.ATTENTION if standing is Standing.ACT_NOW else Tint.NONE
     rows = [ReportRow(line, tint) for line in lines]
     title = f"{standing.value}, {watch.today:%d/%m/%Y}"
-    return ReportSheet(standing.value, COLUMNS, rows, title=title, note=NOTES[standing])
+    return ReportSheet(standing.value, COLUMNS, rows, title=title, note=NOTES[standing] if rows else NONE)
 
 
 def urgency(number: str, watch: Watch) -> tuple[date, str]:
@@ -74,7 +79,7 @@ def urgency(number: str, watch: Watch) -> tuple[date, str]:
 def line_of(number: str, watch: Watch) -> list[Value]:
     """Return the line of a pathway."""
     pathway, read = watch.pathways[number], watch.read[number]
-    who: list[Value] = [number, read.patient.nhs_number, read.specialty]
+    who: list[Value] = [number, read.patient.nhs_number, specialty_name(read.specialty)]
     event = f"{read.next_event_on:%d/%m/%Y} {read.next_event}".strip() if read.next_event_on else "nothing booked"
     first = first_wait(pathway, watch.today)
     if first is None:

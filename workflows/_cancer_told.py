@@ -2,6 +2,7 @@
 
 from workflows._cancer_earlier import Earlier
 from workflows._cancer_list import Watch
+from workflows._cancer_pathways import Standing
 
 NO_LIST_BEFORE = "There is no list before this one."
 _UNLIKE = 2
@@ -13,7 +14,10 @@ def compared_with(watch: Watch, before: Earlier | None, *, exact: bool = True) -
     if before is None:
         return [NO_LIST_BEFORE]
     rows = f", {counted(before.rows)}" if exact else ""
-    said = [f"Compared with the list of {before.today:%d/%m/%Y} (job {before.job}{rows})."]
+    said = [
+        f"Compared with the list of {before.today:%d/%m/%Y} (job {before.job}{rows}).",
+        *_late_unread(watch, before, exact),
+    ]
     if watch.first_job is not None:
         return [*said, "Only rows that were sent again are compared; nothing is told as gone here."]
     if max(before.rows, watch.rows) > _UNLIKE * min(before.rows, watch.rows):
@@ -26,6 +30,13 @@ def compared_with(watch: Watch, before: Earlier | None, *, exact: bool = True) -
     return said
 
 
+def _late_unread(watch: Watch, before: Earlier, exact: bool) -> list[str]:
+    """Say how many of the pathways that were not read were a breach: they are on no list of this day."""
+    late = sum(before.stand.read.get(number) is Standing.ACT_NOW for number in watch.left.numbers)
+    some = f"{late:,}" if exact else "some"
+    return [f"Of those not read, {some} had a wait that was a breach already."] if late else []
+
+
 def rows_told(watch: Watch, *, exact: bool = True) -> list[str]:
     """Say how many rows of the list are not counted, and why."""
     said = []
@@ -36,7 +47,7 @@ def rows_told(watch: Watch, *, exact: bool = True) -> list[str]:
         reasons[why.lower()] = reasons.get(why.lower(), 0) + 1
     if reasons and exact:
         each = ", ".join(f"{number} {why}" for why, number in reasons.items())
-        said.append(f"Of {counted(watch.rows)}, {sum(reasons.values())} are not counted: {each}.")
+        said.append(f"The list had {counted(watch.rows)}. Not counted here: {each}.")
     elif reasons:
         said.append(f"Rows that were not read are not counted: {', '.join(reasons)}.")
     return said

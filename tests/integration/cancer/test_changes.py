@@ -183,7 +183,7 @@ def test_page_says_how_many_rows_are_not_counted_and_why(office: Office) -> None
     page = office.page(office.watch(*rows))
 
     assert count(page, "Total") == 5
-    said = "Of 9 rows, 4 are not counted: 1 stood twice, 1 for a person, 1 could not be read, 1 closed since."
+    said = "The list had 9 rows. Not counted here: 1 stood twice, 1 for a person, 1 could not be read, 1 closed since."
     assert said in page
 
 

@@ -27,7 +27,7 @@ def test_summary_counts_every_row_once(office: Office) -> None:
 
     summary = office.sheets(office.watch(*rows))["Summary"]
 
-    counted = {line[2]: line[3] for line in summary}
+    counted = {line[1]: line[2] for line in summary}
     assert counted.pop("All rows") == len(rows) == sum(counted.values())
     assert (counted["Act now"], counted["Closed since"], counted["(duplicate)"], counted["(rejected)"]) == (2, 1, 1, 1)
 
@@ -35,7 +35,7 @@ def test_summary_counts_every_row_once(office: Office) -> None:
 def test_pathway_of_another_patient_and_one_that_is_not_there_are_for_a_person(office: Office) -> None:
     lines = office.sheets(office.watch(("C5", ADA), ("C9", ADA)))["For a person"]
 
-    assert {line[2]: line[1] for line in lines} == {"C5": "OTHER_PATIENT", "C9": "NO_SUCH_PATHWAY"}
+    assert {line[2]: line[1] for line in lines} == {"C5": "Another patient's pathway", "C9": "No such pathway"}
 
 
 def test_missed_first_appointment_ends_a_pathway_only_with_a_clinicians_discharge(office: Office) -> None:
@@ -44,7 +44,7 @@ def test_missed_first_appointment_ends_a_pathway_only_with_a_clinicians_discharg
     sheets = office.sheets(office.watch())
 
     assert column(sheets["Act now"], 0) == ["C1"]
-    assert "Discharged by a clinician" in column(sheets["Summary"], 2)
+    assert "Discharged by a clinician" in column(sheets["Summary"], 1)
 
 
 def test_what_changed_is_told_against_the_last_list_as_it_stood_on_its_day(office: Office) -> None:
