@@ -13,6 +13,7 @@ from rpa.evidence import EvidenceStore
 from rpa.exceptions import NotFoundError, UsageError
 from rpa.models import Job, LostRow, NewItem, RowRef, Submission, WorkItem
 from rpa.planning import Request, cases_of, check_params, described, lost_rows, make_item, make_submission, password_of
+from rpa.results.beside import Cells, cells_beside, corrected_row
 from rpa.results.lines import FOR_A_PERSON, INPUT, REJECTED_ROWS, PersonLine, RejectedLine, mark_in, mark_of
 from rpa.secrets import Credential, Secrets
 from rpa.states import ItemState, RowEnd
@@ -63,8 +64,9 @@ def find_returned(workflow: Workflow[Any], files: Sequence[str], views: Views, *
 class Resubmission:
     """Reads a returned workbook against what its job was made of.
 
-    What is marked on the sheet for people becomes the same items again. A corrected cell is put into the extract it
-    came from, in a copy; all is compared anew, and the cases that the corrected rows belong to become items.
+    What is marked on the sheet for people becomes the same items again, with what was corrected there in a column that
+    the list has too. A corrected cell of a rejected row is put into the extract it came from, in a copy; all is
+    compared anew, and the cases that the corrected rows belong to become items.
     """
 
     workflow: Workflow[Any]
@@ -90,7 +92,8 @@ class Resubmission:
             )
         request = replace(request, params={**returned.job.params, **request.params}, parent=returned.job.id)
         # Corrected rows come first: where both are marked, the item is to hold the corrected row.
-        ends = [*self._replanned(returned, refused, request), *self._again(returned.job, people)]
+        beside = cells_beside(self.workflow, returned.path, password=password)
+        ends = [*self._replanned(returned, refused, request), *self._again(returned.job, people, beside)]
         ends += [end for table in (people, refused) for end in _unmarked(table)]
         return make_submission(self.workflow, ends, [_described_as_one(people, refused)], request)
 
@@ -102,11 +105,17 @@ class Resubmission:
         (name,) = self.workflow.inputs
         return replace(table, rows=tuple(line.model_copy(update={"extract": line.extract or name}) for line in table))
 
-    def _again(self, job: Job, people: Table[PersonLine]) -> Iterator[NewItem | LostRow]:
+    def _again(self, job: Job, people: Table[PersonLine],
+               beside: Mapping[RowRef, Cells]) -> Iterator[NewItem | LostRow]:  # fmt: skip
         items = {item.id: item for item in self.views.items(job.id)}
         for line in people:
             if line.resubmit:
-                yield _same_item(line.source, items.get(line.item))
+                item = items.get(line.item)
+                end = _same_item(line.source, item)
+                if item and isinstance(end, NewItem):
+                    row = corrected_row(self.workflow, item, beside.get(line.source, {}), line.source)
+                    end = end if row is None else make_item(self.workflow, Case(row, of=[row]))
+                yield end
 
     def _replanned(self, returned: Returned, refused: Table[RejectedLine],
                    request: Request) -> Iterator[NewItem | LostRow]:  # fmt: skip

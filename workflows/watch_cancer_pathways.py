@@ -17,9 +17,10 @@ from workflows._cancer_told import rows_told
 
 CODES = {
     "NO_SUCH_PATHWAY": "The PAS has no cancer pathway with this number. "
-    "Check the number in the PAS; correct it in the list, or take the row out, and send the list again.",
+    "Check the number in the PAS, correct it, and choose Resubmit; if the pathway is not there at all, take the row "
+    "out of the list.",
     "OTHER_PATIENT": "The PAS has another patient under this pathway number than the list says. "
-    "Check number and NHS number in the PAS, correct the list, and send it again.",
+    "Check number and NHS number in the PAS, correct what is wrong, and choose Resubmit.",
 }
 
 

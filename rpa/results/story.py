@@ -14,6 +14,7 @@ from rpa.connectors.spreadsheet import Row, RowResult
 from rpa.definition import Workflow
 from rpa.exceptions import UsageError
 from rpa.models import Effect, Job, RowRef, Totals, WorkItem
+from rpa.results.beside import correctable
 from rpa.states import ItemState, RowEnd
 from rpa.views import RowStory, Views
 
@@ -72,6 +73,7 @@ class Results(Generic[R]):
     """The trust's working days."""
     inputs: Sequence[str] = ()
     """The workflow's inputs, by name."""
+    find_correctable: Callable[[Sequence[str]], Sequence[str]] = lambda _: ()
     find_before: "Callable[[], Results[R] | None]" = lambda: None
     find_again: "Callable[[], Sequence[Results[R]]]" = tuple
     find_sent: Callable[[type[Row]], Mapping[RowRef, Row]] = lambda _: {}
@@ -79,6 +81,10 @@ class Results(Generic[R]):
     def before(self) -> "Results[R] | None":
         """Return the results of the last job of this workflow that was done before this one; None if there is none."""
         return self.find_before()
+
+    def correctable(self, headings: Sequence[str]) -> Sequence[str]:
+        """Return the columns in which a person may correct a row beside what is for him."""
+        return self.find_correctable(headings)
 
     def again(self) -> "Sequence[Results[R]]":
         """Return the results of what was sent again of this job with corrections, oldest first."""
@@ -133,6 +139,7 @@ def results_of(views: Views, workflow: Workflow[R], job_id: int, *, at: datetime
         cases=cases,
         calendar=calendar or Calendar(),
         inputs=tuple(workflow.inputs),
+        find_correctable=lambda headings: tuple(correctable(workflow, headings)),
         find_before=before,
         find_again=lambda: [of(job) for job in views.sent_again(job_id)],
         find_sent=lambda model: sent(views.first_job(job_id), model),

@@ -62,6 +62,14 @@ class Office:
         book.save(path)
         return self.send(str(path))
 
+    def send_corrected(self, job: Job, pathway: str, **cells: str) -> Job:
+        """Correct the line of a pathway that is for a person, and send the workbook."""
+        path = write_results(self.desk, job.id, self.folder / "watch.xlsx")
+        book = load_workbook(path)
+        correct(book["For a person"], pathway, {name.replace("_", " "): value for name, value in cells.items()})
+        book.save(path)
+        return self.send(str(path))
+
     def days_pass(self, days: int = 1) -> None:
         """Let days go by, on the clock and in the PAS."""
         self.clock.pass_by(seconds=timedelta(days=days).total_seconds())
@@ -76,6 +84,14 @@ def _lines(sheet: Any) -> list[tuple[Any, ...]]:
     rows = list(sheet.iter_rows(values_only=True))
     start = next(number for number, row in enumerate(rows) if sum(cell is not None for cell in row) > 2)
     return rows[start + 1 :]
+
+
+def correct(sheet: Any, pathway: str, cells: dict[str, str]) -> None:
+    """Write what a person corrects on the line of a pathway, and choose Resubmit."""
+    headings = {cell.value: cell.column for row in sheet.iter_rows(max_row=5) for cell in row if cell.value}
+    (line,) = [row for row in sheet.iter_rows() if row[headings["Pathway"] - 1].value == pathway]
+    for heading, value in {**cells, "Outcome": "Resubmit"}.items():
+        line[headings[heading] - 1].value = value
 
 
 def mark(sheet: Any, corrected: dict[str, str]) -> None:
