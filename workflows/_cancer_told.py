@@ -41,13 +41,16 @@ def rows_told(watch: Watch, *, exact: bool = True) -> list[str]:
     """Say how many rows of the list are not counted, and why."""
     said = []
     if watch.first_job is not None:
-        said.append(f"Only the rows of job {watch.first_job} that were sent again; the whole list is there.")
+        said.append(
+            f"Only rows of job {watch.first_job} that were sent again: the page of that job has the whole list."
+        )
     reasons = dict(watch.left.counts)
     for why in watch.ended.values():
         reasons[why.lower()] = reasons.get(why.lower(), 0) + 1
     if reasons and exact:
         each = ", ".join(f"{number} {why}" for why, number in reasons.items())
-        said.append(f"The list had {counted(watch.rows)}. Not counted here: {each}.")
+        what = "The list" if watch.first_job is None else "The workbook that was sent again"
+        said.append(f"{what} had {counted(watch.rows)}. Not counted here: {each}.")
     elif reasons:
         said.append(f"Rows that were not read are not counted: {', '.join(reasons)}.")
     return said

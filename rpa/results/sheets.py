@@ -193,12 +193,10 @@ def _for_a_person(results: Results[R], layout: Layout[R]) -> ReportSheet:
         for case in cases
     ]
     open_to_hand = ", ".join(results.correctable(tuple(layout.columns)))
-    where = f" in the system, or here in the columns {open_to_hand}" if open_to_hand else ""
+    where = f", in the system or here in the columns {open_to_hand}" if open_to_hand else ""
     note = f"Put it right as described{where}; choose Resubmit in the column Outcome, and send this workbook again."
     if not open_to_hand:
-        note += (
-            " Nothing else on this sheet is read: correct a wrong row in the list it came from, and send that again."
-        )
+        note += " Nothing else on this sheet is read: correct a wrong row in the list it is from, and send that again."
     columns: list[ReportColumn | str] = ["Item", "Class", *layout.columns, *_OUTCOME]
     return ReportSheet(
         FOR_A_PERSON, columns, lines, title=FOR_A_PERSON, note=note if lines else "None: no row is for a person."

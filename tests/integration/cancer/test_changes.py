@@ -142,7 +142,7 @@ def test_rows_sent_again_are_compared_with_what_their_first_job_was_compared_wit
     assert "Only rows that were sent again are compared; nothing is told as gone here." in told(office, again)
     page = office.page(again)
     assert (count(page, "Act now"), count(page, "New breach"), count(page, "Gone")) == (1, 0, 0)
-    assert f"Only the rows of job {second.id} that were sent again; the whole list is there." in page
+    assert f"Only rows of job {second.id} that were sent again: the page of that job has the whole list." in page
 
 
 def test_what_was_corrected_and_sent_again_counts_as_read_for_the_next_list(office: Office) -> None:

@@ -48,6 +48,13 @@ def test_the_summary_names_who_asked_when_and_which_files(office: Office, extrac
     assert facts["File ers"].startswith("ers_worklist.xlsx (kept copy ")
 
 
+def test_sheet_on_which_no_correction_is_read_says_so(office: Office, extracts: Extracts) -> None:
+    path = office.results(office.submit(extracts.ers, extracts.pas))
+
+    note = str(load_workbook(path)["For a person"]["A2"].value)
+    assert "Nothing else on this sheet is read: correct a wrong row in the list it is from" in note
+
+
 def test_what_needs_a_person_is_sorted_by_priority_and_then_by_days_waited(office: Office, extracts: Extracts) -> None:
     lines = read_sheet(office.results(office.submit(extracts.ers, extracts.pas)), "For a person", "Item")
 
