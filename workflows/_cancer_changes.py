@@ -21,6 +21,8 @@ NEW_AND = {
     News.NEWLY_AT_RISK: "New on the list, and a wait will soon be a breach.",
 }
 """What is said of a pathway that was on no list before."""
+PERHAPS_GONE = "No row that could be read names it: see the line at the top."
+"""What is said in place of gone where a row may be of this pathway."""
 COLUMNS = (
     ReportColumn("Pathway", 14),
     ReportColumn("What changed", 48),
@@ -40,11 +42,17 @@ def lines_of(watch: Watch, before: Earlier) -> list[list[Value]]:
     """Return a line for each pathway that changed."""
     order = {news: place for place, news in enumerate(News)}
     news = sorted(before.news(watch).items(), key=lambda each: (order[each[1]], each[0]))
-    return [[number, changed(number, one, before), was(number, before), is_now(number, watch)] for number, one in news]
+    doubt = before.strangers(watch) > 0
+    return [
+        [number, changed(number, one, before, doubt=doubt), was(number, before), is_now(number, watch)]
+        for number, one in news
+    ]
 
 
-def changed(number: str, news: News, before: Earlier) -> str:
-    """Say in a sentence what changed."""
+def changed(number: str, news: News, before: Earlier, *, doubt: bool) -> str:
+    """Say in a sentence what changed; with a `doubt` nothing is said to be gone for certain."""
+    if news is News.GONE and doubt:
+        return PERHAPS_GONE
     return CHANGES[news] if number in before.stand.read else NEW_AND.get(news, CHANGES[news])
 
 

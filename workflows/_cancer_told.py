@@ -26,7 +26,7 @@ def compared_with(watch: Watch, before: Earlier | None, *, exact: bool = True) -
     strangers = before.strangers(watch)
     if strangers and before.stand.read:
         some = f"{counted(strangers)} of this list" if exact else "Some rows of this list"
-        said.append(f"{some} could not be matched with that list: a pathway that is told as gone may be among them.")
+        said.append(f"{some} could not be matched with that list: what counts as gone may be among them.")
     return said
 
 

@@ -10,6 +10,7 @@ from tests.integration.cancer.conftest import Office
 from tests.integration.cancer.paper import ADA, BRUNO, EMIL, NUMBERS, pathway
 
 WRONG = f"{ADA[:-1]}7"
+PERHAPS = "No row that could be read names it: see the line at the top."
 ALL = list(NUMBERS.items())
 NOT_READ = "It is on the list and was not read this time: see For a person and Rejected rows."
 
@@ -44,14 +45,40 @@ def test_row_that_could_not_be_read_or_is_for_a_person_is_never_gone(office: Off
     assert (count(page, "Not read"), count(page, "Gone")) == (2, 0)
 
 
+def test_pathway_of_a_rejected_row_is_known_from_a_csv_with_headings_of_its_own(office: Office) -> None:
+    office.watch()
+    office.days_pass()
+    workflow = office.desk.workflows.get("watch_cancer_pathways")
+    office.desk.mappings.save(workflow, "sheet", {"Cancer ID": "Pathway"})
+    path = office.folder / "list.csv"
+    rows = [("Cancer ID", "NHS No"), ("C1", WRONG), *ALL[1:]]
+    path.write_text("".join(f"{one},{other}\n" for one, other in rows), encoding="utf-8")
+
+    second = office.send(str(path))
+
+    assert changes(office, second) == {"C1": (NOT_READ, "Act now", "could not be read")}
+
+
+def test_copy_that_is_gone_makes_gone_a_doubt(office: Office) -> None:
+    office.watch()
+    office.days_pass()
+    second = office.watch(("C1", WRONG), *ALL[1:])
+
+    for kept in [one for one in (office.desk.settings.dir / "evidence").rglob("*") if one.is_file()]:
+        kept.unlink()
+
+    assert changes(office, second)["C1"] == (PERHAPS, "Act now", "")
+    assert "1 row of this list could not be matched with that list" in told(office, second)
+
+
 def test_row_that_names_no_pathway_makes_gone_a_doubt(office: Office) -> None:
     office.watch()
     office.days_pass()
 
     second = office.watch(("", ADA), *ALL[1:])
 
-    doubt = "1 row of this list could not be matched with that list: a pathway that is told as gone may be among them."
-    assert changes(office, second)["C1"] == ("No longer on the list.", "Act now", "")
+    doubt = "1 row of this list could not be matched with that list: what counts as gone may be among them."
+    assert changes(office, second)["C1"] == (PERHAPS, "Act now", "")
     assert doubt in told(office, second)
     assert doubt in office.page(second)
 
