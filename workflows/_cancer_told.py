@@ -34,7 +34,7 @@ def _late_unread(watch: Watch, before: Earlier, exact: bool) -> list[str]:
     """Say how many of the pathways that were not read were a breach: they are on no list of this day."""
     late = sum(before.stand.read.get(number) is Standing.ACT_NOW for number in watch.left.numbers)
     some = f"{late:,}" if exact else "some"
-    return [f"Of those not read, {some} had a wait that was a breach already."] if late else []
+    return [f"Of those not read, {some} had a wait that was a breach when they were last read."] if late else []
 
 
 def rows_told(watch: Watch, *, exact: bool = True) -> list[str]:

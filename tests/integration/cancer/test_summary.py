@@ -74,4 +74,4 @@ def test_board_is_told_of_breaches_that_were_not_read(office: Office) -> None:
 
     page = office.page(office.watch(("C1", f"{ADA[:-1]}7"), *ALL[1:]))
 
-    assert "Of those not read, 1 had a wait that was a breach already." in page
+    assert "Of those not read, 1 had a wait that was a breach when they were last read." in page
