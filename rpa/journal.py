@@ -142,6 +142,13 @@ class Journal:
             number = self._insert(connection, write, state)
             self._append(connection, f"{write.kind}.{state}", {"effect": number}, _said(write))
 
+    def differ(self, write: Write, *, found: Facts) -> None:
+        """Record that a place does not show what was expected there, and that nothing is written to it."""
+        said = {"what": write.what, "before": write.before, "found": found}
+        with self._writing() as connection:
+            self._hold(connection, self._item())
+            self._append(connection, "item.differed", {"fields": differing(write, found)}, said)
+
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         """Yield a transaction that first keeps the steps that wait."""
@@ -188,6 +195,12 @@ class Journal:
     ) -> None:
         event = Event(name, self._by, self._claim.item_id, self._claim.attempt, self._subject, facts, payload)
         self._record.append(connection, f"job-{self._claim.job_id}", event)
+
+
+def differing(write: Write, found: Facts) -> list[str]:
+    """Return the fields that were found otherwise than the write expects them."""
+    before = write.before or {}
+    return [name for name in before if found.get(name) != before[name]]
 
 
 def _intent(row: Any) -> Intent:

@@ -55,7 +55,7 @@ def find_returned(workflow: Workflow[Any], files: Sequence[str], views: Views, *
     if job.reverses is not None:
         raise UsageError(
             f"{path.name} tells of what put job {job.reverses} back, expected results of the work itself: what is left "
-            f"of it is planned anew with `rpa reverse {job.reverses} --again`"
+            f"of it is planned anew with `rpa reverse {job.reverses} --again --why REASON`"
         )
     return Returned(path, job)
 
@@ -107,7 +107,8 @@ class Resubmission:
 
     def _again(self, job: Job, people: Table[PersonLine],
                beside: Mapping[RowRef, Cells]) -> Iterator[NewItem | LostRow]:  # fmt: skip
-        items = {item.id: item for item in self.views.items(job.id)}
+        jobs = (job.id, *self.views.carried_out_by(job.id))  # the workbook of a plan tells of what carried it out
+        items = {item.id: item for number in jobs for item in self.views.items(number)}
         for line in people:
             if line.resubmit:
                 item = items.get(line.item)

@@ -109,7 +109,7 @@ def _timing(one: Job) -> str:
 def _show(story: Story, waits: str) -> None:
     out = console()
     out.print(f"Job {story.job.id}: {story.title}", style="bold", markup=False)
-    say(" ".join(filter(None, (verdict(story.totals), waits))))
+    say(" ".join(filter(None, (verdict(story.totals, dry_run=story.job.dry_run), waits))))
     what_for = f", to put back what job {story.job.reverses} changed" if story.job.reverses else ""
     asked = f"Asked for by {story.job.requested_by}, {when(story.job.submitted_at)}{what_for}."
     say(" ".join(filter(None, (asked, _timing(story.job), story.changed_sentence, story.cases_sentence))))

@@ -67,6 +67,8 @@ item = Table(
     Column("workflow", String(100), nullable=False),
     Column("key", String(200), nullable=False),
     Column("data", Json, nullable=False),
+    # Whether it only finds out what would be written; its job says the same.
+    Column("dry_run", Integer, nullable=False, server_default=text("0")),
     Column("state", String(16), nullable=False),
     Column("failure", String(16)),
     Column("code", String(64)),
@@ -118,8 +120,9 @@ item = Table(
           postgresql_where=text("state = 'failed'")),
     # Its columns never change, so a move costs it nothing; `key` first, or the claim would be planned by `workflow`.
     Index("ix_item_key", "key", "workflow"),
-    # The same key is the same item until it is done or taken back: two of it can't be worked on at once.
-    Index("uq_item_unfinished", "workflow", "key", unique=True,
+    # The same key is the same item until it is done or taken back: two of it can't be worked on at once. To plan it is
+    # another thing than to do it.
+    Index("uq_item_unfinished", "workflow", "key", "dry_run", unique=True,
           sqlite_where=text("state IN ('pending', 'running', 'failed')"),
           postgresql_where=text("state IN ('pending', 'running', 'failed')")),
 )  # fmt: skip

@@ -10,7 +10,7 @@ from rpa.clock import local
 from rpa.connectors.spreadsheet import ReportColumn, ReportRow, ReportSheet, Row, Tint, Value
 from rpa.models import Effect
 from rpa.results.lines import FOR_A_PERSON, REJECTED_ROWS, RESUBMIT
-from rpa.results.story import ENDS, CaseResult, Results
+from rpa.results.story import ENDS, PLANNED, CaseResult, Results
 from rpa.states import EffectState, Failure, ItemState, RowEnd
 from rpa.views import RowStory
 
@@ -50,9 +50,14 @@ def case_sheets(results: Results[R], layout: Layout[R]) -> list[ReportSheet]:
 
 def _summary(results: Results[R], layout: Layout[R]) -> ReportSheet:
     kinds = {case.item.id: _kind(case, results, layout) for case in results.cases}
-    counted = Counter((row.place.input, row.place.sheet, _kind_of_row(row, kinds), _end(row)) for row in results.rows)
+    ended = {case.item.id: case.end for case in results.cases}
+    counted = Counter(
+        (row.place.input, row.place.sheet, _kind_of_row(row, kinds), _end(row, ended)) for row in results.rows
+    )
     found = {end for *_, end in counted} | {ENDS[end] for end in _ALWAYS}
-    ends = [end for end in dict.fromkeys(ENDS.values()) if end in found]
+    if results.only_planned:
+        found = found - {ENDS[ItemState.COMPLETED]} | {PLANNED}
+    ends = [end for end in dict.fromkeys([PLANNED, *ENDS.values()]) if end in found]
     tables = sorted({(row.place.input, row.place.sheet) for row in results.rows})
     lines = [line for table in tables for line in _totals_of(table, counted, ends)]
     one_list = len(results.inputs) == 1
@@ -61,7 +66,7 @@ def _summary(results: Results[R], layout: Layout[R]) -> ReportSheet:
         "Summary",
         [*_where_headings(results), ReportColumn("Class", 30), "Rows", *ends],
         [ReportRow(line.cells[1:], line.tint) if one_list else line for line in lines],
-        title=f"{results.title}: job {results.job.id}{', dry run' if results.job.dry_run else ''}",
+        title=f"{results.title}: job {results.job.id}{_carried(results)}",
         note="Every row is counted once: the classes add up to all rows." if one_list else whole,
         facts=_facts(results),
     )
@@ -70,6 +75,12 @@ def _summary(results: Results[R], layout: Layout[R]) -> ReportSheet:
 def _where_headings(results: Results[Any]) -> list[str]:
     """Name the columns that say where a row stood; a workflow that takes one list needs no name for it."""
     return ["Sheet"] if len(results.inputs) == 1 else ["Extract", "Sheet"]
+
+
+def _carried(results: Results[R]) -> str:
+    if results.carried_out_by:
+        return f", carried out by job {' and '.join(map(str, results.carried_out_by))}"
+    return ", dry run" if results.job.dry_run else ""
 
 
 def _facts(results: Results[R]) -> list[tuple[str, str]]:
@@ -126,8 +137,10 @@ def _kind_of_row(row: RowStory, kinds: Mapping[int, str]) -> str:
     return f"({ENDS[row.ended].lower()})"
 
 
-def _end(row: RowStory) -> str:
-    return ENDS[row.state]
+def _end(row: RowStory, ended: Mapping[int, str]) -> str:
+    if row.ended is RowEnd.ITEM and row.item:
+        return ended.get(row.item.id, ENDS[row.item.state])
+    return ENDS[row.ended]
 
 
 def _put_right(results: Results[R], layout: Layout[R]) -> ReportSheet:
@@ -137,19 +150,23 @@ def _put_right(results: Results[R], layout: Layout[R]) -> ReportSheet:
             written.setdefault(effect.item_id, []).append(effect)
     lines = [
         [*(show(case.row) for show in layout.known_by.values()), layout.kind(case.row), *cells, case.what_happened]
-        for case in sorted(_worked(results.cases), key=lambda case: case.item.key)
+        for case in sorted(_worked(results), key=lambda case: case.item.key)
         for cells in _changes(case, written.get(case.item.id, []), layout.fields)
     ]
     columns = [*layout.known_by, "Class", "Record", "Field", "Before", "After", "When", "Outcome"]
     note = "Before is what the system showed when the robot looked; after is what it showed once it had written."
-    if results.job.dry_run:
+    if results.only_planned:
         note = "A dry run: nothing was written. This is what would be put right."
     return ReportSheet("Put right", columns, lines, title="Put right", note=note)
 
 
-def _worked(cases: Sequence[CaseResult[R]]) -> list[CaseResult[R]]:
-    """Return the cases that somebody put right; those that agreed from the start were never attempted."""
-    return [case for case in cases if case.item.state is ItemState.COMPLETED and case.item.attempts]
+def _worked(results: Results[R]) -> list[CaseResult[R]]:
+    """Return the cases that somebody put right; those that agreed from the start were never attempted.
+
+    Of a plan that was carried out, what is still only planned is not among them.
+    """
+    done = [case for case in results.cases if case.item.state is ItemState.COMPLETED and case.item.attempts]
+    return [case for case in done if results.only_planned or not case.planned]
 
 
 def _changes(case: CaseResult[R], effects: Sequence[Effect], names: Mapping[str, str]) -> Iterator[list[Value]]:
@@ -193,10 +210,16 @@ def _for_a_person(results: Results[R], layout: Layout[R]) -> ReportSheet:
         for case in cases
     ]
     open_to_hand = ", ".join(results.correctable(tuple(layout.columns)))
-    where = f", in the system or here in the columns {open_to_hand}" if open_to_hand else ""
-    note = f"Put it right as described{where}; choose Resubmit in the column Outcome, and send this workbook again."
-    if not open_to_hand:
-        note += " Nothing else on this sheet is read: correct a wrong row in the list it is from, and send that again."
+    note = (
+        "Do what How to fix says. Once it is put right in the system, choose Resubmit in the column Outcome, save, and "
+        "send this workbook again. Where How to fix asks for an extract, send that instead. Nothing else on this sheet "
+        "is read."
+    )
+    if open_to_hand:
+        note = (
+            f"Do what How to fix says, in the system or here in the columns {open_to_hand}. Then choose Resubmit in "
+            "the column Outcome, save, and send this workbook again."
+        )
     columns: list[ReportColumn | str] = ["Item", "Class", *layout.columns, *_OUTCOME]
     return ReportSheet(
         FOR_A_PERSON, columns, lines, title=FOR_A_PERSON, note=note if lines else "None: no row is for a person."

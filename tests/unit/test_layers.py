@@ -17,6 +17,7 @@ LAYERS = (
     (
         "stand_ins",
         "library",
+        "params",
         "planning",
         "mappings",
         "totals",

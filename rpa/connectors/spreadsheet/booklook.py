@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import IO, Any, TypeAlias
+from typing import IO, Any
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 from xlsxwriter.format import Format  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
-Value: TypeAlias = str | int | float | Decimal | bool | datetime | date | time | timedelta | None
+from rpa.connectors.spreadsheet.formats import DATE, DATE_TIME, GENERAL, SPAN, TIME, WHOLE, Value
 
 MADE = datetime(2000, 1, 1)  # noqa: DTZ001 - Excel's property knows no zone
 """When every workbook says it was made: the same content gives the same bytes, so a hash proves it."""
@@ -21,8 +21,6 @@ MADE = datetime(2000, 1, 1)  # noqa: DTZ001 - Excel's property knows no zone
 TINTS = {"none": None, "good": "#E2F0D9", "attention": "#FFF2CC", "problem": "#F8D7DA", "total": "#E7EEF5"}
 """Pale grounds for black text; the words in the row say the same, the tint only helps the eye."""
 
-DATE, DATE_TIME, TIME, SPAN = "dd/mm/yyyy", "dd/mm/yyyy hh:mm", "hh:mm", "[h]:mm:ss"
-WHOLE, GENERAL = "0", "General"
 LONGEST_NAME = 31
 LONGEST_CELL = 32_767
 """Excel's own limit for a cell."""

@@ -11,8 +11,9 @@ from types import TracebackType
 from typing import IO, Self
 from xml.sax.saxutils import escape
 
-from rpa.connectors.spreadsheet.booklook import CUT, LONGEST_CELL, Value
+from rpa.connectors.spreadsheet.booklook import CUT, LONGEST_CELL
 from rpa.connectors.spreadsheet.bookparts import DATE, HEADING, MAIN, MOMENT, NUMBER, SPAN, TEXT, TIME, frame
+from rpa.connectors.spreadsheet.formats import Value
 
 _ODD = re.compile("[&<>_\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from rpa.connectors.spreadsheet import Limits, RowRef, RowResult, return_suffix, write_return_workbook
 from rpa.connectors.spreadsheet.booklook import fit
+from rpa.connectors.spreadsheet.cell import Cell
 from rpa.connectors.spreadsheet.gate import check_file
-from rpa.connectors.spreadsheet.grid import Cell, Grid
+from rpa.connectors.spreadsheet.grid import Grid
 from rpa.connectors.spreadsheet.headings import RETURN_HEADINGS
 from rpa.connectors.spreadsheet.parser import warm_parser
 from rpa.exceptions import InputRefused

@@ -58,7 +58,7 @@ def test_sheet_says_where_a_correction_belongs_and_does_not_contradict_how_to_fi
     book = load_workbook(write_results(office.desk, job.id, office.folder / "watch.xlsx"))
 
     sheet = book["For a person"]
-    assert "in the system or here in the columns Pathway, NHS number, Referral date; choose Resubmit" in str(
+    assert "in the system or here in the columns Pathway, NHS number, Referral date. Then choose Resubmit" in str(
         sheet["A2"].value
     )
     fixes = [str(cell.value) for row in sheet.iter_rows(min_row=5) for cell in row if cell.value]
