@@ -24,6 +24,18 @@ class RowStory:
     item: WorkItem | None
     problems: Sequence[dict[str, str]]
 
+    @property
+    def state(self) -> str:
+        """The state of its item; for a row that is none, where it went."""
+        return self.item.state if self.ended is RowEnd.ITEM and self.item else self.ended
+
+    @property
+    def origin(self) -> RowRef:
+        """Where it stood in what was sent first: a problem of a returned workbook's line names that place."""
+        told = self.problems[0] if self.problems else {}
+        sheet, number = told.get("sheet", self.place.sheet), int(told.get("row", self.place.row))
+        return RowRef(told.get("extract", self.place.input), sheet, number)
+
 
 def has_items(database: Database) -> bool:
     """Return whether there is any item."""
@@ -108,13 +120,30 @@ class Views:
     def job_before(self, job_id: int) -> Job | None:
         """Return the newest job of the same workflow that was done before this one; None if there is none.
 
-        Dry runs are compared with dry runs, and what was sent again with corrections is a part of its first job.
+        Dry runs are compared with dry runs. What was sent again with corrections is a part of its first job: nothing is
+        compared with it, and it is compared with what its first job is.
         """
-        mine = self.job(job_id)
+        mine = self.first_job(job_id)
         same = (job.c.workflow == mine.workflow) & (job.c.dry_run == int(mine.dry_run)) & (job.c.id < mine.id)
         done = same & job.c.parent_id.is_(None) & (job.c.state == JobState.COMPLETED) & (job.c.rows_in > 0)
         found = self._rows(select(job).where(done).order_by(job.c.id.desc()).limit(1))
         return job_of(found[0]) if found else None
+
+    def first_job(self, job_id: int) -> Job:
+        """Return the job whose files were sent first, where a job is of a returned workbook; else the job itself."""
+        found = self.job(job_id)
+        while found.parent_id is not None:
+            found = self.job(found.parent_id)
+        return found
+
+    def sent_again(self, job_id: int) -> list[Job]:
+        """Return the jobs made of the returned workbooks of a job, and of theirs, oldest first."""
+        found, newest = list[Job](), [job_id]
+        while newest:
+            some = [job_of(row) for row in self._rows(select(job).where(job.c.parent_id.in_(newest)))]
+            newest = [one.id for one in some]
+            found += some
+        return sorted(found, key=lambda one: one.id)
 
     def carried_out_by(self, job_id: int) -> list[int]:
         """Return the jobs that carry out a plan, oldest first."""

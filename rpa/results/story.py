@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from pydantic import ValidationError
 
@@ -14,10 +14,14 @@ from rpa.connectors.spreadsheet import Row, RowResult
 from rpa.definition import Workflow
 from rpa.exceptions import UsageError
 from rpa.models import Effect, Job, RowRef, Totals, WorkItem
+from rpa.results.beside import correctable
 from rpa.states import ItemState, RowEnd
 from rpa.views import RowStory, Views
 
 R = TypeVar("R", bound=Row)
+S = TypeVar("S", bound=Row)
+FindSent = Callable[[Job, type[Row]], Mapping[RowRef, Row]]
+"""Reads the files of a job by a row class."""
 
 ENDS: Mapping[str, str] = {
     ItemState.COMPLETED: "Done",
@@ -69,9 +73,14 @@ class Results(Generic[R]):
     cases: Sequence[CaseResult[R]]
     calendar: Calendar = field(default_factory=Calendar)
     """The trust's working days."""
+    inputs: Sequence[str] = ()
+    """The workflow's inputs, by name."""
+    find_correctable: Callable[[Sequence[str]], Sequence[str]] = lambda _: ()
     carried_out_by: Sequence[int] = ()
     """The jobs that carried it out if it is a plan; what they did stands in place of what was planned."""
     find_before: "Callable[[], Results[R] | None]" = lambda: None
+    find_again: "Callable[[], Sequence[Results[R]]]" = tuple
+    find_sent: Callable[[type[Row]], Mapping[RowRef, Row]] = lambda _: {}
 
     @property
     def only_planned(self) -> bool:
@@ -82,10 +91,27 @@ class Results(Generic[R]):
         """Return the results of the last job of this workflow that was done before this one; None if there is none."""
         return self.find_before()
 
+    def correctable(self, headings: Sequence[str]) -> Sequence[str]:
+        """Return the columns in which a person may correct a row beside what is for him."""
+        return self.find_correctable(headings)
+
+    def again(self) -> "Sequence[Results[R]]":
+        """Return the results of what was sent again of this job with corrections, oldest first."""
+        return self.find_again()
+
+    def as_sent(self, model: type[S]) -> Mapping[RowRef, S]:
+        """Read the files of the first job by another row class: what a rejected row still says is in no case.
+
+        Returns:
+            The rows by their place; nothing if the kept copy is gone.
+        """
+        return cast(Mapping[RowRef, S], self.find_sent(model))
+
 
 def results_of(views: Views, workflow: Workflow[R], job_id: int, *, at: datetime,
-               calendar: Calendar | None = None) -> Results[R]:  # fmt: skip
-    """Gather what became of a job.
+               calendar: Calendar | None = None,
+               sent: FindSent = lambda *_: {}) -> Results[R]:  # fmt: skip
+    """Gather what became of a job; `sent` reads the files that a job was made of.
 
     Raises:
         NotFoundError: There is no such job.
@@ -105,12 +131,29 @@ def results_of(views: Views, workflow: Workflow[R], job_id: int, *, at: datetime
         if item.data
     ]  # fmt: skip
 
+    def of(job: Job) -> Results[R]:
+        return results_of(views, workflow, job.id, at=at, calendar=calendar, sent=sent)
+
     def before() -> Results[R] | None:
         job = views.job_before(job_id)
-        return None if job is None else results_of(views, workflow, job.id, at=at, calendar=calendar)
+        return None if job is None else of(job)
 
-    return Results(the_job, workflow.options.title, workflow.options.codes, at, views.totals(job_id), rows,
-                   views.effects(job_id), cases, calendar or Calendar(), find_before=before)  # fmt: skip
+    return Results(
+        job=the_job,
+        title=workflow.options.title,
+        codes=workflow.options.codes,
+        at=at,
+        totals=views.totals(job_id),
+        rows=rows,
+        effects=views.effects(job_id),
+        cases=cases,
+        calendar=calendar or Calendar(),
+        inputs=tuple(workflow.inputs),
+        find_correctable=lambda headings: tuple(correctable(workflow, headings)),
+        find_before=before,
+        find_again=lambda: [of(job) for job in views.sent_again(job_id)],
+        find_sent=lambda model: sent(views.first_job(job_id), model),
+    )
 
 
 def row_results(results: Results[Any]) -> list[RowResult]:

@@ -1,6 +1,7 @@
 """Writes a job's results into one workbook: the workflow's own sheets, or the sent sheet with three columns added."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol
@@ -14,9 +15,11 @@ from rpa.definition import Workflow
 from rpa.evidence import EvidenceStore
 from rpa.exceptions import UsageError
 from rpa.library import WorkflowLibrary
+from rpa.mappings import Mappings
 from rpa.planning import password_of, password_of_all
 from rpa.results.carried import with_what_became
 from rpa.results.lines import mark_of
+from rpa.results.sent import read_sent
 from rpa.results.sheets import Layout, case_sheets
 from rpa.results.story import Results, results_of, row_results
 from rpa.secrets import Secrets
@@ -41,6 +44,10 @@ class Sources(Protocol):
     @property
     def secrets(self) -> Secrets:
         """What opens the files that need a password."""
+
+    @property
+    def mappings(self) -> Mappings:
+        """Headings that are taken beside those the workflows ask for."""
 
     @property
     def clock(self) -> Clock:
@@ -87,9 +94,10 @@ def write_page(sources: Sources, job_id: int, target: Path) -> Path | None:
 def _results(sources: Sources, job_id: int) -> tuple[Workflow[Any], Results[Any]]:
     workflow = sources.workflows.get(sources.views.job(job_id).workflow)
     at = local(sources.clock.now())
+    sent = partial(read_sent, sources, sources.mappings.of(workflow))
 
     def found(number: int) -> Results[Any]:
-        return results_of(sources.views, workflow, number, at=at, calendar=sources.calendar)
+        return results_of(sources.views, workflow, number, at=at, calendar=sources.calendar, sent=sent)
 
     return workflow, with_what_became(found(job_id), [found(one) for one in sources.views.carried_out_by(job_id)])
 

@@ -95,7 +95,7 @@ def test_each_team_has_a_sheet_with_all_that_is_due_in_the_order_of_its_ends(war
 def test_summary_counts_every_row_once(ward: Ward, done: Job) -> None:
     workbook = ward.results(done)
 
-    lines = read_sheet(workbook, "Summary", "Extract")
+    lines = read_sheet(workbook, "Summary", "Sheet")
 
     (total,) = [line for line in lines if line["Class"] == "All rows"]
     assert total["Rows"] == ward.extract.rows == sum(line["Rows"] for line in lines if line["Class"] != "All rows")
