@@ -33,10 +33,10 @@ def by_first_key(one: Pass, left: Side, right: Side) -> Keyed:
     Raises:
         UsageError: the keys of the two sides are of different types, so that none could be equal.
     """
+    partners = equal_places(left, right) if one.counts else [NOBODY] * len(left.rows)
     keys = list(map(right.read_key(), right.rows))
     first: dict[Any, int] = {}
     firsts = list(map(first.setdefault, keys, range(len(keys))))
-    partners = equal_places(left, right) if one.counts else [NOBODY] * len(left.rows)
     alone = list(compress(left.rows, map(lt, partners, repeat(0))))
     if len(alone) == len(partners):
         check_types(one, map(left.read_key(), left.rows), keys)
