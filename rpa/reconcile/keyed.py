@@ -40,6 +40,7 @@ def by_first_key(one: Pass, left: Side, right: Side) -> Keyed:
     alone = list(compress(left.rows, map(lt, partners, repeat(0))))
     if len(alone) == len(partners):
         check_types(one, map(left.read_key(), left.rows), keys)
+    # a row that is alone may be the second with a key whose first has met a partner: both are duplicates
     met_again = map(first.get, map(left.read_key(), alone), repeat(NOBODY))
     alone += map(left.rows.__getitem__, _give_up(partners, {*_unfit(first, firsts), *met_again}, len(keys)))
     is_free = _free(partners, len(keys))
