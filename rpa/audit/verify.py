@@ -1,8 +1,6 @@
 """Checks the record on one snapshot: has an event been changed, removed, added or moved since it was written."""
 
-import gc
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -20,6 +18,7 @@ from rpa.audit.seals import SealCheck, check_seals
 from rpa.db.engine import Database
 from rpa.db.seal_tables import leaf, sealed_run
 from rpa.db.tables import chain, event, job
+from rpa.garbage import unwatched
 
 Progress = Callable[[int], object]
 """Is told how many entries were looked at so far."""
@@ -50,20 +49,8 @@ class Verification:
 def verify(database: Database, *, against: Against = CHAINS_ALONE,
            progress: Progress = bool) -> Verification:  # fmt: skip
     """Check every run of the record, while others may go on writing to it."""
-    with database.reading() as connection, _without_collecting():
+    with database.reading() as connection, unwatched():
         return check(connection, against=against, progress=progress)
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Let nobody look for cycles among millions of rows, none of which has any: that costs a twentieth."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def check(connection: Connection, *, against: Against = CHAINS_ALONE, progress: Progress = bool) -> Verification:

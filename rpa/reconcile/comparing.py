@@ -1,12 +1,11 @@
 """Puts every row of two tables in exactly one group: by one key after the other."""
 
-import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any, TypeAlias, TypeVar
 
 from rpa.connectors.spreadsheet import RejectedRow, Table
 from rpa.exceptions import UsageError
+from rpa.garbage import unwatched
 from rpa.reconcile import words
 from rpa.reconcile.equals import Side
 from rpa.reconcile.fields import Field, differences, reader, row_reader
@@ -37,7 +36,7 @@ def compare(left: Iterable[L], right: Iterable[R], *, passes: Sequence[Pass], fi
     if not passes:
         raise UsageError("found no pass, expected at least one: say which key makes two rows a pair")
     unread = (_unread(left), _unread(right))
-    with _without_collector():
+    with unwatched():
         return _compared(_Judge(list(left), list(right), fields, names), passes, fields, unread)
 
 
@@ -55,24 +54,6 @@ def _compared(judge: "_Judge", passes: Sequence[Pass], fields: Sequence[Field],
     groups += judge.lonely(passes, loose)
     rows = (len(judge.left), len(judge.right))
     return Comparison(rows, keyed.left, keyed.right, groups, tuple(passes), tuple(fields), judge.names, unread)
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Spare the collector of cycles its looks at all rows: nothing here makes a cycle, and all that is made is kept.
-
-    What was made is put among what the collector has seen often, or it would look at all of it on the way out.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            if not gc.get_freeze_count():
-                gc.freeze()
-                gc.unfreeze()
-            gc.enable()
 
 
 class _Judge:

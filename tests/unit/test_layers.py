@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "rpa"
 LAYERS = (
-    ("exceptions", "clock", "states", "models"),
+    ("exceptions", "clock", "states", "models", "garbage"),
     ("settings", "mail_settings", "logs", "secrets", "temporary", "db"),
     ("audit", "evidence"),
     ("connectors",),

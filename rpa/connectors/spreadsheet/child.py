@@ -7,12 +7,12 @@ import sys
 from typing import IO, Any
 
 from rpa.connectors.spreadsheet.frames import read_frame, write_frame
-from rpa.connectors.spreadsheet.garbage import unwatched
 from rpa.connectors.spreadsheet.limits import Limits
 from rpa.connectors.spreadsheet.outline import outlined
 from rpa.connectors.spreadsheet.packing import packed
 from rpa.connectors.spreadsheet.parse import Message, parse
 from rpa.exceptions import InputRefused
+from rpa.garbage import unwatched
 
 DAMAGED = "is damaged or not a file of its kind: open it in Excel, save it as a new .xlsx and send that"
 

@@ -17,7 +17,6 @@ from rpa.connectors.spreadsheet.blocks import Blocks
 from rpa.connectors.spreadsheet.cell import Cell
 from rpa.connectors.spreadsheet.choice import choose_sheet
 from rpa.connectors.spreadsheet.columns import Column, columns_of, is_plain, wanted
-from rpa.connectors.spreadsheet.garbage import unwatched
 from rpa.connectors.spreadsheet.gate import check_file
 from rpa.connectors.spreadsheet.grid import Grid
 from rpa.connectors.spreadsheet.guide import EXAMPLE, guides_by_field
@@ -30,6 +29,7 @@ from rpa.connectors.spreadsheet.rows import Problem, R, RejectedRow, Row, Table
 from rpa.connectors.spreadsheet.strips import Columns
 from rpa.connectors.spreadsheet.unlock import EXCELS_OWN
 from rpa.connectors.spreadsheet.values import MOST_KNOWN
+from rpa.garbage import unwatched
 from rpa.models import RowRef
 from rpa.secrets import Credential
 

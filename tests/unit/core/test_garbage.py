@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from rpa.connectors.spreadsheet.garbage import unwatched
+from rpa.garbage import unwatched
 
 
 def test_garbage_is_looked_for_again_afterwards() -> None:

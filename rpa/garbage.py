@@ -7,11 +7,17 @@ from contextlib import contextmanager
 
 @contextmanager
 def unwatched() -> Iterator[None]:
-    """Let nothing look for cycles in the meantime: again and again, it would look at all objects there are."""
+    """Let nothing look for cycles in the meantime: again and again, it would look at all objects there are.
+
+    What was made is put among what was looked at often, or the next look would be at all of it.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
+            if not gc.get_freeze_count():
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
