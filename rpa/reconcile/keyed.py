@@ -38,11 +38,11 @@ def by_first_key(one: Pass, left: Side, right: Side) -> Keyed:
     first: dict[Any, int] = {}
     firsts = list(map(first.setdefault, keys, range(len(keys))))
     alone = list(compress(left.rows, map(lt, partners, repeat(0))))
-    if len(alone) == len(partners):
-        check_types(one, map(left.read_key(), left.rows), keys)
     # a row that is alone may be the second with a key whose first has met a partner: both are duplicates
     met_again = map(first.get, map(left.read_key(), alone), repeat(NOBODY))
     alone += map(left.rows.__getitem__, _give_up(partners, {*_unfit(first, firsts), *met_again}, len(keys)))
+    if len(alone) == len(partners):
+        check_types(one, list(map(left.read_key(), alone)), keys)
     is_free = _free(partners, len(keys))
     groups, loose = _together(
         zip(map(left.read_key(), alone), alone, strict=True),

@@ -50,7 +50,7 @@ def is_blank(key: Any) -> bool:
     return key is None or key == ""
 
 
-def check_types(one: Pass, left: Iterable[Any], right: Iterable[Any]) -> None:
+def check_types(one: Pass, left: Sequence[Any], right: Sequence[Any]) -> None:
     """Refuse keys that can't be equal because one side has texts and the other numbers.
 
     Raises:
@@ -64,7 +64,7 @@ def check_types(one: Pass, left: Iterable[Any], right: Iterable[Any]) -> None:
             )
 
 
-def _types(keys: Iterable[Any]) -> list[set[str]]:
+def _types(keys: Sequence[Any]) -> list[set[str]]:
     """Return the types of the keys; of each part where keys have parts."""
     found = set(map(type, keys))
     if tuple in found:

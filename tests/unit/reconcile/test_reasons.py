@@ -132,6 +132,14 @@ def test_keys_of_different_types_are_refused() -> None:
         compare([{"ubrn": "1"}], [{"ubrn": 1}], passes=[KEY])
 
 
+def test_keys_with_parts_of_different_types_are_refused_also_if_both_sides_have_a_blank_one() -> None:
+    rows = [{"ubrn": None, "place": "A"}]
+
+    with pytest.raises(UsageError, match="found text on the left and numbers on the right"):
+        compare([*rows, {"ubrn": "1", "place": "A"}], [*rows, {"ubrn": 1, "place": "A"}],
+                passes=[Pass("UBRN", ("ubrn", "place"))])  # fmt: skip
+
+
 def test_a_comparison_needs_a_pass() -> None:
     with pytest.raises(UsageError, match="expected at least one"):
         compare([], [], passes=[])
