@@ -55,6 +55,8 @@ job = Table(
     # A job is completed exactly when nothing of it is open any more.
     CheckConstraint("open_items >= 0 AND (state = 'open') = (open_items > 0)", name="open_items"),
     Index(None, "workflow", "input_digest"),
+    # The newest jobs that somebody asked for.
+    Index(None, "requested_by", "id"),
 )
 
 item = Table(
