@@ -19,6 +19,7 @@ from rpa.console.door import NOTHING, Door, Page
 from rpa.console.drawing import make_environment
 from rpa.console.guard import Guard
 from rpa.console.headers import SecurityHeaders
+from rpa.console.limiting import Limit
 from rpa.console.links import Links
 from rpa.console.navigation import ADMINS, SENDERS
 from rpa.console.people import People
@@ -84,7 +85,9 @@ def make_app(site: Site, *, max_upload: int = Limits().max_bytes) -> ASGIApp:
         return await door.in_thread(lambda: _refusal(site, request.scope, status))
 
     pages = Starlette(routes=routes, exception_handlers={HTTPException: refused})
-    limited = RequestBodyLimitMiddleware(pages, max_upload + _BESIDE_FILES)
+    most = max_upload + _BESIDE_FILES
+    counted = RequestBodyLimitMiddleware(pages, most)
+    limited = Limit(counted, most, lambda scope: _alone(site, scope).show("413.html", status=413))
     guarded = Guard(limited, lambda scope: _alone(site, scope).show("elsewhere.html", status=403))
     return SecurityHeaders(GZipMiddleware(guarded, minimum_size=500), is_secure=site.is_secure)
 

@@ -141,7 +141,8 @@ def uploads_of(visit: Visit) -> Uploads:
 def in_words(error: UsageError) -> str:
     """Return what an error says as a sentence of its own, without what may tell whose data it is."""
     said = scrubbed(str(error)).rstrip(".")
-    return f"{said[:1].upper()}{said[1:]}"
+    first = said.partition(" ")[0]
+    return said if "." in first else f"{said[:1].upper()}{said[1:]}"  # a file's name is as it is
 
 
 def _works(visit: Visit) -> list[Workflow[Any]]:

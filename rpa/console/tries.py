@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, func, insert, select
 
+from rpa.approvals.names import same_name
 from rpa.clock import Clock
 from rpa.console.people import People
 from rpa.db import Database
@@ -22,7 +23,7 @@ class Tries:
         self._database = database
         self._people = people
         self._clock = clock
-        self._digest = digest
+        self._pseudonym = digest
 
     def may(self, account: str) -> bool:
         """Return whether another try is allowed now."""
@@ -44,3 +45,6 @@ class Tries:
         """Forget the refusals of an account that has signed in."""
         with self._database.transaction() as connection:
             connection.execute(delete(console_refusal).where(console_refusal.c.account == self._digest(account)))
+
+    def _digest(self, account: str) -> str:
+        return self._pseudonym(same_name(account))  # however it is spelt, it is the same account

@@ -43,11 +43,16 @@ class Uploads:
 
     def keep(self, whose: Person, workflow: str, files: Mapping[str, tuple[str, bytes]]) -> int:
         """Keep files under their inputs, and return the number they are found by."""
-        self._tidy()
+        contents = {name: content for name, (_, content) in files.items()}
         named = {name: (_plain_name(file), self._evidence.store(content)) for name, (file, content) in files.items()}
         values = {"person_id": whose.id, "workflow": workflow, "files": named, "made_at": self._clock.now()}
         with self._database.transaction() as connection:
-            return int(connection.execute(insert(upload).values(**values).returning(upload.c.id)).scalar_one())
+            self._lock(connection, [digest for _, digest in named.values()])
+            for content in contents.values():
+                self._evidence.store(content)  # once more, for it may have been removed just now
+            made = int(connection.execute(insert(upload).values(**values).returning(upload.c.id)).scalar_one())
+        self._tidy()
+        return made
 
     def get(self, upload_id: int, whose: Person) -> Upload:
         """Return what a person has sent.
@@ -88,13 +93,16 @@ class Uploads:
 
     def _remove(self, upload_id: int, digests: Sequence[str]) -> None:
         with self._database.transaction() as connection:
-            for digest in sorted(digests):
-                self._database.lock_input(connection, digest)
+            self._lock(connection, digests)
             connection.execute(delete(upload).where(upload.c.id == upload_id))
             others = {digest for row in connection.execute(select(upload.c.files)) for _, digest in row.files.values()}
             for digest in set(digests) - others:
                 if next(self._evidence.named(digest), None) is None:
                     self._evidence.remove(digest)
+
+    def _lock(self, connection: Connection, digests: Sequence[str]) -> None:
+        for digest in sorted(digests):
+            self._database.lock_input(connection, digest)
 
 
 def _plain_name(file: str) -> str:

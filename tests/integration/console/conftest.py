@@ -1,6 +1,7 @@
 """The console on an office of its own, asked by a test client that stands in for browsers."""
 
 import re
+import shutil
 import warnings
 from collections.abc import Iterator
 from contextlib import closing
@@ -23,7 +24,7 @@ from tests.integration.cli.office import Office, make_office
 
 with warnings.catch_warnings():  # it would rather have another client than the one that the library has
     warnings.simplefilter("ignore")
-    from starlette.testclient import TestClient
+    from starlette.testclient import TestClient as TestClient
 
 ADDRESS = "http://127.0.0.1:8000"
 OURS = {"Sec-Fetch-Site": "same-origin"}
@@ -116,9 +117,19 @@ def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passwords, "_PASSES", 1)
 
 
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of data with a database that nobody has used: to make one takes longer than most tests."""
+    office = make_office(tmp_path_factory.mktemp("empty"))
+    open_desk(load_settings(office.data)).close()
+    return office.data
+
+
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return make_office(tmp_path)
+def office(tmp_path: Path, empty: Path) -> Office:
+    made = make_office(tmp_path)
+    shutil.copytree(empty, made.data, dirs_exist_ok=True, ignore=shutil.ignore_patterns("rpa.toml"))
+    return made
 
 
 @pytest.fixture
