@@ -12,7 +12,7 @@ from rpa.audit import Event
 from rpa.connectors.spreadsheet import return_suffix
 from rpa.console.downloads import as_download
 from rpa.console.navigation import SENDERS
-from rpa.console.rows import SHOWS, jobs_of, rows_of
+from rpa.console.rows import SHOWS, jobs_of, rows_of, waiting_cases
 from rpa.console.seeing import may_see, names_seen
 from rpa.console.starting import in_words
 from rpa.console.visit import Visit
@@ -32,7 +32,8 @@ def home(visit: Visit) -> Response:
     database = visit.desk.database
     running = jobs_of(database, names, is_open=True, limit=_AT_HOME)
     finished = jobs_of(database, names, is_open=False, limit=_AT_HOME)
-    return visit.show("home.html", running=running, finished=finished, titles=_titles(visit))
+    waiting = waiting_cases(database, [one.id for one in (*running, *finished)])
+    return visit.show("home.html", running=running, finished=finished, titles=_titles(visit), waiting=waiting)
 
 
 def jobs(visit: Visit) -> Response:
@@ -40,7 +41,8 @@ def jobs(visit: Visit) -> Response:
     given = visit.asked("before")
     before = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
     found = jobs_of(visit.desk.database, names_seen(visit), before=before)
-    return visit.show("jobs.html", jobs=found, titles=_titles(visit), is_first=before is None)
+    waiting = waiting_cases(visit.desk.database, [one.id for one in found])
+    return visit.show("jobs.html", jobs=found, titles=_titles(visit), waiting=waiting, is_first=before is None)
 
 
 def job(visit: Visit) -> Response:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, literal, select, text, tuple_
 
 from rpa.codes import explain
 from rpa.db import Database
@@ -21,13 +21,17 @@ SHOWS: Mapping[str, ColumnElement[bool]] = {
     "needs-you": item.c.state == ItemState.FAILED,
     "waiting": item.c.state.in_(_WAITS),
     "stopped": item.c.state == ItemState.CANCELLED,
-    "left-out": source_row.c.ended != RowEnd.ITEM,
+    "not-used": source_row.c.ended != RowEnd.ITEM,
 }
 """The parts of a job's rows that can be looked at alone."""
 _WORDS: Mapping[str, str] = {
     ItemState.RUNNING: "Running",
     ItemState.CANCELLED: "Stopped",
     ItemState.FAILED: "Needs you",
+}
+_SAID: Mapping[str, str] = {
+    RowEnd.DUPLICATE: "Another row, or an earlier job that is not finished, has this case already.",
+    RowEnd.LEFT_OUT: "It was not marked Resubmit.",
 }
 
 
@@ -105,6 +109,14 @@ def jobs_of(database: Database, names: Collection[str] | None, *, before: int | 
     return [Listed(**row) for row in _read(database, wanted)]
 
 
+def waiting_cases(database: Database, job_ids: Collection[int]) -> dict[int, int]:
+    """Return how many cases of each of these jobs wait for a person; jobs without any are left out."""
+    # The state stands in the text: only then does SQLite see that the index of failed items will do.
+    failed = text("item.state = 'failed'")
+    wanted = select(item.c.job_id, func.count().label("n")).where(failed, item.c.job_id.in_(job_ids))
+    return {row["job_id"]: row["n"] for row in _read(database, wanted.group_by(item.c.job_id))}
+
+
 def _read(database: Database, wanted: Select[Any]) -> Sequence[Any]:
     with database.reading() as connection:
         return connection.execute(wanted).mappings().all()
@@ -120,14 +132,19 @@ def _line(row: Mapping[str, Any], codes: Mapping[str, str]) -> Line:
     place = RowRef(row["input"], row["sheet"], row["row"])
     if row["ended"] != RowEnd.ITEM:
         said = " ".join(f"{one['column']} {one['rule']}.".strip() for one in row["problems"] or ())
-        return Line(place, "", ENDS[row["ended"]], row["ended"], said, None)
+        return Line(place, "", _word(row["ended"]), row["ended"], said or _SAID.get(row["ended"], ""), None)
     state = row["state"]
     at = None if state == ItemState.PENDING else row["updated_at"]
-    return Line(place, row["key"], _WORDS.get(state, ENDS[state]), state, _said(row, codes), at)
+    return Line(place, row["key"], _word(state), state, _said(row, codes), at)
+
+
+def _word(end: str) -> str:
+    return _WORDS.get(end, ENDS[end])
 
 
 def _said(row: Mapping[str, Any], codes: Mapping[str, str]) -> str:
     if row["state"] == ItemState.FAILED and row["code"]:
-        return explain(row["code"], codes).what_happened
+        said = explain(row["code"], codes)
+        return f"{said.what_happened} {said.how_to_fix}"
     words = row["outcome"] or ""
     return f"{words[:1].upper()}{words[1:]}." if words else ""

@@ -111,6 +111,9 @@ item = Table(
           postgresql_where=text("state = 'pending' AND turn > 0 AND turn & 1 = 1")),
     Index("ix_item_running", "lease_until", sqlite_where=text("state = 'running'"),
           postgresql_where=text("state = 'running'")),
+    # What waits for a person, by job.
+    Index("ix_item_failed", "job_id", sqlite_where=text("state = 'failed'"),
+          postgresql_where=text("state = 'failed'")),
     # Its columns never change, so a move costs it nothing; `key` first, or the claim would be planned by `workflow`.
     Index("ix_item_key", "key", "workflow"),
     # The same key is the same item until it is done or taken back: two of it can't be worked on at once.

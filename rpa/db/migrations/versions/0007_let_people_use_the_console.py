@@ -12,11 +12,13 @@ _ROLES = "role IN ('requester', 'operator', 'approver', 'auditor', 'admin')"
 
 
 def upgrade() -> None:
-    """Add people, their sessions and links, and what they send; find jobs by who asked."""
+    """Add people, their sessions and links, and what they send; find jobs by who asked, and what waits for a person."""
     _add_people()
     _add_sessions()
     _add_uploads()
     op.create_index(op.f("ix_job_requested_by_id"), "job", ["requested_by", "id"])
+    failed = sa.text("state = 'failed'")
+    op.create_index("ix_item_failed", "item", ["job_id"], sqlite_where=failed, postgresql_where=failed)
 
 
 def _add_people() -> None:
