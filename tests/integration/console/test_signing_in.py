@@ -2,6 +2,7 @@
 
 import pytest
 
+from rpa.console import passwords
 from rpa.console.sessions import IDLE, LONGEST
 from rpa.console.tries import MOST, WITHIN
 from rpa.db.console_tables import Role, console_session
@@ -214,3 +215,14 @@ def test_who_signed_in_is_in_the_record_and_no_password_is(browser: Browser) -> 
         assert name in said
     assert b"horse" not in said
     assert b"entirely" not in said
+
+
+def test_a_password_is_kept_as_argon2id_at_its_full_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+
+    kept = passwords.stored_form(PASSWORD)
+
+    assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=1$")
+    assert passwords.fits(PASSWORD, kept)
+    assert not passwords.fits(f"{PASSWORD} ", kept)
+    assert not passwords.fits(PASSWORD, None)
