@@ -54,6 +54,7 @@ PAGES: Mapping[str, Page] = {
     "/jobs/{job:int}/stop": Page(jobs.ask_stop, jobs.stop, SENDERS),
     "/people": Page(letting_in.people, roles=ADMINS),
     "/people/new": Page(letting_in.ask, letting_in.take, ADMINS),
+    "/people/{person:int}": Page(letting_in.one, letting_in.change, ADMINS),
 }
 """Every address, what shows its page, what takes its form, and who may come."""
 

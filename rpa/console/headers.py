@@ -20,7 +20,7 @@ _ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-_ONE_YEAR = "max-age=31536000"
+_ONE_YEAR = "max-age=31536000; includeSubDomains"
 
 
 class SecurityHeaders:

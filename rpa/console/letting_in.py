@@ -2,6 +2,7 @@
 
 from starlette.responses import Response
 
+from rpa.console.people import Person
 from rpa.console.visit import Visit
 from rpa.db.console_tables import Role
 from rpa.exceptions import UsageError
@@ -31,6 +32,28 @@ def take(visit: Visit) -> Response:
         said = f"{str(error)[:1].upper()}{str(error)[1:]}"
         return visit.show("person_new.html", status=422, roles=list(Role), chosen=chosen, name=name, team=team,
                           errors={"name": said})  # fmt: skip
-    secret = visit.site.links.for_person(added)
+    return _link_for(visit, added)
+
+
+def one(visit: Visit) -> Response:
+    """Show a person, and what can be done for or about him."""
+    return visit.show("person.html", whom=visit.site.people.get(visit.number("person")))
+
+
+def change(visit: Visit) -> Response:
+    """Give a person a new link for a password, or let him out."""
+    whom = visit.site.people.get(visit.number("person"))
+    if visit.text("what") != "let-out":
+        return _link_for(visit, whom)
+    try:
+        visit.site.people.let_out(whom, by=visit.person.actor)
+    except UsageError as error:
+        said = f"{str(error)[:1].upper()}{str(error)[1:]}"
+        return visit.show("person.html", status=422, whom=whom, errors={"what": said})
+    return visit.go("/people", said="let-out")
+
+
+def _link_for(visit: Visit, whom: Person) -> Response:
     # The link stands in no address and in no log: it is shown once, to whoever hands it on.
-    return visit.show("person_link.html", added=added, link=str(visit.request.url_for("set_up", secret=secret)))
+    secret = visit.site.links.for_person(whom)
+    return visit.show("person_link.html", added=whom, link=str(visit.request.url_for("set_up", secret=secret)))

@@ -14,7 +14,7 @@ from rpa.clock import Clock
 from rpa.console.codes import Codes
 from rpa.console.passwords import stored_form
 from rpa.db import Database
-from rpa.db.console_tables import Role, console_session, person, person_role
+from rpa.db.console_tables import Role, console_session, one_time_link, person, person_role
 from rpa.exceptions import NotFoundError, UsageError
 from rpa.models import Actor, ActorKind
 
@@ -123,6 +123,20 @@ class People:
             connection.execute(update(person).where(person.c.id == chosen.id).values(password=kept))
             connection.execute(delete(console_session).where(console_session.c.person_id == chosen.id))
             self.tell(connection, "person.password_chosen", chosen.actor)
+
+    def let_out(self, whom: Person, *, by: Actor) -> None:
+        """Let somebody out: he is signed in no more, and can't sign in again; what he did bears his name still.
+
+        Raises:
+            UsageError: It is oneself: the last admin would lock everybody out.
+        """
+        if whom.name == by.name:
+            raise UsageError("nobody lets himself out; another admin can")
+        with self._database.transaction() as connection:
+            connection.execute(update(person).where(person.c.id == whom.id).values(ended_at=self._clock.now()))
+            connection.execute(delete(console_session).where(console_session.c.person_id == whom.id))
+            connection.execute(delete(one_time_link).where(one_time_link.c.person_id == whom.id))
+            self.tell(connection, "person.removed", by, name=whom.name)
 
     def begin_codes(self, whose: Person) -> str:
         """Return the secret that a person puts into his phone; the same one until a code of it was given."""

@@ -20,7 +20,7 @@ from rpa.exceptions import NotFoundError
 
 _SAID = {
     "signed-out": "You have signed out.",
-    "added": "The person was added.",
+    "let-out": "The person was let out, and is signed in nowhere any more.",
     "started": "The job has started. You can close this page; the job goes on without it.",
     "known": "This file was started already. This is its job.",
     "stopped": "The job was stopped. Rows that were done stay done.",

@@ -11,7 +11,14 @@ from rpa.db.console_tables import Role
 from rpa.exceptions import RpaError
 from tests.integration.console.conftest import OURS, PASSWORD, Browser, TestClient
 
-NUMBERS = {"{upload:int}": "1", "{job:int}": "1", "{secret}": "x", "{workflow}": "tidy", "{input}": "sheet"}
+NUMBERS = {
+    "{person:int}": "1",
+    "{upload:int}": "1",
+    "{job:int}": "1",
+    "{secret}": "x",
+    "{workflow}": "tidy",
+    "{input}": "sheet",
+}
 GRID = [(path, method) for path, page in PAGES.items() for method in page.methods]
 
 
@@ -179,7 +186,7 @@ def test_an_encrypted_site_has_a_cookie_that_no_other_host_can_set(browser: Brow
 
     assert answer.headers["set-cookie"].startswith("__Host-desk=")
     assert "Secure" in answer.headers["set-cookie"]
-    assert answer.headers["strict-transport-security"] == "max-age=31536000"
+    assert answer.headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
 
 
 def test_a_page_is_small_on_the_wire(browser: Browser) -> None:

@@ -190,6 +190,41 @@ def test_a_new_password_ends_what_was_signed_in_with_the_old_one(browser: Browse
     assert browser.open("/").url.path == "/sign-in"
 
 
+def test_letting_somebody_out_ends_what_he_is_signed_in_with(browser: Browser) -> None:
+    browser.add("Ada Admin", Role.ADMIN)
+    browser.add("Jo Clerk", Role.REQUESTER)
+    other = browser.another()
+    other.sign_in("Jo Clerk")
+    browser.sign_in("Ada Admin")
+    browser.open("/people/2")
+
+    browser.send("/people/2", what="let-out")
+
+    assert "was let out" in browser.text
+    assert other.open("/").url.path == "/sign-in"
+    other.sign_in("Jo Clerk")
+    assert WRONG in other.text
+    browser.open("/people/1")
+    browser.send("/people/1", what="let-out")
+    assert "Nobody lets himself out" in browser.text
+
+
+def test_a_forgotten_password_is_chosen_anew_by_a_link(browser: Browser) -> None:
+    browser.add("Ada Admin", Role.ADMIN)
+    browser.add("Jo Clerk", Role.REQUESTER)
+    browser.sign_in("Ada Admin")
+    browser.open("/people/2")
+    browser.send("/people/2", what="link")
+    link = next(one for one in browser.text.split() if "/set-up/" in one)
+    other = browser.another()
+
+    other.open(link)
+    other.send(link, password="another horse battery", again="another horse battery")
+    other.sign_in("Jo Clerk", "another horse battery")
+
+    assert other.path == "/"
+
+
 def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_hosts(browser: Browser) -> None:
     browser.add("Jo Clerk", Role.REQUESTER)
 
