@@ -12,7 +12,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Scope
 
 from rpa.connectors.spreadsheet.limits import Limits
-from rpa.console import jobs, letting_in, signing_in, starting
+from rpa.console import jobs, letting_in, record, signing_in, starting
 from rpa.console.assets import asset_routes
 from rpa.console.codes import Codes
 from rpa.console.door import NOTHING, Door, Page
@@ -21,7 +21,7 @@ from rpa.console.guard import Guard
 from rpa.console.headers import SecurityHeaders
 from rpa.console.limiting import Limit
 from rpa.console.links import Links
-from rpa.console.navigation import ADMINS, SENDERS
+from rpa.console.navigation import ADMINS, AUDITORS, SENDERS
 from rpa.console.people import People
 from rpa.console.sessions import Sessions
 from rpa.console.tries import Tries
@@ -52,6 +52,8 @@ PAGES: Mapping[str, Page] = {
     "/jobs/{job:int}/progress": Page(jobs.progress, roles=SENDERS),
     "/jobs/{job:int}/results": Page(jobs.results, roles=SENDERS),
     "/jobs/{job:int}/stop": Page(jobs.ask_stop, jobs.stop, SENDERS),
+    "/record": Page(record.ask, record.find, AUDITORS),
+    "/record/check": Page(take=record.check, roles=AUDITORS),
     "/people": Page(letting_in.people, roles=ADMINS),
     "/people/new": Page(letting_in.ask, letting_in.take, ADMINS),
     "/people/{person:int}": Page(letting_in.one, letting_in.change, ADMINS),

@@ -8,10 +8,12 @@ from rpa.db.console_tables import Role
 SENDERS = frozenset({Role.REQUESTER, Role.OPERATOR})
 """Who may send files and see jobs."""
 ADMINS = frozenset({Role.ADMIN})
+AUDITORS = frozenset({Role.AUDITOR})
 _PLACES = (
     ("/", "Home", frozenset(Role)),
     ("/start", "Start work", SENDERS),
     ("/jobs", "Jobs", SENDERS),
+    ("/record", "Record", AUDITORS),
     ("/people", "People", ADMINS),
 )
 

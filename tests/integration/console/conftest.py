@@ -3,7 +3,7 @@
 import re
 import shutil
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,8 +66,9 @@ class Browser:
         found = re.search(r'name="token" value="([^"]*)"', self.page.text)
         return found[1] if found else ""
 
-    def send(self, path: str, /, *, files: dict[str, Path] | None = None, **values: object) -> httpx.Response:
-        data = {"token": self.token(), **values}
+    def send(self, path: str, typed: Mapping[str, str] | None = None, /, *, files: dict[str, Path] | None = None,
+             **values: object) -> httpx.Response:  # fmt: skip
+        data = {"token": self.token(), **(typed or {}), **values}
         sent = {name: (one.name, one.read_bytes()) for name, one in (files or {}).items()}
         self.page = self.client.post(path, data=data, files=sent or None, headers=OURS)
         return self.page
