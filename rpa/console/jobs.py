@@ -12,6 +12,8 @@ from rpa.audit import Event
 from rpa.connectors.spreadsheet import return_suffix
 from rpa.console.downloads import as_download
 from rpa.console.navigation import SENDERS
+from rpa.console.needing import MOST
+from rpa.console.needing import waiting as needing_people
 from rpa.console.rows import SHOWS, jobs_of, rows_of, waiting_cases
 from rpa.console.seeing import may_see, names_seen
 from rpa.console.starting import in_words
@@ -33,7 +35,9 @@ def home(visit: Visit) -> Response:
     running = jobs_of(database, names, is_open=True, limit=_AT_HOME)
     finished = jobs_of(database, names, is_open=False, limit=_AT_HOME)
     waiting = waiting_cases(database, [one.id for one in (*running, *finished)])
-    return visit.show("home.html", running=running, finished=finished, titles=_titles(visit), waiting=waiting)
+    needing = len(needing_people(database, names))
+    return visit.show("home.html", running=running, finished=finished, titles=_titles(visit), waiting=waiting,
+                      needing=needing, most=MOST)  # fmt: skip
 
 
 def jobs(visit: Visit) -> Response:

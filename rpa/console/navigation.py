@@ -13,6 +13,7 @@ _PLACES = (
     ("/", "Home", frozenset(Role)),
     ("/start", "Start work", SENDERS),
     ("/jobs", "Jobs", SENDERS),
+    ("/needs-you", "Needs you", SENDERS),
     ("/record", "Record", AUDITORS),
     ("/people", "People", ADMINS),
 )

@@ -45,6 +45,7 @@ class Line:
     state: str
     said: str
     at: datetime | None
+    item_id: int | None = None
 
     @property
     def mark(self) -> str:
@@ -77,7 +78,7 @@ def rows_of(database: Database, job_id: int, codes: Mapping[str, str], *, show: 
     """Return a page of a job's rows, in the order of the sheets."""
     place = (source_row.c.input, source_row.c.sheet, source_row.c.row)
     wanted = (
-        select(*place, source_row.c.ended, source_row.c.problems, item.c.key, item.c.state, item.c.code,
+        select(*place, source_row.c.ended, source_row.c.problems, item.c.id, item.c.key, item.c.state, item.c.code,
                item.c.outcome, item.c.updated_at)
         .select_from(source_row.outerjoin(item, source_row.c.item_id == item.c.id))
         .where(source_row.c.job_id == job_id)
@@ -135,7 +136,7 @@ def _line(row: Mapping[str, Any], codes: Mapping[str, str]) -> Line:
         return Line(place, "", _word(row["ended"]), row["ended"], said or _SAID.get(row["ended"], ""), None)
     state = row["state"]
     at = None if state == ItemState.PENDING else row["updated_at"]
-    return Line(place, row["key"], _word(state), state, _said(row, codes), at)
+    return Line(place, row["key"], _word(state), state, _said(row, codes), at, row["id"])
 
 
 def _word(end: str) -> str:

@@ -24,6 +24,10 @@ _SAID = {
     "started": "The job has started. You can close this page; the job goes on without it.",
     "known": "This file was started already. This is its job.",
     "stopped": "The job was stopped. Rows that were done stay done.",
+    "sent-back": "The row is back with the robot.",
+    "done-myself": "The robot leaves the row alone: you have done it yourself.",
+    "left": "The row is left out.",
+    "seen-to": "The row was seen to already. You don't need to do anything.",
     "ready": "Your password is set. Sign in with it.",
 }
 """What a page says at its top after a change, by the word in its address."""

@@ -11,21 +11,14 @@ from rpa.db.console_tables import Role
 from rpa.exceptions import RpaError
 from tests.integration.console.conftest import OURS, PASSWORD, Browser, TestClient
 
-NUMBERS = {
-    "{person:int}": "1",
-    "{upload:int}": "1",
-    "{job:int}": "1",
-    "{secret}": "x",
-    "{workflow}": "tidy",
-    "{input}": "sheet",
-}
+WORDS = {"{secret}": "x", "{workflow}": "tidy", "{input}": "sheet"}
 GRID = [(path, method) for path, page in PAGES.items() for method in page.methods]
 
 
 def address(path: str) -> str:
-    for name, value in NUMBERS.items():
+    for name, value in WORDS.items():
         path = path.replace(name, value)
-    return path
+    return re.sub(r"\{[a-z]+:int\}", "1", path)
 
 
 @pytest.fixture
