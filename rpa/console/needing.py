@@ -11,6 +11,8 @@ from starlette.responses import Response
 from rpa.audit import Event
 from rpa.audit.record import SYSTEM_RUN
 from rpa.codes import Explanation, explain
+from rpa.connectors.spreadsheet.columns import columns_of
+from rpa.connectors.spreadsheet.rows import OWN_FIELDS
 from rpa.console.seeing import may_see, names_seen
 from rpa.console.starting import in_words
 from rpa.console.visit import Visit
@@ -18,6 +20,7 @@ from rpa.db import Database
 from rpa.db.tables import item, job, source_row
 from rpa.exceptions import NotFoundError, UsageError
 from rpa.models import Effect, RowRef, WorkItem
+from rpa.runpage.words import field_name
 from rpa.states import EffectState, ItemState, RowEnd
 
 MOST = 200
@@ -78,7 +81,7 @@ def waiting(database: Database, names: Collection[str] | None) -> list[Case]:
     """Return the cases of these people's jobs that wait for a person, oldest first; everybody's without names."""
     columns = (item.c.id, item.c.job_id, item.c.workflow, item.c.key, item.c.code, item.c.updated_at)
     # The state stands in the text: only then does SQLite see that the index of failed items will do.
-    wanted = select(*columns).where(text("item.state = 'failed'")).order_by(item.c.id).limit(MOST)
+    wanted = select(*columns).where(text("item.state = 'failed'")).order_by(item.c.job_id, item.c.id).limit(MOST)
     if names is not None:
         mine = select(job.c.id).where(job.c.requested_by.in_(names))
         wanted = wanted.where(item.c.job_id.in_(mine))
@@ -136,5 +139,9 @@ def _places(database: Database, one: WorkItem) -> list[RowRef]:
 
 
 def _cells(visit: Visit, one: WorkItem) -> list[tuple[str, Any]]:
-    """Return the row as it was read, under words for its fields."""
-    return [(name, value) for name, value in one.data.items() if name not in ("source", "resubmit")]
+    """Return the row as it was read, in the order and under the headings of the template."""
+    try:
+        columns = columns_of(visit.desk.workflows.get(one.workflow).row_model)
+    except NotFoundError:
+        return [(field_name(name), value) for name, value in one.data.items() if name not in OWN_FIELDS]
+    return [(each.wanted.headings[0], one.data[each.field]) for each in columns if each.field in one.data]

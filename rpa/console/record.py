@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from starlette.responses import Response
 
-from rpa.answers.sentences import sentence
+from rpa.answers.sentences import sentence, who
 from rpa.audit import Entry, Event, Trail, own_words, verify
 from rpa.audit.record import SYSTEM_RUN
 from rpa.connectors.spreadsheet import NHSNumber
@@ -19,6 +19,12 @@ from rpa.sealing import known_of
 
 MOST = 100
 _VEIL = "••••"
+_MORE: Mapping[str, str] = {
+    "job.submitted": "{who} sent the job: {rows_in} rows, for {workflow}.",
+    "job.completed": "Nothing of the job waits any more.",
+    "results.exported": "{who} fetched the results.",
+}
+"""What happens to a job as a whole, of which no case tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,9 @@ def _lines(entries: list[Entry], *, is_open: bool = False) -> list[Line]:
 
 def _line(one: Entry) -> Line:
     job = one.run.removeprefix("job-")
-    return Line(one.at, sentence(one), one.run, one.seq, int(job) if job.isdigit() else None)
+    more = _MORE.get(one.name)
+    said = sentence(one) if more is None else more.format(who=who(one), **one.facts)
+    return Line(one.at, said, one.run, one.seq, int(job) if job.isdigit() else None)
 
 
 def _veiled(one: Entry) -> Entry:

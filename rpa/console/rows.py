@@ -28,6 +28,7 @@ _WORDS: Mapping[str, str] = {
     ItemState.RUNNING: "Running",
     ItemState.CANCELLED: "Stopped",
     ItemState.FAILED: "Needs you",
+    RowEnd.REJECTED: "Can't be used",
 }
 _SAID: Mapping[str, str] = {
     RowEnd.DUPLICATE: "Another row, or an earlier job that is not finished, has this case already.",

@@ -44,7 +44,7 @@ def test_a_case_shows_its_row_and_that_nothing_was_changed_and_this_is_recorded(
 
     assert "job 1, sheet row 3" in requester.text
     assert "The robot stopped before it changed anything." in requester.text
-    assert office.numbers[1] in requester.text
+    assert f"NHS number {office.numbers[1]} Fate nobody Priority" in requester.text
     told = Trail(requester.site.desk.database).of_run(SYSTEM_RUN, names=["record.read"])[-1]
     assert (told.actor.name, told.item_id) == ("Jo Clerk", 2)
 

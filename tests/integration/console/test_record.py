@@ -27,6 +27,7 @@ def auditor(browser: Browser, office: Office) -> Browser:
 def test_a_job_is_told_without_what_was_in_its_rows(auditor: Browser, office: Office) -> None:
     auditor.open("/record?job=1")
 
+    assert "Jo Clerk sent the job: 2 rows, for tidy." in auditor.text
     assert "Jo Clerk sent sheet, list row 2; sheet, list row 3." in auditor.text
     assert "The robot tidy changed appointment of ••••" in auditor.text
     assert "Clinic: •••• → ••••" in auditor.text

@@ -111,6 +111,7 @@ def test_a_job_is_followed_to_its_end_and_its_results_are_fetched(requester: Bro
     requester.open("/jobs/1")
     assert "Needs you 4 of 4 rows have ended" in requester.text
     assert "No patient has this number." in requester.text
+    assert "Outcome Can&#39;t be used What happened NHS number " in requester.text
     requester.open("/jobs/1?show=done")
     assert requester.text.count("Moved.") == 2
     assert "No patient" not in requester.text
