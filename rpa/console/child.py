@@ -3,10 +3,13 @@
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, cast
+
+from loguru import logger
 
 from rpa.console.server import Served
 from rpa.exceptions import RpaError
@@ -32,9 +35,19 @@ def console_beside(folder: Path, port: int | None) -> Iterator[Served]:
         line = cast(IO[bytes], process.stdout).readline()
         if not line.strip():
             raise RpaError(f"the console ended with code {process.wait()} before it listened: see above")
+        watching = threading.Thread(target=_tell_end, args=(process,), name="console-watch", daemon=True)
+        watching.start()
         yield Served(**json.loads(line))
     finally:
         _end(process)
+
+
+def _tell_end(process: "subprocess.Popen[bytes]") -> None:
+    """Say it when the console ends although nobody told it to: the worker goes on without it."""
+    code = process.wait()
+    if not cast(IO[bytes], process.stdin).closed:
+        logger.error("the console ended with code {}", code)
+        print("The console has ended; the work goes on. Start it again with `rpa console`.", file=sys.stderr)
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

@@ -87,10 +87,10 @@ class People:
         return any(Role.ADMIN in one.roles and one.has_password for one in self.all())
 
     def names_of_team(self, mine: Person) -> list[str]:
-        """Return whose jobs a person sees: his own, and those of his team."""
+        """Return whose jobs a person sees: his own, and those of his team, also of people who have left it."""
         if mine.team is None:
             return [mine.name]
-        return [one.name for one in self.all() if one.team == mine.team]
+        return [one.name for one in self._found(person.c.team == mine.team)]
 
     def add(self, name: str, roles: Iterable[Role], *, by: Actor, team: str | None = None) -> Person:
         """Let somebody in.

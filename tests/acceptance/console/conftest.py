@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from rpa.connectors.browser.finder import find_browser
 from rpa.console.app import make_site
-from rpa.db.console_tables import Role
+from rpa.console.visit import Site
+from rpa.db.console_tables import Role, Stage
 from rpa.desk import Desk, open_desk
 from rpa.models import Actor, ActorKind
 from rpa.settings import load_settings
@@ -31,9 +32,22 @@ class Room:
 
     address: str
     office: Office
-    desk: Desk
+    site: Site
     browser: Browser
     contexts: list[BrowserContext] = field(default_factory=list)
+
+    @property
+    def desk(self) -> Desk:
+        """The installation."""
+        return self.site.desk
+
+    def let_in(self, page: Page, name: str, stage: Stage = Stage.IN) -> None:
+        """Let a browser be signed in as somebody, without password and code; as nobody if no name is given."""
+        page.context.clear_cookies()
+        found = self.site.people.named(name)
+        if found is not None:
+            session = self.site.sessions.begin(found[0], stage)
+            page.context.add_cookies([{"name": self.site.cookie, "value": session.id, "url": self.address}])
 
     def page(self, *, name: str = "", width: int = 1280, script: bool = True, **options: object) -> Page:
         """Open a browser of its own; signed in as somebody if a name is given."""
@@ -84,11 +98,11 @@ def served(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
     settings = load_settings(office.data)
     with closing(open_desk(settings)) as desk:
         site = make_site(desk)
-        for name, role in (("Jo Clerk", Role.REQUESTER), ("Ada Admin", Role.ADMIN)):
+        for name, role in (("Jo Clerk", Role.REQUESTER), ("Ada Admin", Role.ADMIN), ("Audrey Auditor", Role.AUDITOR)):
             person = site.people.add(name, [role], by=BY, team="Bookings")
             site.links.use(site.links.for_person(person), name, PASSWORD)
         with _served(office) as at:
-            yield Room(at, office, desk, chromium)
+            yield Room(at, office, site, chromium)
 
 
 @contextmanager

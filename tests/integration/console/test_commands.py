@@ -1,7 +1,6 @@
 """`rpa console` and `rpa up` as processes: where they listen, where they refuse to, and what they do together."""
 
 import json
-import os
 import re
 import shutil
 import signal
@@ -103,25 +102,15 @@ def test_one_command_runs_console_and_worker_and_ends_them_together(office: Offi
         assert not [one for one in children if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
 
 
-def test_the_console_ends_when_whoever_started_it_is_killed(office: Office) -> None:
-    with started("up", "--port", "0", "--dir", office.data) as process:
-        line(process)
-        children = psutil.Process(process.pid).children()
+def test_the_console_ends_with_whoever_started_it_and_has_its_port_alone(office: Office) -> None:
+    command = [*COMMAND, "console", "--with-parent", "--port", "0", "--dir", str(office.data)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        port = json.loads(line(process))["address"].rpartition(":")[2]
 
-        process.kill()
+        second = subprocess.run([*COMMAND, "console", "--port", port, "--dir", str(office.data)],
+                                capture_output=True, text=True, check=False)  # fmt: skip
+        process.communicate()  # lets go of its standard input, as the end of a process does
 
-        wait_for(lambda: not [one for one in children if one.is_running() and one.status() != psutil.STATUS_ZOMBIE])
-
-
-def test_a_port_that_is_taken_is_told_of(office: Office) -> None:
-    with started("console", "--port", "0", "--json", "--dir", office.data) as process:
-        said = ""
-        while not said.endswith("}\n"):
-            said += line(process)
-        port = json.loads(said)["address"].rpartition(":")[2]
-
-        ended = subprocess.run([*COMMAND, "up", "--port", port, "--dir", str(office.data)],
-                               capture_output=True, text=True, check=False, env=os.environ)  # fmt: skip
-
-        assert ended.returncode
-        assert "something else listens there already" in ended.stderr
+        assert process.returncode == 0
+        assert second.returncode == 2
+        assert "something else listens there already" in second.stderr

@@ -17,7 +17,7 @@ from rpa.db.console_tables import Role
 from rpa.evidence import EvidenceStore
 from rpa.exceptions import NotFoundError
 from tests.integration.cli.office import Office
-from tests.integration.console.conftest import ADDRESS, OURS, Browser, TestClient, work
+from tests.integration.console.conftest import ADDRESS, ADMIN, OURS, Browser, TestClient, work
 
 FATES = ("fine", "nobody", "unreadable", "fine")
 
@@ -179,6 +179,20 @@ def test_the_team_sees_each_others_jobs_and_nobody_else_does(browser: Browser, o
         found[name] = [other.open(path).status_code for path in ("/jobs/1", "/jobs/1/results", "/uploads/1")]
 
     assert found == {"Tom Ellis": [200, 200, 404], "Sam Stranger": [404, 404, 404], "Olu Operator": [200, 200, 404]}
+
+
+def test_jobs_of_somebody_who_was_let_out_stay_with_the_team(browser: Browser, office: Office) -> None:
+    browser.add("Jo Clerk", Role.REQUESTER, team="Bookings")
+    browser.add("Tom Ellis", Role.REQUESTER, team="Bookings")
+    browser.sign_in("Jo Clerk")
+    send(browser, office.list(*FATES))
+    browser.send("/uploads/1")
+    browser.site.people.let_out(browser.site.people.all()[0], by=ADMIN)
+    other = browser.another()
+
+    other.sign_in("Tom Ellis")
+
+    assert other.open("/jobs/1").status_code == 200
 
 
 @pytest.mark.parametrize(
