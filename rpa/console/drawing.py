@@ -1,5 +1,6 @@
 """Turns what a page shows into HTML: the components of NHS.UK, and every text from outside escaped."""
 
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from rpa.runpage.words import counted, masked, masked_key, shown, uk_time
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
+@cache
 def make_environment(organisation: str) -> Environment:
     """Return what draws the pages; the organisation's name stands in their header."""
     environment = Environment(

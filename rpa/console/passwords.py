@@ -1,6 +1,7 @@
 """Passwords: stored as Argon2id with its salt and costs, and checked two at a time, for each takes 64 MB."""
 
 import os
+from functools import cache
 from threading import Semaphore
 
 from cryptography.exceptions import InvalidKey
@@ -25,9 +26,10 @@ def stored_form(password: str) -> str:
 
 def fits(password: str, stored: str | None) -> bool:
     """Return whether it is the password; without one to compare with it takes as long, and says no."""
+    compared = stored or _nobodys()
     with _AT_ONCE:
         try:
-            Argon2id.verify_phc_encoded(password.encode(), stored or _NOBODYS)
+            Argon2id.verify_phc_encoded(password.encode(), compared)
         except InvalidKey:
             return False
     return stored is not None
@@ -39,4 +41,6 @@ def _hashed(password: str) -> str:
         return made.derive_phc_encoded(password.encode())
 
 
-_NOBODYS = _hashed(os.urandom(_SALT).hex())
+@cache
+def _nobodys() -> str:
+    return _hashed(os.urandom(_SALT).hex())

@@ -51,7 +51,7 @@ class Uploads:
             for content in contents.values():
                 self._evidence.store(content)  # once more, for it may have been removed just now
             made = int(connection.execute(insert(upload).values(**values).returning(upload.c.id)).scalar_one())
-        self._tidy()
+        self.tidy()
         return made
 
     def get(self, upload_id: int, whose: Person) -> Upload:
@@ -83,7 +83,7 @@ class Uploads:
         """Note, in the transaction that makes it, which job the files became."""
         connection.execute(update(upload).where(upload.c.id == one.id).values(job_id=job_id))
 
-    def _tidy(self) -> None:
+    def tidy(self) -> None:
         """Remove what nobody has started within a day; what became a job is the job's."""
         old = upload.c.made_at < self._clock.now() - _KEPT
         with self._database.reading() as connection:
