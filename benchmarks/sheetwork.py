@@ -1,42 +1,15 @@
-"""What is measured of spreadsheets, each in a process of its own: `python -m benchmarks.sheetwork MODE FOLDER`.
-
-Prints the seconds a mode took and the most memory of its processes, in MB, as JSON.
-"""
+"""What is measured of writing workbooks: `python -m benchmarks.sheetwork MODE FOLDER`."""
 
 import csv
-import json
-import resource
-import sys
-from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from time import perf_counter
 
-from python_calamine import CalamineWorkbook
+from benchmarks.sheetread import HEADINGS, MILLION, ROWS
+from benchmarks.sheetrun import run
+from rpa.connectors.spreadsheet import RowRef, RowResult, Value, write_return_workbook, write_rows
 
-from rpa.connectors.spreadsheet import Limits, RowRef, RowResult, Value, read_table, write_return_workbook, write_rows
-
-ROWS, RETURNED, MILLION = 100_000, 1_000, 1_000_000
-PATIENT = Limits(seconds=600)
-"""A measure on a busy machine takes its time; a worker's own limit is 20 seconds."""
-HEADINGS = (
-    "UBRN", "NHS number", "Family name", "Given name", "Date of birth", "Phone", "Postcode", "Specialty",
-    "Referral date", "Appointment time", "Visits", "Note",
-)  # fmt: skip
+RETURNED = 1_000
 SAID = ("For a person", "The booking is in e-RS and not in the PAS.", "Enter it in the PAS, and choose Resubmit.")
-
-
-def read(folder: Path) -> None:
-    """Read rows whose every cell is checked."""
-    from benchmarks.sheets import Referred  # it starts this module
-
-    table = read_table(folder / "referrals.xlsx", Referred, limits=PATIENT)
-    assert (len(table), table.rejected) == (ROWS, ())
-
-
-def bare(folder: Path) -> None:
-    """Read unchecked cells with the parser underneath."""
-    assert len(CalamineWorkbook.from_path(folder / "referrals.xlsx").get_sheet_by_index(0).to_python()) == ROWS + 1
 
 
 def give_back(folder: Path) -> None:
@@ -73,17 +46,5 @@ def row(number: int) -> list[Value]:
 _AT = datetime(2026, 2, 4, 9)  # noqa: DTZ001 - a cell knows no zone
 
 
-def main() -> None:
-    """Run one mode."""
-    modes: dict[str, Callable[[Path], None]] = {
-        mode.__name__: mode for mode in (read, bare, give_back, export, export_csv, million)
-    }
-    began = perf_counter()
-    modes[sys.argv[1]](Path(sys.argv[2]))
-    seconds = perf_counter() - began
-    peak = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
-    print(json.dumps({"seconds": seconds, "megabytes": peak}))
-
-
 if __name__ == "__main__":
-    main()
+    run(give_back, export, export_csv, million)

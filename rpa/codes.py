@@ -69,6 +69,11 @@ def explain(code: str, own: Mapping[str, str]) -> Explanation:
     return Explanation(what.rstrip(".") + ".", fix.strip() or "Tell the digital team.")
 
 
+def is_explained(code: str, own: Mapping[str, str]) -> bool:
+    """Return whether there are words for a code, those of the workflow or those of the library."""
+    return code in own or code in LIBRARY_CODES or code.startswith(("HTTP_", *_SCREEN_CODES))
+
+
 def _by_kind(code: str) -> str:
     if code.startswith("HTTP_"):
         return _SERVER_TROUBLE

@@ -101,6 +101,7 @@ class Workflow(Generic[R]):
         self.reverser: Callable[..., object] | None = None
         self.inputs: Mapping[str, type[Row]] = {"sheet": self.row_model}
         _check_key(self)
+        _check_takes(body, f"workflow {self.name}", self._handed())
 
     def __call__(self, item: Item[R], *bots: Bot) -> str:
         """Attempt one item with the bots of `uses`, and return how it ended in a few words."""
@@ -124,9 +125,17 @@ class Workflow(Generic[R]):
         return function
 
     def reverse(self, function: F) -> F:
-        """Say how one change is put back: `function(item, *bots, done)` calls `item.change` the other way round."""
+        """Say how one change is put back: `function(item, *bots, done)` calls `item.change` the other way round.
+
+        Raises:
+            UsageError: The function does not take these.
+        """
+        _check_takes(function, f"what puts back a change of {self.name}", self._handed("done"))
         self.reverser = function
         return function
+
+    def _handed(self, *more: str) -> list[str]:
+        return ["the item", *(bot.__name__ for bot in self.options.uses), *more]
 
     def put_back(self, item: Item[R], bots: Sequence[Bot], made: Iterable[Made]) -> None:
         """Put back what an item changed, in the order given.
@@ -191,7 +200,8 @@ def workflow(*, title: str, key: str | Callable[[Any], str], uses: type[Bot] | t
             be written back by hand, so it needs approval, a canary and a cap), `version`.
 
     Raises:
-        UsageError: An option is unknown, a span of time isn't one, or the row has no such key.
+        UsageError: An option is unknown, a span of time isn't one, the row has no such key, or the function does not
+            take the item and each bot.
     """
     unknown = set(options) - set(Options.__dataclass_fields__)
     if unknown:
@@ -222,3 +232,16 @@ def _check_key(made: Workflow[Any]) -> None:
         raise UsageError(
             f"workflow {made.name} has key={key!r}, expected a field of {made.row_model.__name__}: {fields}"
         )
+
+
+def _check_takes(function: Callable[..., object], what: str, handed: Sequence[str]) -> None:
+    takes = inspect.signature(function)
+    try:
+        takes.bind(*handed)
+    except TypeError:
+        *first, last = handed
+        expected = f"{', '.join(first)}, and {last}" if last == "done" else ", ".join(handed)
+        number = f"{len(handed)} parameter{'s' if len(handed) > 1 else ''}"
+        raise UsageError(
+            f"{what} is {function.__name__}({', '.join(takes.parameters)}), expected {number}: {expected}"
+        ) from None

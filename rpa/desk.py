@@ -39,12 +39,14 @@ from rpa.executor import BotPool, Executor
 from rpa.gates import Gates
 from rpa.journal import Journals
 from rpa.library import WorkflowLibrary, load_workflows
+from rpa.lists import Lists
 from rpa.mappings import Mappings
-from rpa.models import AS_USUAL, Actor, Claim, Job, Submission, Timing
+from rpa.models import AS_USUAL, Actor, Claim, Job, RowRef, Submission, Timing
 from rpa.planning import Request, name_files, plan_submission, read_tables
 from rpa.probing import Prober
 from rpa.queue import Queue
 from rpa.resubmission import Resubmission, find_returned
+from rpa.results import EarlierRow, earlier_rows
 from rpa.sealing import Sealing, anchors_of, archives_of, has_seals, keys_of
 from rpa.secrets import Credential, Secrets
 from rpa.settings import Settings
@@ -70,6 +72,7 @@ class Desk:
     pseudonyms: Pseudonyms
     queue: Queue
     views: Views
+    lists: Lists
     evidence: EvidenceStore
     leases: LeaseClock
     systems: Systems
@@ -96,7 +99,7 @@ class Desk:
         password = self._password(workflow_name, password_secret)
         request = Request(params or {}, by, local(self.clock.now()).date(), dry_run, timing=timing, password=password,
                           calendar=self.calendar)  # fmt: skip
-        submission, paths = self._read(workflow, files, request)
+        submission, paths, marked = self._read(workflow, files, request)
         _refuse_unplanned(workflow, submission)
         before = None if again else self.views.same_input(workflow.name, submission.input_digest)
         if before is not None:
@@ -110,17 +113,22 @@ class Desk:
             return Submitted(self.views.job(same.job_id), is_new=False)
         for name, content in contents:
             self.evidence.keep(content, kind="input", name=name, job_id=job_id)
-        return Submitted(self.views.job(job_id), is_new=True)
+        keys = {one.key for one in submission.items}
+        left = [row for path in paths for row in earlier_rows(self.views, workflow.name, path, marked, keys=keys)]
+        return Submitted(self.views.job(job_id), is_new=True, earlier=left)
 
-    def _read(self, workflow: Workflow[Any], files: Sequence[str], request: Request) -> tuple[Submission, list[Path]]:
+    def _read(self, workflow: Workflow[Any], files: Sequence[str],
+              request: Request) -> tuple[Submission, list[Path], set[RowRef]]:  # fmt: skip
+        """Return what is to be stored, the files it is made of, and the rows of a sheet that a person has marked."""
         returned = find_returned(workflow, files, self.views, password=request.password)
         if returned is not None:
             also = self.mappings.of(workflow)
             resubmission = Resubmission(workflow, self.views, self.evidence, self.secrets, also)
-            return resubmission.make(returned, request), [returned.path]
+            return resubmission.make(returned, request), [returned.path], set()
         named = name_files(workflow, files)
         tables = read_tables(workflow, named, also=self.mappings.of(workflow), password=request.password)
-        return plan_submission(workflow, tables, request), list(named.values())
+        marked = {row.source for table in tables.values() for row in table if row.resubmit}
+        return plan_submission(workflow, tables, request), list(named.values()), marked
 
     def _password(self, workflow: str, secret: str) -> Credential | None:
         name = secret or self.settings.workbook_passwords.get(workflow, "")
@@ -216,7 +224,7 @@ class Desk:
 
     def executor(self, crew: BotPool, *, stopping: Callable[[], bool] = bool) -> Executor:
         """Return what makes attempts through the bots of `crew`."""
-        journals = Journals(self.database, self.record, self.pseudonyms, self.clock, self.leases, stopping)
+        journals = Journals(self.database, self.record, self.pseudonyms, self.clock, self.leases, self.lease, stopping)
         job_of = lru_cache(maxsize=64)(self.views.job)
         permits = Permits(self.views, self.approvals, self.clock)
         made = lru_cache(maxsize=2)(partial(made_by_key, self.database))
@@ -272,6 +280,8 @@ class Submitted:
     is_new: bool
     left_behind: Sequence[LeftBehind] = ()
     """What the job can't put back that is to be put back."""
+    earlier: Sequence[EarlierRow] = ()
+    """What still needs somebody of rows that came back with another key."""
 
 
 def open_desk(settings: Settings, clock: Clock | None = None, *, me: Identity | None = None) -> Desk:
@@ -297,6 +307,7 @@ def open_desk(settings: Settings, clock: Clock | None = None, *, me: Identity | 
         pseudonyms=pseudonyms,
         queue=Queue(database, record, pseudonyms, clock, leases=leases, turns=turns),
         views=Views(database),
+        lists=Lists(database),
         evidence=EvidenceStore(
             settings.dir / "evidence", database, record, clock=clock, keys=EvidenceKeys(settings.dir / "keys")
         ),

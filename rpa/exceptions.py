@@ -1,5 +1,6 @@
 """The errors this library raises on purpose: each says what was found, what was expected and what to do."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 
@@ -20,6 +21,18 @@ class BusinessException(RpaError):  # noqa: N818 - the field's standard term (Ui
 
     def __str__(self) -> str:
         return f"{self.code}: {self.message}" if self.message else self.code
+
+
+class Differs(BusinessException):
+    """A place does not show what was expected there, so nothing was written: `CONFLICT`, or `STALE` after an approval.
+
+    `fields` names those that differ; their values are in the record alone.
+    """
+
+    def __init__(self, code: str, fields: Iterable[str]) -> None:
+        self.fields = tuple(fields)
+        named = ", ".join(one.replace("_", " ") for one in self.fields)
+        super().__init__(code, f"found otherwise than expected: {named}" if named else "")
 
 
 class Conflict(BusinessException):

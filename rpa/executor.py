@@ -16,6 +16,7 @@ from rpa.evidence import Attachments, EvidenceStore
 from rpa.exceptions import (
     BusinessException,
     ClaimLost,
+    Differs,
     EvidenceLocked,
     GiveBack,
     InDoubt,
@@ -162,6 +163,9 @@ class Executor:
         match error:
             case SignInHeld():  # the item is not to blame, and its system holds it back until somebody has looked
                 return Ending(ItemState.PENDING, given_back=error.message, retry_at=error.until)
+            case Differs():  # its message names fields and nothing else, so whoever sees to it may be told
+                return Ending(ItemState.FAILED, outcome=error.message, failure=Failure.BUSINESS, code=error.code,
+                              diagnosis=error.message)  # fmt: skip
             case BusinessException():
                 return Ending(ItemState.FAILED, failure=Failure.BUSINESS, code=error.code)
             case InDoubt():

@@ -1,7 +1,7 @@
 """What a workflow holds: one item, and the only two ways to write to a target system."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, NoReturn, TypeVar
 
 from loguru import logger
@@ -9,8 +9,8 @@ from orjson import loads
 
 from rpa.db.types import canonical
 from rpa.evidence import Attachments
-from rpa.exceptions import BusinessException, Conflict, InDoubt, SystemException, UsageError
-from rpa.journal import Intent, Journal
+from rpa.exceptions import BusinessException, Conflict, Differs, InDoubt, SystemException, UsageError
+from rpa.journal import Intent, Journal, differing
 from rpa.models import Claim, Facts, Write
 from rpa.states import EffectState
 
@@ -64,7 +64,7 @@ class Item(Generic[R]):
             self._journal.note(Write("change", what, present, wanted.after), EffectState.ALREADY)
             return False
         if present != wanted.before:
-            raise self._unexpected()
+            raise self._unexpected(wanted, present)
         return self._write(wanted, write, look)
 
     def effect(self, what: str, do: Callable[[], object], *, done: Callable[[], bool] | None = None) -> bool:
@@ -100,7 +100,7 @@ class Item(Generic[R]):
         if planned is None or (planned.kind, planned.after) != (wanted.kind, wanted.after):
             raise BusinessException("NOT_APPROVED")
         if planned.before != wanted.before:
-            raise BusinessException("STALE")
+            raise self._unexpected(replace(wanted, before=planned.before), wanted.before or {})
 
     def _found_done(self, wanted: Write, look: Callable[[], Facts]) -> bool:
         """Return whether an earlier attempt of this item made this very write; it may be made now if not."""
@@ -150,10 +150,11 @@ class Item(Generic[R]):
             self._end(intent, found)
             return
         self._journal.end(intent, EffectState.ABSENT, found=found)
-        raise self._unexpected()
+        raise self._unexpected(intent.write, found)
 
-    def _unexpected(self) -> BusinessException:
-        return BusinessException("CONFLICT" if self._frame.planned is None else "STALE")
+    def _unexpected(self, wanted: Write, found: Facts) -> BusinessException:
+        self._journal.differ(wanted, found=found)
+        return Differs("CONFLICT" if self._frame.planned is None else "STALE", differing(wanted, found))
 
     def _recovered(self, intent: Intent, look: Callable[[], Facts]) -> bool:
         """Decide a write that an earlier attempt began: True when it is there, False when it may be written now."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Update, insert, select, update
@@ -40,12 +41,19 @@ class Journals:
     pseudonyms: Pseudonyms
     clock: Clock
     leases: LeaseClock | None = None
+    lease: timedelta = timedelta()
+    """How long a lease lasts; for as long, after the clock of leases jumped, nothing is judged by it."""
     stopping: Callable[[], bool] = bool
     """Whether the worker was told to stop: the next step or write then gives the item back."""
 
     def of(self, claim: Claim, by: Actor) -> "Journal":
         """Return the journal of the attempt that holds this claim."""
         return Journal(self, claim, by)
+
+    @property
+    def by_the_clock(self) -> bool:
+        """Whether leases can be judged by their end now, as whoever would rescue an item judges them."""
+        return self.leases is None or self.leases.steady_for >= self.lease.total_seconds()
 
 
 class Journal:
@@ -57,6 +65,7 @@ class Journal:
     def __init__(self, journals: Journals, claim: Claim, by: Actor) -> None:
         self.clock = journals.clock
         self._leases = journals.leases or journals.clock
+        self._journals = journals
         self._stopping = journals.stopping
         self._database = journals.database
         self._record = journals.record
@@ -109,7 +118,9 @@ class Journal:
         """Record a write before it happens, only while the claim and its lease still hold."""
         self.boundary()
         with self._writing() as connection:
-            held = self._item().where(item.c.lease_until > self._leases.now())
+            held = self._item()
+            if self._journals.by_the_clock:
+                held = held.where(item.c.lease_until > self._leases.now())
             self._hold(connection, held.values(open_intents=item.c.open_intents + 1))
             number = self._insert(connection, write, EffectState.INTENDED)
             self._append(connection, f"{write.kind}.intended", {"effect": number}, _said(write))
@@ -130,6 +141,13 @@ class Journal:
             self._hold(connection, self._item())
             number = self._insert(connection, write, state)
             self._append(connection, f"{write.kind}.{state}", {"effect": number}, _said(write))
+
+    def differ(self, write: Write, *, found: Facts) -> None:
+        """Record that a place does not show what was expected there, and that nothing is written to it."""
+        said = {"what": write.what, "before": write.before, "found": found}
+        with self._writing() as connection:
+            self._hold(connection, self._item())
+            self._append(connection, "item.differed", {"fields": differing(write, found)}, said)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -177,6 +195,12 @@ class Journal:
     ) -> None:
         event = Event(name, self._by, self._claim.item_id, self._claim.attempt, self._subject, facts, payload)
         self._record.append(connection, f"job-{self._claim.job_id}", event)
+
+
+def differing(write: Write, found: Facts) -> list[str]:
+    """Return the fields that were found otherwise than the write expects them."""
+    before = write.before or {}
+    return [name for name in before if found.get(name) != before[name]]
 
 
 def _intent(row: Any) -> Intent:

@@ -196,8 +196,8 @@ class KeptStep:
 class Ending:
     """How an attempt ended.
 
-    `outcome` is the workflow's own short phrase for a completed item ("moved", "already right"); `code` names why it
-    failed; `retry_at` puts a failed attempt back in the queue until then.
+    `outcome` is the workflow's own short phrase for a completed item ("moved", "already right"), and what more is known
+    of one that failed; `code` names why it failed; `retry_at` puts a failed attempt back in the queue until then.
     """
 
     state: ItemState

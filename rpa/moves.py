@@ -120,7 +120,7 @@ def released(state: ItemState, now: datetime) -> dict[str, Any]:
 def facts_of(ending: Ending) -> dict[str, object]:
     """Return what the record says of an ending, without what is empty."""
     facts = {
-        "outcome": ending.outcome,
+        "outcome": "" if ending.failure else ending.outcome,
         "failure": ending.failure,
         "code": ending.code,
         "retry_at": ending.retry_at,

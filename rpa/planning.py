@@ -17,6 +17,7 @@ from rpa.db.types import canonical
 from rpa.definition import Case, Workflow
 from rpa.exceptions import UsageError
 from rpa.models import AS_USUAL, Actor, Ending, Facts, LostRow, NewItem, Submission, Timing
+from rpa.params import taken_params, wrong_params
 from rpa.secrets import Credential, Secrets
 from rpa.states import Failure, ItemState, RowEnd
 
@@ -69,12 +70,15 @@ def check_params(workflow: Workflow[Any], params: Mapping[str, Any]) -> BaseMode
     Raises:
         UsageError: One is unknown or has a wrong value.
     """
+    model = workflow.options.params
     try:
-        return workflow.options.params.model_validate(dict(params))
+        made, wrong = model.model_validate(dict(params)), wrong_params(model, params, None)
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-        known = ", ".join(workflow.options.params.model_fields) or "none"
-        raise UsageError(f"the parameters of {workflow.name} are wrong ({wrong}); it takes: {known}") from None
+        made, wrong = None, wrong_params(model, params, error)
+    if wrong or made is None:
+        said = "; ".join(wrong)
+        raise UsageError(f"the parameters of {workflow.name} are wrong: {said}. It takes: {taken_params(model)}")
+    return made
 
 
 def read_tables(workflow: Workflow[Any], files: Mapping[str, Path], *,
@@ -138,7 +142,7 @@ def make_submission(workflow: Workflow[Any], ends: Sequence[NewItem | LostRow], 
         items=[one for one in ends if isinstance(one, NewItem)],
         other_rows=[one for one in ends if isinstance(one, LostRow)],
         inputs=inputs,
-        input_digest=digest_of(inputs, params, dry_run=request.dry_run),
+        input_digest=digest_of(inputs, params, plans=workflow.version if request.dry_run else ""),
         params=params,
         dry_run=request.dry_run,
         once=workflow.options.once,
@@ -147,10 +151,13 @@ def make_submission(workflow: Workflow[Any], ends: Sequence[NewItem | LostRow], 
     )
 
 
-def digest_of(inputs: Sequence[Mapping[str, Any]], params: Mapping[str, Any], *, dry_run: bool) -> str:
-    """Return what is the same for two submissions of the same bytes with the same parameters."""
+def digest_of(inputs: Sequence[Mapping[str, Any]], params: Mapping[str, Any], *, plans: str) -> str:
+    """Return what is the same for two submissions of the same bytes with the same parameters.
+
+    `plans` is the version of the code that only plans: what other code planned can't be carried out by this one.
+    """
     files = {one["name"]: one["sha256"] for one in inputs}
-    return sha256(canonical([files, dict(params), dry_run])).hexdigest()
+    return sha256(canonical([files, dict(params), plans or False])).hexdigest()
 
 
 def _check_accounts(workflow: Workflow[Any], tables: Mapping[str, Table[Any]], cases: Sequence[Case[Any]]) -> None:

@@ -381,7 +381,8 @@ def _locked(connection: Connection, item_ids: Iterable[int], starts: Collection[
 
 def _refuse_second(connection: Connection, one: RowMapping) -> None:
     """Refuse to open a cancelled item again when its key is already being worked on under a newer item."""
-    unfinished = (item.c.workflow == one["workflow"]) & (item.c.key == one["key"]) & (item.c.id != one["id"])
+    same = (item.c.workflow == one["workflow"]) & (item.c.key == one["key"]) & (item.c.dry_run == one["dry_run"])
+    unfinished = same & (item.c.id != one["id"])
     open_states = (ItemState.PENDING, ItemState.RUNNING, ItemState.FAILED)
     other = connection.execute(select(item.c.id).where(unfinished, item.c.state.in_(open_states))).scalar()
     if other is not None:

@@ -13,6 +13,7 @@ from rpa.evidence import EvidenceStore
 from rpa.exceptions import NotFoundError, UsageError
 from rpa.models import Job, LostRow, NewItem, RowRef, Submission, WorkItem
 from rpa.planning import Request, cases_of, check_params, described, lost_rows, make_item, make_submission, password_of
+from rpa.results.beside import Cells, cells_beside, corrected_row
 from rpa.results.lines import FOR_A_PERSON, INPUT, REJECTED_ROWS, PersonLine, RejectedLine, mark_in, mark_of
 from rpa.secrets import Credential, Secrets
 from rpa.states import ItemState, RowEnd
@@ -54,7 +55,7 @@ def find_returned(workflow: Workflow[Any], files: Sequence[str], views: Views, *
     if job.reverses is not None:
         raise UsageError(
             f"{path.name} tells of what put job {job.reverses} back, expected results of the work itself: what is left "
-            f"of it is planned anew with `rpa reverse {job.reverses} --again`"
+            f"of it is planned anew with `rpa reverse {job.reverses} --again --why REASON`"
         )
     return Returned(path, job)
 
@@ -63,8 +64,9 @@ def find_returned(workflow: Workflow[Any], files: Sequence[str], views: Views, *
 class Resubmission:
     """Reads a returned workbook against what its job was made of.
 
-    What is marked on the sheet for people becomes the same items again. A corrected cell is put into the extract it
-    came from, in a copy; all is compared anew, and the cases that the corrected rows belong to become items.
+    What is marked on the sheet for people becomes the same items again, with what was corrected there in a column that
+    the list has too. A corrected cell of a rejected row is put into the extract it came from, in a copy; all is
+    compared anew, and the cases that the corrected rows belong to become items.
     """
 
     workflow: Workflow[Any]
@@ -82,7 +84,7 @@ class Resubmission:
         """
         password = request.password
         people = read_table(returned.path, PersonLine, name=INPUT, sheet=FOR_A_PERSON, password=password)
-        refused = read_table(returned.path, RejectedLine, name=INPUT, sheet=REJECTED_ROWS, password=password)
+        refused = self._refused(returned.path, password)
         if not any(line.resubmit for table in (people, refused) for line in table):
             raise UsageError(
                 f"{returned.path.name} has no row marked Resubmit, expected one at least: choose Resubmit in the "
@@ -90,15 +92,31 @@ class Resubmission:
             )
         request = replace(request, params={**returned.job.params, **request.params}, parent=returned.job.id)
         # Corrected rows come first: where both are marked, the item is to hold the corrected row.
-        ends = [*self._replanned(returned, refused, request), *self._again(returned.job, people)]
+        beside = cells_beside(self.workflow, returned.path, password=password)
+        ends = [*self._replanned(returned, refused, request), *self._again(returned.job, people, beside)]
         ends += [end for table in (people, refused) for end in _unmarked(table)]
         return make_submission(self.workflow, ends, [_described_as_one(people, refused)], request)
 
-    def _again(self, job: Job, people: Table[PersonLine]) -> Iterator[NewItem | LostRow]:
-        items = {item.id: item for item in self.views.items(job.id)}
+    def _refused(self, path: Path, password: Credential | None) -> Table[RejectedLine]:
+        """Read the sheet of rejected rows; where there is one list, it needs no name on the sheet."""
+        table = read_table(path, RejectedLine, name=INPUT, sheet=REJECTED_ROWS, password=password)
+        if len(self.workflow.inputs) > 1:
+            return table
+        (name,) = self.workflow.inputs
+        return replace(table, rows=tuple(line.model_copy(update={"extract": line.extract or name}) for line in table))
+
+    def _again(self, job: Job, people: Table[PersonLine],
+               beside: Mapping[RowRef, Cells]) -> Iterator[NewItem | LostRow]:  # fmt: skip
+        jobs = (job.id, *self.views.carried_out_by(job.id))  # the workbook of a plan tells of what carried it out
+        items = {item.id: item for number in jobs for item in self.views.items(number)}
         for line in people:
             if line.resubmit:
-                yield _same_item(line.source, items.get(line.item))
+                item = items.get(line.item)
+                end = _same_item(line.source, item)
+                if item and isinstance(end, NewItem):
+                    row = corrected_row(self.workflow, item, beside.get(line.source, {}), line.source)
+                    end = end if row is None else make_item(self.workflow, Case(row, of=[row]))
+                yield end
 
     def _replanned(self, returned: Returned, refused: Table[RejectedLine],
                    request: Request) -> Iterator[NewItem | LostRow]:  # fmt: skip
@@ -126,7 +144,7 @@ class Resubmission:
                 (sent,) = self._kept_files(first, Path(folder) / str(first.id)).values()
                 password = password_of(first.inputs[0], self.secrets)
                 earlier = [
-                    *read_table(sent, RejectedLine, name=INPUT, sheet=REJECTED_ROWS, password=password),
+                    *self._refused(sent, password),
                     *earlier,
                 ]
                 first = self.views.job(first.parent_id)

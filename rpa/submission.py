@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, literal_column, select, update
 
 from rpa.audit import Event, Pseudonyms
 from rpa.audit.pseudonyms import VERSION
@@ -20,8 +20,9 @@ from rpa.turns import early_turns, turns_from_now
 T = TypeVar("T")
 _CHUNK = 500
 # In the words of the two partial indexes of the table, so that they are used.
-_IS_UNFINISHED = text("item.state IN ('pending', 'running', 'failed')")
-_IS_COMPLETED = text("item.state = 'completed'")
+_IS_UNFINISHED: ColumnElement[bool] = literal_column("item.state IN ('pending', 'running', 'failed')")
+_HAS_FAILED: ColumnElement[bool] = literal_column("item.state = 'failed'")
+_IS_COMPLETED: ColumnElement[bool] = literal_column("item.state = 'completed'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def store_submission(connection: Connection, submission: Submission, *, pseudony
 
     A key that is waiting or running, or twice in the submission, makes a duplicate row. A key that failed before is the
     same item, tried again with the new row. A key that was completed before is a new item, unless the workflow does a
-    key only once.
+    key only once. What is only planned counts for plans alone, but what failed in a plan goes on where it is done.
     """
     job_id = _insert_job(connection, submission, now)
     known = _known_items(connection, submission)
@@ -127,16 +128,18 @@ def _insert_job(connection: Connection, submission: Submission, now: datetime) -
 
 
 def _known_items(connection: Connection, submission: Submission) -> dict[str, RowMapping]:
-    """Return the items of the same workflow that the keys already stand for."""
+    """Return the items of the same workflow that the keys already stand for; of several, the last kind counts."""
+    work = item.c.dry_run == 0
+    kinds = [_IS_UNFINISHED & (item.c.dry_run == 1)]
+    if not submission.dry_run:
+        kinds = [_HAS_FAILED & (item.c.dry_run == 1), _IS_UNFINISHED & work]
+    if submission.once:
+        kinds.insert(0, _IS_COMPLETED & work)
     known: dict[str, RowMapping] = {}
     for keys in _chunks(one.key for one in submission.items):
         same = (item.c.workflow == submission.workflow) & item.c.key.in_(keys)
-        for states in (_IS_COMPLETED, _IS_UNFINISHED) if submission.once else (_IS_UNFINISHED,):
-            wanted = select(item).where(same, states).with_for_update()
-            if states is _IS_COMPLETED:  # what was only planned was not done
-                planned = select(job.c.id).where(job.c.dry_run == 1)
-                wanted = wanted.where(item.c.job_id.not_in(planned))
-            rows = connection.execute(wanted).mappings()
+        for kind in kinds:
+            rows = connection.execute(select(item).where(same, kind).with_for_update()).mappings()
             known.update({row["key"]: row for row in rows})
     return known
 
@@ -183,6 +186,7 @@ def _new_values(one: NewItem, submission: Submission, turns: Mapping[str, int], 
         "workflow": submission.workflow,
         "key": one.key,
         "data": one.data,
+        "dry_run": int(submission.dry_run),
         "priority": submission.timing.priority.number,
         "available_at": max(now, submission.timing.not_before or now),
         "turn": turns.get(one.key, COMES_BACK),
@@ -205,7 +209,8 @@ def _take_again(connection: Connection, submission: Submission, pairs: Sequence[
     for one, before in pairs:
         values = (
             again(now)
-            | {"job_id": job_id, "data": one.data, "priority": submission.timing.priority.number}
+            | {"job_id": job_id, "data": one.data, "dry_run": int(submission.dry_run)}
+            | {"priority": submission.timing.priority.number}
             | {"available_at": max(now, submission.timing.not_before or now)}
             | {"turn": turns.get(one.key, COMES_BACK)}
             | _settled_values(one.settled or Ending(ItemState.PENDING))

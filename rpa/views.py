@@ -24,6 +24,18 @@ class RowStory:
     item: WorkItem | None
     problems: Sequence[dict[str, str]]
 
+    @property
+    def state(self) -> str:
+        """The state of its item; for a row that is none, where it went."""
+        return self.item.state if self.ended is RowEnd.ITEM and self.item else self.ended
+
+    @property
+    def origin(self) -> RowRef:
+        """Where it stood in what was sent first: a problem of a returned workbook's line names that place."""
+        told = self.problems[0] if self.problems else {}
+        sheet, number = told.get("sheet", self.place.sheet), int(told.get("row", self.place.row))
+        return RowRef(told.get("extract", self.place.input), sheet, number)
+
 
 def has_items(database: Database) -> bool:
     """Return whether there is any item."""
@@ -46,17 +58,17 @@ class Views:
         found = self._rows(select(job).where(job.c.id == job_id))
         if not found:
             raise NotFoundError(f"there is no job {job_id}; `rpa jobs` lists them")
-        return _job(found[0])
+        return job_of(found[0])
 
     def jobs(self, *, limit: int = 50) -> list[Job]:
         """Return the newest jobs, newest first."""
-        return [_job(row) for row in self._rows(select(job).order_by(job.c.id.desc()).limit(limit))]
+        return [job_of(row) for row in self._rows(select(job).order_by(job.c.id.desc()).limit(limit))]
 
     def same_input(self, workflow: str, digest: str) -> Job | None:
         """Return the newest job that was made from exactly these inputs and parameters."""
         same = select(job).where(job.c.workflow == workflow, job.c.input_digest == digest)
         found = self._rows(same.order_by(job.c.id.desc()).limit(1))
-        return _job(found[0]) if found else None
+        return job_of(found[0]) if found else None
 
     def totals(self, job_id: int) -> Totals:
         """Return where the rows of a job are."""
@@ -69,7 +81,7 @@ class Views:
         self.job(job_id)
         mine = select(source_row.c.item_id).where(source_row.c.job_id == job_id, source_row.c.ended == RowEnd.ITEM)
         wanted = select(item).where(item.c.id.in_(mine), item.c.state.in_(states))
-        return [_work_item(row) for row in self._rows(wanted.order_by(item.c.id))]
+        return [work_item_of(row) for row in self._rows(wanted.order_by(item.c.id))]
 
     def item(self, item_id: int) -> WorkItem:
         """Return an item.
@@ -80,18 +92,14 @@ class Views:
         found = self._rows(select(item).where(item.c.id == item_id))
         if not found:
             raise NotFoundError(f"there is no item {item_id}; `rpa items JOB` lists them")
-        return _work_item(found[0])
+        return work_item_of(found[0])
 
     def rows(self, job_id: int) -> list[RowStory]:
         """Return every row that came in with a job, in the order of the sheets."""
         by_id = {one.id: one for one in self._items_of_rows(job_id)}
         order = (source_row.c.input, source_row.c.sheet, source_row.c.row)
         rows = self._rows(select(source_row).where(source_row.c.job_id == job_id).order_by(*order))
-        return [
-            RowStory(RowRef(row["input"], row["sheet"], row["row"]), RowEnd(row["ended"]), by_id.get(row["item_id"]),
-                     row["problems"] or ())
-            for row in rows
-        ]  # fmt: skip
+        return [row_story_of(row, by_id.get(row["item_id"])) for row in rows]
 
     def effects(self, job_id: int) -> list[Effect]:
         """Return every write of a job, whatever came of it, oldest first."""
@@ -112,13 +120,30 @@ class Views:
     def job_before(self, job_id: int) -> Job | None:
         """Return the newest job of the same workflow that was done before this one; None if there is none.
 
-        Dry runs are compared with dry runs, and what was sent again with corrections is a part of its first job.
+        Dry runs are compared with dry runs. What was sent again with corrections is a part of its first job: nothing is
+        compared with it, and it is compared with what its first job is.
         """
-        mine = self.job(job_id)
+        mine = self.first_job(job_id)
         same = (job.c.workflow == mine.workflow) & (job.c.dry_run == int(mine.dry_run)) & (job.c.id < mine.id)
         done = same & job.c.parent_id.is_(None) & (job.c.state == JobState.COMPLETED) & (job.c.rows_in > 0)
         found = self._rows(select(job).where(done).order_by(job.c.id.desc()).limit(1))
-        return _job(found[0]) if found else None
+        return job_of(found[0]) if found else None
+
+    def first_job(self, job_id: int) -> Job:
+        """Return the job whose files were sent first, where a job is of a returned workbook; else the job itself."""
+        found = self.job(job_id)
+        while found.parent_id is not None:
+            found = self.job(found.parent_id)
+        return found
+
+    def sent_again(self, job_id: int) -> list[Job]:
+        """Return the jobs made of the returned workbooks of a job, and of theirs, oldest first."""
+        found, newest = list[Job](), [job_id]
+        while newest:
+            some = [job_of(row) for row in self._rows(select(job).where(job.c.parent_id.in_(newest)))]
+            newest = [one.id for one in some]
+            found += some
+        return sorted(found, key=lambda one: one.id)
 
     def carried_out_by(self, job_id: int) -> list[int]:
         """Return the jobs that carry out a plan, oldest first."""
@@ -143,22 +168,30 @@ class Views:
 
     def _items_of_rows(self, job_id: int) -> list[WorkItem]:
         mine = select(source_row.c.item_id).where(source_row.c.job_id == job_id)
-        return [_work_item(row) for row in self._rows(select(item).where(item.c.id.in_(mine)))]
+        return [work_item_of(row) for row in self._rows(select(item).where(item.c.id.in_(mine)))]
 
     def _rows(self, wanted: Select[Any]) -> Sequence[RowMapping]:
         with self._database.reading() as connection:
             return connection.execute(wanted).mappings().all()
 
 
-def _job(row: RowMapping) -> Job:
+def job_of(row: RowMapping) -> Job:
+    """Return a job as its row has it."""
     values = {one.name: row[one.name] for one in fields(Job)}
     return Job(**values | {"state": JobState(row["state"]), "dry_run": bool(row["dry_run"])})
 
 
-def _work_item(row: RowMapping) -> WorkItem:
+def work_item_of(row: RowMapping) -> WorkItem:
+    """Return an item as its row has it."""
     values = {one.name: row[one.name] for one in fields(WorkItem)}
     failure = Failure(row["failure"]) if row["failure"] else None
     return WorkItem(**values | {"state": ItemState(row["state"]), "failure": failure})
+
+
+def row_story_of(row: RowMapping, its_item: WorkItem | None) -> RowStory:
+    """Return where a row of a sent sheet went."""
+    place = RowRef(row["input"], row["sheet"], row["row"])
+    return RowStory(place, RowEnd(row["ended"]), its_item, row["problems"] or ())
 
 
 def _effect(row: RowMapping) -> Effect:

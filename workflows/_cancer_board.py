@@ -1,6 +1,6 @@
 """The board's page on cancer pathways: counts and plots in one file that asks nothing of a network; no patient data."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
@@ -20,7 +20,8 @@ table { border-collapse: collapse; width: 100% } th, td { text-align: left; padd
 border-bottom: 1px solid #aeb7bd } td { text-align: right; font-variant-numeric: tabular-nums }
 thead th:last-child { text-align: right }
 @media print { body { font-size: 12px; margin: 0; max-width: none; padding: 0 }
-section { display: grid; grid-template-columns: 3fr 2fr; gap: 0 6mm; align-items: start } h2 { grid-column: 1 / -1 } }
+section { display: grid; grid-template-columns: 3fr 2fr; gap: 0 6mm; align-items: start }
+h2, section p { grid-column: 1 / -1 } }
 """
 
 
@@ -33,15 +34,19 @@ class Plot:
     counts: Mapping[str, int]
     adds_up: bool = True
     """Whether each pathway is counted once, so that a total says something."""
+    notes: Sequence[str] = ()
+    """Sentences below its title."""
 
 
-def board_page(title: str, day: date, plots: list[Plot], *, hide_few: bool = False) -> str:
+def board_page(title: str, day: date, plots: Sequence[Plot], *, notes: Sequence[str] = (),
+               hide_few: bool = False) -> str:  # fmt: skip
     """Return the page as HTML.
 
     Args:
         title: What the page is about.
         day: The day for which it counts.
         plots: What it shows.
+        notes: Sentences below its title.
         hide_few: Whether counts from 1 to 4 are shown as "under 5", so that no patient can be guessed. The total
             of such a plot isn't shown either.
     """
@@ -53,7 +58,7 @@ def board_page(title: str, day: date, plots: list[Plot], *, hide_few: bool = Fal
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
         f"<style>{STYLE}</style></head>\n<body><main>\n<h1>{name}</h1>\n"
         f"<p>As at {day.day} {day:%B %Y}. Counts of pathways; a patient may have more than one.</p>\n"
-        f"{shown}</main></body>\n</html>\n"
+        f"{_paragraphs(notes)}{shown}</main></body>\n</html>\n"
     )
 
 
@@ -66,13 +71,20 @@ def shown_counts(counts: Mapping[str, int], *, hide_few: bool) -> dict[str, str]
 
 def _section(number: int, plot: Plot, hide_few: bool) -> str:
     shown = shown_counts(plot.counts, hide_few=hide_few)
+    told = f"<h2>{escape(plot.title)}</h2>\n{_paragraphs(plot.notes)}"
+    if not plot.counts:
+        return f"<section>{told}</section>\n"
     rows = "".join(f'<tr><th scope="row">{escape(name)}</th><td>{count}</td></tr>' for name, count in shown.items()
                    if plot.adds_up or name != TOTAL)  # fmt: skip
     return (
-        f"<section><h2>{escape(plot.title)}</h2>\n{_svg(number, plot, shown)}\n"
+        f"<section>{told}{_svg(number, plot, shown)}\n"
         f'<table><thead><tr><th scope="col">{escape(plot.of)}</th><th scope="col">Pathways</th></tr></thead>'
         f"<tbody>{rows}</tbody></table></section>\n"
     )
+
+
+def _paragraphs(sentences: Sequence[str]) -> str:
+    return "".join(f"<p>{escape(one)}</p>\n" for one in sentences)
 
 
 def _svg(number: int, plot: Plot, shown: Mapping[str, str]) -> str:

@@ -7,10 +7,13 @@ from typing import Protocol
 
 from pydantic import TypeAdapter
 
-from rpa import NHSNumber, Results, Row, column
+from rpa import Results
 from rpa.bots import CancerPathway
 from workflows._cancer_days import IsWorkingDay, Pause
+from workflows._cancer_left import Left, left_of
+from workflows._cancer_news import Stand
 from workflows._cancer_pathways import Pathway, Standing, standing_of
+from workflows._cancer_row import ListedPathway
 
 CLOSED = "closed since the list was made"
 DISCHARGED = "a clinician discharged the patient, who had missed the first appointment"
@@ -18,15 +21,6 @@ ENDED = {CLOSED: "Closed since", DISCHARGED: "Discharged by a clinician"}
 LOOK = "look"
 """The step that read a pathway."""
 _AS_READ: TypeAdapter[CancerPathway] = TypeAdapter(CancerPathway)
-
-
-class ListedPathway(Row):
-    """One row of the PAS's list."""
-
-    pathway: str = column("Pathway", note="The number of the cancer pathway in the PAS.", example="REN2600001")
-    nhs_number: NHSNumber = column("NHS number", "NHS No")
-    referral_date: date | None = column("Referral date", default=None, required=False)
-    status: str | None = column("Status", default=None, required=False, note="As the PAS has it; it is read anew.")
 
 
 class Asked(Protocol):
@@ -45,6 +39,7 @@ class Asked(Protocol):
 class Watch:
     """The pathways of one list that are open, and how each stood on its day; by pathway number."""
 
+    job: int
     today: date
     soon: int
     is_working_day: IsWorkingDay
@@ -53,14 +48,30 @@ class Watch:
     standings: Mapping[str, Standing]
     ended: Mapping[str, str]
     """Why a pathway of the list is on none of the four."""
+    left: Left
+    """The rows that were not read."""
+    first_job: int | None = None
+    """The job of whose returned workbook the rows are, if they are no whole list."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows the list had."""
+        return len(self.read) + len(self.ended) + len(self.left.rows)
+
+    @property
+    def stand(self) -> Stand:
+        """Where its pathways are."""
+        return Stand(self.standings, self.ended.keys(), self.left.numbers.keys(), whole=self.first_job is None)
 
 
-def watch_of(results: Results[ListedPathway], asked: Asked) -> Watch:
-    """Judge what was read by a list's own day."""
-    today = asked.today or results.job.submitted_at.astimezone(results.calendar.zone).date()
+def watch_of(results: Results[ListedPathway], asked: Asked, *, as_then: bool = False) -> Watch:
+    """Judge what was read by a list's own day; `as_then` leaves out what a later list read of the same pathway."""
+    job = results.job
+    today = asked.today or job.submitted_at.astimezone(results.calendar.zone).date()
+    own = [case for case in results.cases if case.item.job_id == job.id or not as_then]
     read = {
         case.row.pathway: _AS_READ.validate_python(case.kept[LOOK])
-        for case in results.cases
+        for case in own
         if case.item.outcome == "read" and case.kept.get(LOOK)
     }
     works = results.calendar.is_working_day
@@ -68,8 +79,9 @@ def watch_of(results: Results[ListedPathway], asked: Asked) -> Watch:
     standings = {
         number: standing_of(one, today, soon=asked.soon, is_working_day=works) for number, one in pathways.items()
     }
-    ended = {case.row.pathway: ENDED[case.item.outcome] for case in results.cases if case.item.outcome in ENDED}
-    return Watch(today, asked.soon, works, read, pathways, standings, ended)
+    ended = {case.row.pathway: ENDED[case.item.outcome] for case in own if case.item.outcome in ENDED}
+    left = left_of(results, {*read, *ended})
+    return Watch(job.id, today, asked.soon, works, read, pathways, standings, ended, left, job.parent_id)
 
 
 def pathway_of(found: CancerPathway) -> Pathway:

@@ -1,6 +1,5 @@
 """What is known of a cancer pathway, which waits it has, and what must happen first."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -25,16 +24,6 @@ class Standing(StrEnum):
     SOON = "Soon"
     NO_EVENT = "No future event"
     WITHIN = "Within time"
-
-
-class News(StrEnum):
-    """What changed since the last list."""
-
-    NEW_BREACH = "new breach"
-    NEWLY_AT_RISK = "newly at risk"
-    CLEARED = "cleared"
-    NEW = "new"
-    GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,24 +83,3 @@ def standing_of(pathway: Pathway, today: date, *, soon: int, is_working_day: IsW
 def has_event(pathway: Pathway, today: date) -> bool:
     """Return whether something is booked for today or later."""
     return pathway.next_event_on is not None and pathway.next_event_on >= today
-
-
-def news_since(before: Mapping[str, Standing], now: Mapping[str, Standing]) -> dict[str, News]:
-    """Say of each pathway that changed between two lists what changed; both are by the pathway's reference."""
-    news = dict.fromkeys(before.keys() - now.keys(), News.GONE)
-    for reference, standing in now.items():
-        if found := _news(before.get(reference), standing):
-            news[reference] = found
-    return news
-
-
-def _news(before: Standing | None, now: Standing) -> News | None:
-    if now is before:
-        return None
-    if now is Standing.ACT_NOW:
-        return News.NEW_BREACH
-    if now is Standing.SOON and before is not Standing.ACT_NOW:
-        return News.NEWLY_AT_RISK
-    if before is None:
-        return News.NEW
-    return News.CLEARED if before in (Standing.ACT_NOW, Standing.SOON) else None

@@ -4,14 +4,18 @@ from datetime import date
 
 from rpa import Layout, Results, case_sheets
 from rpa.connectors.spreadsheet import ReportColumn, ReportRow, ReportSheet, Tint, Value
+from workflows._cancer_changes import changes_sheet
 from workflows._cancer_days import State, working_days_left
-from workflows._cancer_list import ListedPathway, Watch, kind_of
-from workflows._cancer_pathways import News, Standard, Standing, first_wait, has_event, news_since, waits_of
+from workflows._cancer_earlier import Earlier
+from workflows._cancer_list import Watch, kind_of
+from workflows._cancer_pathways import Standard, Standing, first_wait, has_event, waits_of
+from workflows._cancer_row import ListedPathway
+from workflows._specialties import specialty_name
 
 COLUMNS = (
     ReportColumn("Pathway", 14),
     ReportColumn("NHS number", 14),
-    ReportColumn("Specialty", 11),
+    ReportColumn("Specialty", 24),
     ReportColumn("Wait", 32),
     ReportColumn("Days so far", 13),
     ReportColumn("Last day in time", 17),
@@ -27,13 +31,9 @@ NOTES = {
     Standing.NO_EVENT: "In time so far, but nothing is booked.",
     Standing.WITHIN: "In time, and something is booked or nothing is left to wait for.",
 }
-CHANGES = {
-    News.NEW_BREACH: "A wait became a breach.",
-    News.NEWLY_AT_RISK: "A wait will soon be a breach.",
-    News.CLEARED: "What was a breach or at risk is no longer.",
-    News.NEW: "New on the list.",
-    News.GONE: "No longer on the list.",
-}
+NONE = "None: no pathway is on this list."
+WORDS = {"NO_SUCH_PATHWAY": "No such pathway", "OTHER_PATIENT": "Another patient's pathway"}
+"""What the codes are called on the sheets."""
 NEXT = {
     Standard.FIRST_APPOINTMENT: "Book the first appointment, or record that the patient was seen.",
     Standard.OWN_TREATMENT: "Agree the treatment with the patient, and book it.",
@@ -43,7 +43,7 @@ NEXT = {
 }
 
 
-def sheets_of(results: Results[ListedPathway], watch: Watch, before: Watch | None) -> list[ReportSheet]:
+def sheets_of(results: Results[ListedPathway], watch: Watch, before: Earlier | None) -> list[ReportSheet]:
     """Return the sheets: summary, the four lists, what changed, for a person, rejected rows."""
     layout: Layout[ListedPathway] = Layout(
         kind=lambda row: kind_of(watch, row),
@@ -54,9 +54,10 @@ def sheets_of(results: Results[ListedPathway], watch: Watch, before: Watch | Non
             "Referral date": lambda row, _: row.referral_date,
         },
         order=lambda row, _: row.referral_date or date.max,
+        words=WORDS,
     )
     summary, _, *others = case_sheets(results, layout)
-    return [summary, *(list_sheet(standing, watch) for standing in Standing), news_sheet(watch, before), *others]
+    return [summary, *(list_sheet(standing, watch) for standing in Standing), changes_sheet(watch, before), *others]
 
 
 def list_sheet(standing: Standing, watch: Watch) -> ReportSheet:
@@ -66,7 +67,7 @@ def list_sheet(standing: Standing, watch: Watch) -> ReportSheet:
     tint = Tint.ATTENTION if standing is Standing.ACT_NOW else Tint.NONE
     rows = [ReportRow(line, tint) for line in lines]
     title = f"{standing.value}, {watch.today:%d/%m/%Y}"
-    return ReportSheet(standing.value, COLUMNS, rows, title=title, note=NOTES[standing])
+    return ReportSheet(standing.value, COLUMNS, rows, title=title, note=NOTES[standing] if rows else NONE)
 
 
 def urgency(number: str, watch: Watch) -> tuple[date, str]:
@@ -78,7 +79,7 @@ def urgency(number: str, watch: Watch) -> tuple[date, str]:
 def line_of(number: str, watch: Watch) -> list[Value]:
     """Return the line of a pathway."""
     pathway, read = watch.pathways[number], watch.read[number]
-    who: list[Value] = [number, read.patient.nhs_number, read.specialty]
+    who: list[Value] = [number, read.patient.nhs_number, specialty_name(read.specialty)]
     event = f"{read.next_event_on:%d/%m/%Y} {read.next_event}".strip() if read.next_event_on else "nothing booked"
     first = first_wait(pathway, watch.today)
     if first is None:
@@ -110,16 +111,3 @@ def other_late(first: Standard, number: str, watch: Watch) -> str:
         if standard is not first
         and wait.state(watch.today, soon=watch.soon, is_working_day=watch.is_working_day) is State.BREACHED
     )
-
-
-def news_sheet(watch: Watch, before: Watch | None) -> ReportSheet:
-    """Return what changed since the last list, what is worst at the top."""
-    news = news_since(before.standings, watch.standings) if before else {}
-    lines: list[list[Value]] = [
-        [number, CHANGES[one], before.standings.get(number, "") if before else "", watch.standings.get(number, "")]
-        for number, one in sorted(news.items(), key=lambda each: (list(News).index(each[1]), each[0]))
-    ]
-    note = f"Compared with the list of {before.today:%d/%m/%Y}." if before else "There is no list before this one."
-    columns = [ReportColumn("Pathway", 14), ReportColumn("What changed", 44), ReportColumn("Was", 18),
-               ReportColumn("Is", 18)]  # fmt: skip
-    return ReportSheet("What changed", columns, lines, title="What changed since the last list", note=note)

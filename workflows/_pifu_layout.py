@@ -1,5 +1,6 @@
 """How the PIFU reviews are shown: each consultant team has a sheet of its own."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -29,8 +30,16 @@ NOTE = "Every pathway of this team that must be looked at, the one that ends fir
 def sheets_of(results: Results[Review]) -> list[ReportSheet]:
     """Return the sheets: the teams' own stand in place of what was put right, since nothing is put right here."""
     summary, _, *others = case_sheets(results, LAYOUT)
-    summary = replace(summary, facts=[*summary.facts, *tasks_told(results)])
+    lines = [in_words(row, results.codes) for row in summary.table()[1]]
+    summary = replace(summary, rows=lines, facts=[*summary.facts, *tasks_told(results)])
     return [summary, *team_sheets(results), *others]
+
+
+def in_words(line: ReportRow, codes: Mapping[str, str]) -> ReportRow:
+    """Say in the summary what happened to a class of rows, where the class is a code."""
+    extract, sheet, kind, *counts = line.cells
+    happened, _, _ = codes.get(str(kind), "").partition(". ")
+    return replace(line, cells=[extract, sheet, f"{happened}." if happened else kind, *counts])
 
 
 def tasks_told(results: Results[Review]) -> list[tuple[str, str]]:
@@ -44,7 +53,7 @@ def tasks_told(results: Results[Review]) -> list[tuple[str, str]]:
     )
     return [
         *(("Listed for", f"{day:%d/%m/%Y}") for day in sorted(days)),
-        ("Tasks", f"{count} would be made" if results.job.dry_run else f"{count} made"),
+        ("Tasks", f"{count} would be made" if results.only_planned else f"{count} made"),
     ]
 
 
@@ -52,7 +61,7 @@ def team_sheets(results: Results[Review]) -> list[ReportSheet]:
     """Return a sheet for each team, by name."""
     lines = sorted(team_lines(results), key=lambda line: line[:3])
     teams = dict.fromkeys(team for team, *_ in lines)
-    dry_run = ", dry run: no task was made" if results.job.dry_run else ""
+    dry_run = ", dry run: no task was made" if results.only_planned else ""
     return [
         ReportSheet(team, COLUMNS, [row for its, *_, row in lines if its == team], title=f"{team}{dry_run}", note=NOTE)
         for team in teams

@@ -9,14 +9,18 @@ from rpa.bots import CancerPathway, PracticePas
 from rpa.connectors.spreadsheet import ReportSheet
 from workflows._cancer_board import board_page
 from workflows._cancer_counts import plots_of
-from workflows._cancer_list import CLOSED, DISCHARGED, ListedPathway, Watch, watch_of
+from workflows._cancer_earlier import earlier_of
+from workflows._cancer_list import CLOSED, DISCHARGED, Watch, watch_of
+from workflows._cancer_row import ListedPathway
 from workflows._cancer_sheets import sheets_of
+from workflows._cancer_told import rows_told
 
 CODES = {
     "NO_SUCH_PATHWAY": "The PAS has no cancer pathway with this number. "
-    "Check the number in the PAS; correct it in the list, or take the row out, and send the list again.",
+    "Check the number in the PAS, correct it, and choose Resubmit; if the pathway is not there at all, take the row "
+    "out of the list.",
     "OTHER_PATIENT": "The PAS has another patient under this pathway number than the list says. "
-    "Check number and NHS number in the PAS, correct the list, and send it again.",
+    "Check number and NHS number in the PAS, correct what is wrong, and choose Resubmit.",
 }
 
 
@@ -55,20 +59,24 @@ def look(pas: PracticePas, pathway: str) -> CancerPathway | None:
 @watch_cancer_pathways.report
 def report(results: Results[ListedPathway]) -> list[ReportSheet]:
     """Make the lists, what must happen first at the top of each, and what changed since the last list."""
-    return sheets_of(results, watch_of(results, Params.model_validate(results.job.params)), before_of(results))
+    return sheets_of(results, watch_of(results, asked(results)), earlier_of(results, as_it_stood))
 
 
 @watch_cancer_pathways.page
 def board(results: Results[ListedPathway]) -> str:
     """Make the page for the board: counts alone, and nothing about any patient."""
-    params, before = Params.model_validate(results.job.params), before_of(results)
-    watch = watch_of(results, params)
-    plots = plots_of(watch.pathways.values(), before.standings if before else watch.standings, watch.today,
-                     soon=params.soon, is_working_day=watch.is_working_day)  # fmt: skip
-    return board_page("Cancer pathways", watch.today, plots, hide_few=params.hide_few)
+    hide_few = asked(results).hide_few
+    watch = watch_of(results, asked(results))
+    plots = plots_of(watch, earlier_of(results, as_it_stood), exact=not hide_few)
+    notes = rows_told(watch, exact=not hide_few)
+    return board_page("Cancer pathways", watch.today, plots, notes=notes, hide_few=hide_few)
 
 
-def before_of(results: Results[ListedPathway]) -> Watch | None:
-    """Return the last list before this one, as it stood on its own day."""
-    last = results.before()
-    return None if last is None else watch_of(last, Params.model_validate(last.job.params))
+def as_it_stood(results: Results[ListedPathway]) -> Watch:
+    """Judge an earlier list by its own day and parameters."""
+    return watch_of(results, asked(results), as_then=True)
+
+
+def asked(results: Results[ListedPathway]) -> Params:
+    """Return what the job was told."""
+    return Params.model_validate(results.job.params)

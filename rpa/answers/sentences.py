@@ -32,6 +32,20 @@ def differences(one: Entry) -> str:
     return "; ".join(f"{field_name(name)}: {shown(before.get(name))} → {shown(value)}" for name, value in after.items())
 
 
+def expected_and_found(one: Entry) -> list[str]:
+    """Return each field that differs with what was expected of it and what was found."""
+    said = one.payload or {}
+    expected, found = said.get("before") or {}, said.get("found") or {}
+    return [f"{field_name(name)}: {shown(expected.get(name))} expected, {shown(found.get(name))} found"
+            for name in one.facts.get("fields", ())]  # fmt: skip
+
+
+def _differed(one: Entry) -> str:
+    what = str((one.payload or {}).get("what") or "what was erased since")
+    fields = "; ".join(expected_and_found(one)) if one.payload else ""
+    return f"{who(one)} found {what} otherwise than expected, and wrote nothing{f': {fields}' if fields else ''}."
+
+
 def _write(words: str) -> Callable[[Entry], str]:
     def said(one: Entry) -> str:
         what = str((one.payload or {}).get("what") or "what was erased since")
@@ -98,6 +112,7 @@ _SAID: Mapping[str, Callable[[Entry], str]] = {
     "job.approved": _by_person("approved it"),
     "item.claimed": _claimed,
     "item.completed": lambda one: f"It was done: {one.facts.get('outcome') or 'no words for it'}.",
+    "item.differed": _differed,
     "item.failed": _failed,
     "item.retry_planned": _tried_again,
     "item.rescued": lambda one: "The robot stopped in the middle; the item was put back for another.",

@@ -21,6 +21,18 @@ from rpa.views import Views
 _NOTHING = NeedsApproval()
 
 
+def check_version(workflow: Workflow[Any], plan: ChangeSet) -> None:
+    """Make sure that a plan was made by the code there is now.
+
+    Raises:
+        UsageError: It was not, so nobody could carry it out.
+    """
+    if workflow.version != plan.version:
+        again = f"`rpa plan {plan.workflow} FILE…`" if plan.reverses is None else f"`rpa reverse {plan.reverses}`"
+        raise UsageError(f"job {plan.job_id} was planned by another version of {workflow.name}, which has changed "
+                         f"since: {again} makes a new plan")  # fmt: skip
+
+
 def check_cap(workflow: Workflow[Any], plan: ChangeSet) -> None:
     """Make sure that a plan does not change more items than one job of the workflow may.
 
@@ -42,8 +54,7 @@ def submission_of(database: Database, workflow: Workflow[Any], plan: ChangeSet, 
     Raises:
         UsageError: The code is another now, the plan is too large, there is no rest, or the canary is not done well.
     """
-    if workflow.version != plan.version:
-        raise UsageError(f"job {plan.job_id} was planned by another version of {workflow.name}: make a new plan")
+    check_version(workflow, plan)
     check_cap(workflow, plan)
     views = Views(database)
     keys = {one.key for one in plan.changes}
@@ -106,17 +117,17 @@ def new_items(views: Views, workflow: Workflow[Any], job_id: int, items: Sequenc
             key=one.key,
             data=one.data,
             places=places[one.id],
-            identifiers=identifiers_of(_within(workflow.row_model.model_validate(one.data))),
+            identifiers=identifiers_of(rows_within(workflow.row_model.model_validate(one.data))),
         )
         for one in items
     ]
 
 
-def _within(row: Row) -> Iterator[Row]:
+def rows_within(row: Row) -> Iterator[Row]:
     """Yield a row and the rows it holds: a case is made of those that came in."""
     yield row
     for name in type(row).model_fields:
         held = getattr(row, name)
         for one in held if isinstance(held, tuple | list) else (held,):
             if isinstance(one, Row):
-                yield from _within(one)
+                yield from rows_within(one)

@@ -6,11 +6,12 @@ from datetime import datetime
 from pathlib import Path
 
 from rpa.approvals.changes import ChangeSet, PlannedChange
+from rpa.approvals.shown import Shown
 from rpa.connectors.spreadsheet import ReportColumn, ReportSheet, Value, write_report
 from rpa.models import Job
 from rpa.secrets import Credential
 
-_COLUMNS = ("Item", "Key", "What", "Field", "Is now", "Would become")
+_COLUMNS = ("Item", "Who", "Key", "What", "Field", "Is now", "Would become")
 _WIDTHS = {"Item": 24, "Is now": 28, "Would become": 28}
 """Wide enough for the facts above the table, and for values to be read beside each other."""
 _NOTHING = "(empty)"
@@ -18,14 +19,14 @@ _WHEN = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:00)?")
 """A date, or a date and time, as the record holds it."""
 
 
-def write_changes(target: Path, plan: ChangeSet, job: Job, *, digest: str, password: Credential | None = None) -> None:
+def write_changes(target: Path, plan: ChangeSet, job: Job, *, shown: Shown, password: Credential | None = None) -> None:
     """Write a change set into a workbook, whole or not at all.
 
     Args:
         target: The file, which ends in .xlsx.
         plan: What would be changed.
         job: The plan's job.
-        digest: What stands for the change set in the record, as a whole; the sheet shows it.
+        shown: What a person is shown beside the changes: whose each is, what the fields are called, and the digest.
         password: A secret whose password is to open it, where the files that were sent had one.
     """
     items = len({one.key for one in plan.changes})
@@ -34,9 +35,9 @@ def write_changes(target: Path, plan: ChangeSet, job: Job, *, digest: str, passw
         ("Code", job.version),
         ("Files", "; ".join(f"{one['file']}, SHA-256 {one['sha256']}" for one in job.inputs)),
         ("Changes", f"{len(plan.changes):,} of {items:,} items"),
-        ("Stands in the record as", digest),
+        ("Stands in the record as", shown.digest),
     )
-    rows = [list(line) for one in plan.changes for line in _lines(one)]
+    rows = [list(line) for one in plan.changes for line in _lines(one, shown)]
     back = f" to put back what job {plan.reverses} changed" if plan.reverses else ""
     title = f"What job {plan.job_id} would change{back}"
     note = f"Nothing of it is written yet. Somebody else approves it: rpa approve {plan.job_id}"
@@ -45,15 +46,16 @@ def write_changes(target: Path, plan: ChangeSet, job: Job, *, digest: str, passw
                  password=password)  # fmt: skip
 
 
-def _lines(one: PlannedChange) -> Iterator[tuple[Value, ...]]:
+def _lines(one: PlannedChange, shown: Shown) -> Iterator[tuple[Value, ...]]:
+    place = (one.item_id, shown.who.get(one.item_id, one.key), one.key, one.what)
     if one.kind == "effect":
-        yield one.item_id, one.key, one.what, "", "not done", "done"
+        yield *place, "", "not done", "done"
         return
     for name, value in one.after.items():
-        yield one.item_id, one.key, one.what, name, _shown(one.before.get(name)), _shown(value)
+        yield *place, shown.label(name), _spelled(one.before.get(name)), _spelled(value)
 
 
-def _shown(value: object) -> Value:
+def _spelled(value: object) -> Value:
     if value is None or value == "":  # an empty cell could be taken for one that stays as it is
         return _NOTHING
     if isinstance(value, str) and _WHEN.fullmatch(value):

@@ -49,7 +49,7 @@ def reversal_of(database: Database, workflow: Workflow[Any], job_id: int, *, by:
         requested_by=by,
         items=_items(views, workflow, old, still),
         inputs=old.inputs,
-        input_digest=sha256(f"what puts job {job_id} back".encode()).hexdigest(),
+        input_digest=sha256(f"what puts job {job_id} back, by {workflow.version}".encode()).hexdigest(),
         params=old.params,
         dry_run=True,
         one_job=True,

@@ -1,7 +1,7 @@
 """What every bot has: a session that is signed in when it is needed, and reading that outlasts passing faults."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ClassVar, TypeVar
 
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, stop_after_delay, wait_exponential_jitter
@@ -31,6 +31,8 @@ class Bot(ABC):
     """The registered name of the system this bot acts in."""
     masks: ClassVar[tuple[str, ...]] = ()
     """CSS selectors of what every screenshot must cover."""
+    labels: ClassVar[Mapping[str, str]] = {}
+    """What the pages call the fields that the bot writes, by their name in code; for whoever approves a change."""
 
     def __init__(self, system: System, browser: Browser, credential: Credential | None = None) -> None:
         self.system = system

@@ -20,6 +20,7 @@ _COMMANDS = (
     (_WORK, "console", "rpa.cli.serving:console", "Show the console to browsers."),
     (_LOOK, "jobs", "rpa.cli.jobs:jobs", "List the newest jobs."),
     (_LOOK, "job", "rpa.cli.jobs:job", "Show one job: its totals, and what needs a person."),
+    (_LOOK, "problems", "rpa.cli.problems:problems", "List what needs a person, over all jobs, grouped by cause."),
     (_LOOK, "items", "rpa.cli.items:items", "List the items of a job, with the rows they came from."),
     (_LOOK, "results", "rpa.cli.results:results", "Write the results of a job into a workbook."),
     (_LOOK, "page", "rpa.cli.results:page", "Write the run page of a job again."),

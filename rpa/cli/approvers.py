@@ -35,9 +35,11 @@ def add(name: str, /, *, vouched_by: VouchedBy = None, options: Asked = ASKED) -
     with opened(options.dir, make=True) as desk:
         register = desk.approvals.approvers
         register.check_new(name, vouched_by)
-        voucher = signed_in(desk, vouched_by) if vouched_by else None
-        passphrase = asked_for(f"New passphrase of {name}: ")
-        if asked_for("Once more: ") != passphrase:
+        vouching = [f"passphrase of {vouched_by}"] if vouched_by else []
+        typed = asked_for(*vouching, f"new passphrase of {name}", f"new passphrase of {name} once more")
+        voucher = signed_in(desk, vouched_by, typed) if vouched_by else None
+        passphrase = next(typed)
+        if next(typed) != passphrase:
             raise UsageError("the two passphrases differ; nothing was changed")
         made = register.add(name, passphrase, by=options.person, voucher=voucher)
         say(f"{made.name} may approve plans from now on. The passphrase is kept nowhere: nobody can look it up.")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from rpa.approvals import ChangeSet, change_set_of, check_cap
+from rpa.approvals import ChangeSet, change_set_of, check_cap, check_version
 from rpa.cli.opening import opened
 from rpa.cli.options import ASKED, Asked, JobId
 from rpa.cli.passphrases import signed_in
@@ -39,6 +39,7 @@ def approve(job_id: JobId, *, options: Asked = ASKED) -> None:
     with opened(options.dir) as desk:
         found = change_set_of(desk.views, job_id)
         workflow = desk.workflows.get(found.workflow)
+        check_version(workflow, found)
         check_cap(workflow, found)
         holds = timedelta(seconds=seconds_of((workflow.options.approval or NeedsApproval()).holds))
         made = desk.approvals.approve(found, by=signed_in(desk, options.person.name), holds=holds)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from rpa.approvals import change_set_of
+from rpa.approvals import change_set_of, shown_of
 from rpa.approvals.book import write_changes
 from rpa.cli.opening import opened
 from rpa.cli.options import ASKED, Asked, JobId
@@ -31,7 +31,8 @@ def changes(job_id: JobId, *, output: Output = None, options: Asked = ASKED) -> 
         facts = {"what": "plan", "changes": digest, "count": len(plan.changes)}
         note_reading(desk, job.run, options.person, facts=facts)
         if output is not None:
-            write_changes(output, plan, job, digest=digest, password=password_of_all(job.inputs, desk.secrets))
+            shown = shown_of(desk.workflows.get(plan.workflow), desk.views.items(job_id), digest=digest)
+            write_changes(output, plan, job, shown=shown, password=password_of_all(job.inputs, desk.secrets))
         if options.json:
             said = [{"item": one.item_id, "key": one.key, "kind": one.kind, "what": one.what, "before": one.before,
                      "after": one.after} for one in plan.changes]  # fmt: skip

@@ -10,19 +10,21 @@ from cyclopts.validators import Number
 
 from rpa.cli.opening import opened
 from rpa.cli.options import ASKED, COMMON, Asked, Common
+from rpa.cli.passphrases import signed_in
 from rpa.cli.patients import checked_nhs_number
 from rpa.cli.screen import print_json, print_table, say, when
 from rpa.clock import Clock
 from rpa.desk import Desk
-from rpa.erasure import Decision, Eraser, held_back
+from rpa.erasure import Decision, Eraser, check_people, held_back
 from rpa.exceptions import NotFoundError, UsageError
+from rpa.models import Actor
 from rpa.retention import Due, Kind, Retention
 from rpa.runpage import renew_pages
 from rpa.runpage.words import counted
 
 ByRule = "the trust's retention schedule, as under [retention] of rpa.toml"
 Basis = Annotated[str, Parameter(help="The legal basis, such as `UK GDPR 17(1)(a)`; kept in the record.")]
-ApprovedBy = Annotated[str, Parameter(help="Who approved it; never who asks.")]
+ApprovedBy = Annotated[str, Parameter(help="Who approves it, with his passphrase; never who asks.")]
 
 retention = App(name="retention", help="Show and remove what is over its time.")
 
@@ -46,16 +48,21 @@ NOTHING = Which()
 def erase(*, basis: Basis, approved_by: ApprovedBy, which: Which = NOTHING, options: Asked = ASKED) -> None:
     """Erase what is known of a patient, or what old jobs hold; who decided it is recorded first, for ever.
 
-    The record still verifies. Stopped in the middle, it goes on when it is called again.
+    Who approves it signs with the passphrase of `rpa approvers`. The record still verifies. Stopped in the middle, it
+    goes on when it is called again.
     """
     _check(which)
+    check_people(basis, options.person, approved_by)
     with opened(options.dir) as desk:
-        decision = Decision(basis, options.person, approved_by)
         if which.nhs_number is not None:
-            done = _retention(desk).patient(_items_of(desk, which.nhs_number), by=decision)
+            items, scope = _items_of(desk, which.nhs_number), _patient(desk, which.nhs_number)
+            decision = _decided(desk, basis, options.person, approved_by, scope)
+            done = _retention(desk).patient(items, by=decision)
         else:
-            moment, keeper = _moment(which, desk.clock), _retention(desk)
-            done = {str(kind): keeper.remove(kind, moment, by=decision) for kind in which.kind or (Kind.PAYLOADS,)}
+            moment, kinds, keeper = _moment(which, desk.clock), which.kind or (Kind.PAYLOADS,), _retention(desk)
+            scope = f"{', '.join(kinds)} of jobs completed before {moment.isoformat(timespec='seconds')}"
+            decision = _decided(desk, basis, options.person, approved_by, scope)
+            done = {str(kind): keeper.remove(kind, moment, by=decision) for kind in kinds}
         renew_pages(desk)
         _tell(done, as_json=options.json)
 
@@ -76,12 +83,23 @@ def plan(*, options: Common = COMMON) -> None:
 
 @retention.command
 def run(*, approved_by: ApprovedBy, options: Asked = ASKED) -> None:
-    """Remove what is over its time by the settings, and record who approved it."""
+    """Remove what is over its time by the settings; who approves it signs with the passphrase of `rpa approvers`."""
+    check_people(ByRule, options.person, approved_by)
     with opened(options.dir) as desk:
-        decision = Decision(ByRule, options.person, approved_by)
+        times = ", ".join(f"{one.kind} {one.days} days" for one in _retention(desk).plan() if one.days is not None)
+        decision = _decided(desk, ByRule, options.person, approved_by, f"what is kept longer than: {times}")
         done = {str(kind): number for kind, number in _retention(desk).run(by=decision).items()}
         renew_pages(desk)
         _tell(done, as_json=options.json)
+
+
+def _decided(desk: Desk, basis: str, by: Actor, approved_by: str, scope: str) -> Decision:
+    """Return the decision, once the passphrase has shown that it is he who approves it."""
+    return Decision(basis, by, signed_in(desk, approved_by), scope, desk.clock.now())
+
+
+def _patient(desk: Desk, given: str) -> str:
+    return f"what is known of the patient {desk.pseudonyms.of(checked_nhs_number(given))}"
 
 
 def _held_back(desk: Desk, due: Sequence[Due]) -> list[tuple[int, int]]:

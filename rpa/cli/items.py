@@ -65,5 +65,5 @@ def _document(one: WorkItem, places: list[str], *, full: bool) -> dict[str, Any]
 
 def _line(one: WorkItem, places: list[str], *, full: bool) -> tuple[str, ...]:
     key = one.key if full else masked_key(one.key)
-    said = one.code or one.outcome or ""
+    said = ": ".join(filter(None, (one.code, one.outcome)))
     return str(one.id), key, "; ".join(places), one.state, said, str(one.attempts), when(one.updated_at)

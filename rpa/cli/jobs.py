@@ -10,19 +10,28 @@ from rpa.cli.options import COMMON, Common, JobId
 from rpa.cli.screen import console, print_json, print_table, say, table, when
 from rpa.cli.waiting import why_it_waits
 from rpa.desk import Desk
+from rpa.lists import PAGE, JobFilter
 from rpa.models import Job, Priority
 from rpa.runpage.story import Story, tell
 from rpa.runpage.words import counted, verdict
 
 Limit = Annotated[int, Parameter(help="How many, newest first.")]
+Before = Annotated[int | None, Parameter(help="Go on behind this job: the last of the page before.")]
+AskedBy = Annotated[str | None, Parameter(help="Only what this person asked for.")]
+Of = Annotated[str | None, Parameter(help="Only jobs of this workflow.")]
+Open = Annotated[bool, Parameter(name="--open", help="Only jobs of which something waits or runs.")]
 
 
-def jobs(*, limit: Limit = 50, options: Common = COMMON) -> None:
+def jobs(*, limit: Limit = PAGE, before: Before = None, asked_by: AskedBy = None, workflow: Of = None,
+         open_only: Open = False, options: Common = COMMON) -> None:  # fmt: skip
     """List the newest jobs."""
+    wanted = JobFilter(asked_by, workflow, open_only)
     with opened(options.dir) as desk:
-        found = desk.views.jobs(limit=limit)
+        found = desk.lists.jobs(wanted, before=before, limit=limit)
         if options.json:
             print_json([_job(desk, one) for one in found])
+        elif not found and (wanted != JobFilter() or before):
+            say("There are no such jobs.")
         elif not found:
             say("There are no jobs yet. A job starts with files: rpa submit WORKFLOW FILE…")
         else:
@@ -100,7 +109,7 @@ def _timing(one: Job) -> str:
 def _show(story: Story, waits: str) -> None:
     out = console()
     out.print(f"Job {story.job.id}: {story.title}", style="bold", markup=False)
-    say(" ".join(filter(None, (verdict(story.totals), waits))))
+    say(" ".join(filter(None, (verdict(story.totals, dry_run=story.job.dry_run), waits))))
     what_for = f", to put back what job {story.job.reverses} changed" if story.job.reverses else ""
     asked = f"Asked for by {story.job.requested_by}, {when(story.job.submitted_at)}{what_for}."
     say(" ".join(filter(None, (asked, _timing(story.job), story.changed_sentence, story.cases_sentence))))

@@ -32,6 +32,8 @@ def results(job_id: JobId, *, output: Output, options: Asked = ASKED) -> None:
                 one.unlink()  # what can't be recorded is not handed out
             raise
         _tell(job_id, written, digests, as_json=options.json)
+        if job.applies is not None and not options.json:
+            say(f"Of all rows of the plan, whichever job did them: rpa results {job.applies} -o FILE")
 
 
 def _tell(job_id: int, written: list[Path], digests: list[str], *, as_json: bool) -> None:

@@ -7,15 +7,14 @@ from cyclopts import Parameter
 
 from rpa.approvals import LeftBehind
 from rpa.cli.opening import opened
-from rpa.cli.options import ASKED, Asked, JobId
+from rpa.cli.options import ASKED, Asked, JobId, Why
 from rpa.cli.screen import print_json, say
 from rpa.runpage.words import counted
 
-Reason = Annotated[str | None, Parameter(name="--why", help="The reason, kept in the record.")]
 Again = Annotated[bool, Parameter(help="Make a new plan although there is one already.")]
 
 
-def reverse(job_id: JobId, *, why: Reason = None, again: Again = False, options: Asked = ASKED) -> None:
+def reverse(job_id: JobId, *, why: Why, again: Again = False, options: Asked = ASKED) -> None:
     """Plan to put back what a job changed, and write nothing; then somebody else can approve it."""
     with opened(options.dir) as desk:
         made = desk.reverse(job_id, by=options.person, why=why, again=again)

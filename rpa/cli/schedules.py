@@ -102,7 +102,7 @@ def _time(due: Due) -> str:
 def _result(desk: Desk, firing: Firing, job: Job | None) -> str:
     if job is None:
         return firing.why or ""
-    return f"job {job.id}: {verdict(desk.views.totals(job.id))}"
+    return f"job {job.id}: {verdict(desk.views.totals(job.id), dry_run=job.dry_run)}"
 
 
 def _document(one: _Told) -> dict[str, Any]:

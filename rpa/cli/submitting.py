@@ -15,6 +15,7 @@ from rpa.cli.waiting import why_it_waits
 from rpa.desk import Desk, Submitted
 from rpa.exceptions import UsageError
 from rpa.models import Priority, Timing
+from rpa.results import what_is_left
 from rpa.runpage import write_run_page
 from rpa.runpage.words import verdict
 from rpa.schedules import calendar_of
@@ -95,14 +96,18 @@ def _params(given: Iterable[str]) -> dict[str, Any]:
 
 def _tell(desk: Desk, made: Submitted, options: Asked) -> None:
     totals = desk.views.totals(made.job.id)
+    earlier = [{"row": one.place.row, "item": one.item_id} for one in made.earlier]
     if options.json:
         print_json({"job": made.job.id, "new": made.is_new, "workflow": made.job.workflow,
-                    "dry_run": made.job.dry_run, "totals": totals.as_dict()})  # fmt: skip
+                    "dry_run": made.job.dry_run, "totals": totals.as_dict(), "earlier": earlier})  # fmt: skip
         return
     if made.is_new:
-        say(f"Job {made.job.id} is stored. {verdict(totals)}")
+        say(f"Job {made.job.id} is stored. {verdict(totals, dry_run=made.job.dry_run)}")
     else:
         say(f"These same files are job {made.job.id} already; nothing was added. To do them anew, add --again.")
+    if made.earlier:
+        items = " ".join(str(one.item_id) for one in made.earlier)
+        say(f"{what_is_left(made.earlier)} If what was there was wrong: rpa cancel {items} --why REASON")
     if totals.open and (waits := why_it_waits(desk, made.job.workflow)):
         say(waits)
     if totals.open:

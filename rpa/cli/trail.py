@@ -6,6 +6,7 @@ from typing import Any
 
 from rich.text import Text
 
+from rpa.answers.sentences import expected_and_found
 from rpa.audit import Entry
 from rpa.cli.screen import console, table
 from rpa.desk import Desk
@@ -19,6 +20,7 @@ _WORDS = {
     "items.submitted": "Row came in",
     "item.claimed": "Attempt begun",
     "item.completed": "Done",
+    "item.differed": "Found otherwise than expected; nothing written",
     "item.failed": "Failed, for a person",
     "item.retry_planned": "Attempt failed; another is planned",
     "item.rescued": "Taken from a robot that stopped",
@@ -108,6 +110,8 @@ def _difference(one: Entry) -> str:
     said = one.payload or {}
     if one.name == "items.submitted":
         return "\n".join(_row(each) for each in said.get("items", ())[:5])
+    if one.name == "item.differed":
+        return "\n".join(expected_and_found(one)) if one.payload else ""
     before, after = said.get("before") or {}, said.get("after") or {}
     return "\n".join(f"{field_name(name)}: {shown(before.get(name))} → {shown(value)}" for name, value in after.items())
 

@@ -160,5 +160,5 @@ def _tell(desk: Desk, jobs: list[int], attempts: int, *, as_json: bool) -> Exit:
         say("Nothing waits. Jobs start when somebody submits files: rpa submit WORKFLOW FILE…")
     else:
         for job_id, one in totals.items():
-            say(f"Job {job_id}: {verdict(one)}")
+            say(f"Job {job_id}: {verdict(one, dry_run=desk.views.job(job_id).dry_run)}")
     return Exit.NEEDS_PERSON if any(one.failed for one in totals.values()) else Exit.DONE

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from rpa.connectors.spreadsheet import ReportSheet, Table, write_report
-from rpa.connectors.spreadsheet.grid import Cell, Grid
+from rpa.connectors.spreadsheet.cell import Cell
+from rpa.connectors.spreadsheet.grid import Grid
 from rpa.connectors.spreadsheet.limits import Limits
 from rpa.connectors.spreadsheet.parser import warm_parser
 from rpa.definition import Workflow

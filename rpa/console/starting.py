@@ -94,7 +94,7 @@ def _same_before(visit: Visit, work: Workflow[Any], found: Look, *, planned: boo
     if found.returned is not None:
         return None
     params = check_params(work, {}).model_dump(mode="json")
-    digest = digest_of([described(one.table) for one in found.checked], params, dry_run=planned)
+    digest = digest_of([described(one.table) for one in found.checked], params, plans=work.version if planned else "")
     return visit.desk.views.same_input(work.name, digest)
 
 

@@ -54,6 +54,8 @@ class LeaseClock:
     def follow(self, offset: float) -> None:
         """Go by what another process of this machine found when it last looked."""
         with self._lock:
+            if abs(offset - self._offset) > _STEADY.total_seconds():
+                self._steady_since = self._clock.monotonic()
             self._offset = offset
 
     def latest_end(self, lease: timedelta) -> datetime:

@@ -55,8 +55,8 @@ job = Table(
     # A job is completed exactly when nothing of it is open any more.
     CheckConstraint("open_items >= 0 AND (state = 'open') = (open_items > 0)", name="open_items"),
     Index(None, "workflow", "input_digest"),
-    # The newest jobs that somebody asked for.
     Index(None, "requested_by", "id"),
+    Index("ix_job_open", "id", sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
 )
 
 item = Table(
@@ -67,6 +67,8 @@ item = Table(
     Column("workflow", String(100), nullable=False),
     Column("key", String(200), nullable=False),
     Column("data", Json, nullable=False),
+    # Whether it only finds out what would be written; its job says the same.
+    Column("dry_run", Integer, nullable=False, server_default=text("0")),
     Column("state", String(16), nullable=False),
     Column("failure", String(16)),
     Column("code", String(64)),
@@ -111,13 +113,16 @@ item = Table(
           postgresql_where=text("state = 'pending' AND turn > 0 AND turn & 1 = 1")),
     Index("ix_item_running", "lease_until", sqlite_where=text("state = 'running'"),
           postgresql_where=text("state = 'running'")),
-    # What waits for a person, by job.
-    Index("ix_item_failed", "job_id", sqlite_where=text("state = 'failed'"),
+    # What needs a person, by cause (with all that is said of causes) and by job.
+    Index("ix_item_failed", "workflow", "failure", "code", "id", "job_id", "updated_at",
+          sqlite_where=text("state = 'failed'"), postgresql_where=text("state = 'failed'")),
+    Index("ix_item_failed_of_job", "job_id", sqlite_where=text("state = 'failed'"),
           postgresql_where=text("state = 'failed'")),
     # Its columns never change, so a move costs it nothing; `key` first, or the claim would be planned by `workflow`.
     Index("ix_item_key", "key", "workflow"),
-    # The same key is the same item until it is done or taken back: two of it can't be worked on at once.
-    Index("uq_item_unfinished", "workflow", "key", unique=True,
+    # The same key is the same item until it is done or taken back: two of it can't be worked on at once. To plan it is
+    # another thing than to do it.
+    Index("uq_item_unfinished", "workflow", "key", "dry_run", unique=True,
           sqlite_where=text("state IN ('pending', 'running', 'failed')"),
           postgresql_where=text("state IN ('pending', 'running', 'failed')")),
 )  # fmt: skip
@@ -136,7 +141,10 @@ source_row = Table(
     # A row that is an item says which one.
     CheckConstraint("ended <> 'item' OR item_id IS NOT NULL", name="item"),
     Index(None, "item_id"),
-)
+    # The rows that never became an item.
+    Index("ix_source_row_unread", "job_id", "input", "sheet", "row",
+          sqlite_where=text("ended <> 'item'"), postgresql_where=text("ended <> 'item'")),
+)  # fmt: skip
 
 item_subject = Table(
     "item_subject",

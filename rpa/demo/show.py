@@ -14,7 +14,7 @@ from rpa.cli.progress import WorkProgress
 from rpa.cli.screen import print_json, print_table, say
 from rpa.clock import SystemClock
 from rpa.codes import explain
-from rpa.demo.stage import Stage, set_up, take_down
+from rpa.demo.stage import Stage, check_free, set_up, take_down
 from rpa.desk import Desk
 from rpa.models import Actor, ActorKind, Effect, Totals, WorkItem
 from rpa.results import write_results
@@ -39,14 +39,16 @@ class Shown:
     paths: dict[str, str]
 
 
-def run(folder: Path, *, keep: bool = False, json: bool = False) -> Exit:
+def run(folder: Path, *, keep: bool = False, again: bool = False, json: bool = False) -> Exit:
     """Reconcile the clinic's 400 appointments from a clean start and show what came of it.
 
-    With `keep` the clinic stays up to look at; else it is ended. It ends 0 although items need a person.
+    With `keep` the clinic stays up to look at; else it is ended. What was kept is only removed `again`. It ends 0
+    although items need a person.
     """
+    check_free(folder, again=again)
     if not json:
         say("Starting the practice clinic and making its two extracts …")
-    stage = set_up(folder, SystemClock())
+    stage = set_up(folder, SystemClock(), keep=keep, again=again)
     try:
         result = _reconcile(stage, json=json)
     finally:

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from rpa.desk import Desk
+from rpa.desk import Desk, Submitted
 from rpa.exceptions import UsageError
 from rpa.inbox.folders import free_name
 from rpa.inbox.names import name_inputs
@@ -19,6 +19,7 @@ from rpa.mailbox.authentication import is_vouched_for
 from rpa.mailbox.letters import Attachment, Letter
 from rpa.mailbox.register import DONE, REFUSED, Known, Register
 from rpa.models import Actor, ActorKind
+from rpa.results import what_is_left
 
 _MOST_TRIES = 5
 """Times a message is read before it is refused: it may be what ends the worker."""
@@ -115,14 +116,15 @@ class Reading:
                 yield _Said(f"{label}: job {done}.", is_job=True)
                 continue
             try:
-                job_id = self._submitted(known, one, workflow, files, digest=digest, again=again)
-                yield _Said(f"{label}: job {job_id}.", is_job=True)
+                made = self._submitted(known, one, workflow, files, digest=digest, again=again)
+                left = f" {what_is_left(made.earlier)}" if made.earlier else ""
+                yield _Said(f"{label}: job {made.job.id}.{left}", is_job=True)
             except UsageError as error:
                 said = words.neutral(str(error), [file.name for file in files])
                 yield _Said(f"{label}: not taken; {said}.", is_job=False)
 
     def _submitted(self, known: Known, one: Letter, workflow: str, files: Sequence[Attachment], *, digest: str,
-                   again: bool) -> int:  # fmt: skip
+                   again: bool) -> Submitted:  # fmt: skip
         inputs = list(self._desk.workflows.get(workflow).inputs)
         with TemporaryDirectory() as folder:
             paths = [_written(file, Path(folder)) for file in files]
@@ -137,7 +139,7 @@ class Reading:
             made = self._desk.submit(workflow, given, by=by, again=again, also=link)
         if not made.is_new:
             raise UsageError(words.handed_in_before(made.job.id))
-        return made.job.id
+        return made
 
 
 def _unfit(file: Attachment) -> str:

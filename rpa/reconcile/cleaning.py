@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
+from itertools import filterfalse
 
 _SPELLED_OUT = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "\u0131": "i"})
 """Letters whose stroke is not an accent that can be taken off."""
-_NOT_IN_NAMES = re.compile(r"['\u2018\u2019\u02bc`\u00b4.]")
-_BETWEEN_NAMES = re.compile(r"[\s,\-\u2010-\u2015]+")
+_BETWEEN_NAMES = dict.fromkeys(map(ord, ",-\u2010\u2011\u2012\u2013\u2014\u2015"), " ")
+_IN_NAMES = str.maketrans(_BETWEEN_NAMES | dict.fromkeys(map(ord, "'\u2018\u2019\u02bc`\u00b4.")))
 _NOT_IN_PHONES = re.compile(r"[^\d+]")
 
 
@@ -17,7 +18,7 @@ def plain_text(text: str) -> str:
 
 def plain_name(name: str) -> str:
     """Return a name as `plain_text` does, its hyphens as spaces and without apostrophes and full stops."""
-    return " ".join(_BETWEEN_NAMES.sub(" ", _NOT_IN_NAMES.sub("", _small(name))).split())
+    return " ".join(_small(name).translate(_IN_NAMES).split())
 
 
 def plain_phone(number: str) -> str:
@@ -39,5 +40,5 @@ def _small(text: str) -> str:
     if text.isascii():
         return text.lower()
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).translate(_SPELLED_OUT)
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    plain = "".join(filterfalse(unicodedata.combining, plain))
     return plain if plain == text else _small(plain)

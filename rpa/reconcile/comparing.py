@@ -8,8 +8,8 @@ from typing import Any, TypeAlias, TypeVar
 from rpa.connectors.spreadsheet import RejectedRow, Table
 from rpa.exceptions import UsageError
 from rpa.reconcile import words
-from rpa.reconcile.equals import Equals, Reads, equal_rows
-from rpa.reconcile.fields import Field, differences, reader, row_reader, values_reader
+from rpa.reconcile.equals import Side
+from rpa.reconcile.fields import Field, differences, reader, row_reader
 from rpa.reconcile.groups import Comparison, Group, Kind
 from rpa.reconcile.keyed import by_first_key
 from rpa.reconcile.nearness import Loose, by_later_key
@@ -47,26 +47,31 @@ def _unread(side: Iterable[Any]) -> Sequence[RejectedRow]:
 
 def _compared(judge: "_Judge", passes: Sequence[Pass], fields: Sequence[Field],
               unread: tuple[Sequence[RejectedRow], Sequence[RejectedRow]]) -> Comparison[Any, Any]:  # fmt: skip
-    equal = judge.equal(passes[0])
-    found, loose = by_first_key(passes[0], equal.rest, is_all=not equal.left)
-    groups = [judge.first(passes[0], *rows) for rows in found]
+    keyed = by_first_key(passes[0], *judge.sides(passes[0]))
+    groups, loose = [judge.first(passes[0], *rows) for rows in keyed.groups], keyed.loose
     for one in passes[1:]:
         found, loose = by_later_key(one, loose)
         groups += [judge.later(one, *rows) for rows in found]
     groups += judge.lonely(passes, loose)
     rows = (len(judge.left), len(judge.right))
-    return Comparison(rows, equal.left, equal.right, groups, tuple(passes), tuple(fields), judge.names, unread)
+    return Comparison(rows, keyed.left, keyed.right, groups, tuple(passes), tuple(fields), judge.names, unread)
 
 
 @contextmanager
 def _without_collector() -> Iterator[None]:
-    """Spare the collector of cycles its looks at all rows: nothing here makes a cycle, and all that is made is kept."""
+    """Spare the collector of cycles its looks at all rows: nothing here makes a cycle, and all that is made is kept.
+
+    What was made is put among what the collector has seen often, or it would look at all of it on the way out.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
+            if not gc.get_freeze_count():
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 
@@ -82,17 +87,10 @@ class _Judge:
         )
         self._read = (row_reader(self._readings[0], left), row_reader(self._readings[1], right))
 
-    def equal(self, one: Pass) -> Equals:
-        """Return the pairs of the first pass that are equal as they stand, and the rows that have to be judged."""
-        if not one.counts:
-            return Equals([], [], (self.left, self.right))
-        keys = (one.left, one.left if one.right is None else one.right)
-        sides = (self.left, self._readings[0]), (self.right, self._readings[1])
-        left, right = (
-            Reads(reader(key, rows), values_reader([key, *readings], rows))
-            for key, (rows, readings) in zip(keys, sides, strict=True)
-        )
-        return equal_rows(self.left, self.right, (left, right))
+    def sides(self, one: Pass) -> tuple[Side, Side]:
+        """Return both tables with what is read of their rows in the first pass."""
+        right_key = one.left if one.right is None else one.right
+        return Side(self.left, one.left, self._readings[0]), Side(self.right, right_key, self._readings[1])
 
     def first(self, one: Pass, left: list[Any], right: list[Any]) -> Group[Any, Any]:
         """Return the group of rows that share the key of the first pass."""

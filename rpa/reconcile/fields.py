@@ -8,7 +8,7 @@ from operator import attrgetter, itemgetter
 from typing import Any, TypeAlias
 
 from rpa.exceptions import UsageError
-from rpa.reconcile.words import how
+from rpa.reconcile.words import how, is_nothing
 
 Reading: TypeAlias = str | tuple[str, ...] | Callable[[Any], Any]
 """How a value is read from a row: the name of an attribute, names of several, or a function."""
@@ -106,7 +106,7 @@ def differences(fields: Sequence[Field], left: Sequence[Any], right: Sequence[An
     found = []
     for one, here, there in zip(fields, left, right, strict=True):
         if here != there and not one.agree(here, there):
-            moved = one.moves and here not in (None, "") and there not in (None, "")
+            moved = one.moves and not is_nothing(here) and not is_nothing(there)
             found.append(Difference(one.name, here, there, how(here, there, names), moved))
     return tuple(found)
 

@@ -40,16 +40,17 @@ def by_later_key(one: Pass, loose: Loose) -> tuple[list[Loose], Loose]:
 
 
 def _blocks(one: Pass, loose: Loose) -> tuple[list[Block], Loose]:
-    """Return the rows by key, and those whose key or day is blank."""
+    """Return the rows by each key that both sides have, and those whose key or day is blank or on one side alone."""
     blocks: dict[Hashable, Block] = defaultdict(lambda: ([], []))
     rest: Loose = ([], [])
     keys = [list(map(read, rows)) for read, rows in zip(_both(one.left, one.right, loose), loose, strict=True)]
     check_types(one, *keys)
+    shared = {key for key in set(keys[0]).intersection(keys[1]) if not is_blank(key)}
     read_days = _both(one.day, one.right_day, loose) if one.day is not None else (_always, _always)
     for side, (rows, read_day) in enumerate(zip(loose, read_days, strict=True)):
         for key, row in zip(keys[side], rows, strict=True):
-            day = read_day(row)
-            if is_blank(key) or day is None:
+            day = read_day(row) if key in shared else None
+            if day is None:
                 rest[side].append(row)
             else:
                 blocks[key][side].append((day, row))

@@ -9,16 +9,22 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rpa.reconcile.fields import Difference
 
+_NUMBERS, _NO_DISTANCE = (int, float, Decimal), (str, bool)
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 
 def how(left: Any, right: Any, names: tuple[str, str]) -> str:
     """Return how two values differ: `is 20 minutes later in PAS`."""
-    if left in (None, ""):
+    if is_nothing(left):
         return f"is blank in {names[0]}"
-    if right in (None, ""):
+    if is_nothing(right):
         return f"is blank in {names[1]}"
     return _by_how_much(left, right, names[1]) or "differs"
+
+
+def is_nothing(value: Any) -> bool:
+    """Return whether a value is blank; most are seen not to be without comparing them."""
+    return not value and (value is None or value == "")
 
 
 def of_pair(by: str, found: Sequence["Difference"]) -> str:
@@ -64,14 +70,14 @@ def span(apart: timedelta) -> str:
 
 
 def _by_how_much(left: Any, right: Any, where: str) -> str:
-    if isinstance(left, bool) or isinstance(right, bool):
+    if isinstance(left, _NO_DISTANCE) or isinstance(right, bool):
         return ""
     if isinstance(left, time) and isinstance(right, time):
         left, right = (datetime.combine(date.min, one) for one in (left, right))
     try:
         if isinstance(left, date):
             return f"is {span(right - left)} {'later' if right > left else 'earlier'} in {where}"
-        if isinstance(left, int | float | Decimal):
+        if isinstance(left, _NUMBERS):
             return f"is {abs(right - left):g} {'more' if right > left else 'less'} in {where}"
     except TypeError:  # values of two types can't be told by how much
         return ""
@@ -79,7 +85,7 @@ def _by_how_much(left: Any, right: Any, where: str) -> str:
 
 
 def _of_fields(found: Sequence["Difference"]) -> str:
-    return ", ".join(f"{one.field} {one.how}" for one in found) or "all that is compared agrees"
+    return ", ".join([f"{one.field} {one.how}" for one in found]) or "all that is compared agrees"
 
 
 def _rows(count: int) -> str:

@@ -25,7 +25,8 @@ class PersonLine(Row):
 class RejectedLine(Row):
     """A line of the sheet of rejected rows: one cell that broke a rule."""
 
-    extract: str = column("Extract")
+    extract: str = column("Extract", default="", required=False)
+    """Not there where the workflow takes one list."""
     sheet: str = column("Sheet")
     number: int = column("Row")
     heading: str | None = column("Column", default=None)

@@ -1,6 +1,7 @@
 """Writes a job's results into one workbook: the workflow's own sheets, or the sent sheet with three columns added."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol
@@ -9,12 +10,16 @@ from rpa.calendars import Calendar
 from rpa.clock import Clock, local
 from rpa.connectors.spreadsheet import ReportSheet, return_suffix, write_report, write_return_workbook
 from rpa.connectors.spreadsheet.atomic import replaced
+from rpa.connectors.spreadsheet.columns import columns_of
 from rpa.definition import Workflow
 from rpa.evidence import EvidenceStore
 from rpa.exceptions import UsageError
 from rpa.library import WorkflowLibrary
+from rpa.mappings import Mappings
 from rpa.planning import password_of, password_of_all
+from rpa.results.carried import with_what_became
 from rpa.results.lines import mark_of
+from rpa.results.sent import read_sent
 from rpa.results.sheets import Layout, case_sheets
 from rpa.results.story import Results, results_of, row_results
 from rpa.secrets import Secrets
@@ -41,6 +46,10 @@ class Sources(Protocol):
         """What opens the files that need a password."""
 
     @property
+    def mappings(self) -> Mappings:
+        """Headings that are taken beside those the workflows ask for."""
+
+    @property
     def clock(self) -> Clock:
         """The time."""
 
@@ -52,6 +61,8 @@ class Sources(Protocol):
 def write_results(sources: Sources, job_id: int, target: Path) -> Path:
     """Write what became of a job; the file appears whole or not at all. It may be written again at any time.
 
+    Of a plan that was carried out, it tells of each row what the job that carried it out made of it.
+
     Returns:
         Where it was written.
 
@@ -62,7 +73,7 @@ def write_results(sources: Sources, job_id: int, target: Path) -> Path:
     workflow, results = _results(sources, job_id)
     if workflow.reporter is not None or len(workflow.inputs) > 1:
         return _write_sheets(sources, results, _sheets(workflow, results), target)
-    return _write_returned(sources, results, target)
+    return _write_returned(sources, workflow, results, target)
 
 
 def write_page(sources: Sources, job_id: int, target: Path) -> Path | None:
@@ -83,7 +94,12 @@ def write_page(sources: Sources, job_id: int, target: Path) -> Path | None:
 def _results(sources: Sources, job_id: int) -> tuple[Workflow[Any], Results[Any]]:
     workflow = sources.workflows.get(sources.views.job(job_id).workflow)
     at = local(sources.clock.now())
-    return workflow, results_of(sources.views, workflow, job_id, at=at, calendar=sources.calendar)
+    sent = partial(read_sent, sources, sources.mappings.of(workflow))
+
+    def found(number: int) -> Results[Any]:
+        return results_of(sources.views, workflow, number, at=at, calendar=sources.calendar, sent=sent)
+
+    return workflow, with_what_became(found(job_id), [found(one) for one in sources.views.carried_out_by(job_id)])
 
 
 def _sheets(workflow: Workflow[Any], results: Results[Any]) -> Sequence[ReportSheet]:
@@ -107,8 +123,9 @@ def _write_sheets(sources: Sources, results: Results[Any], sheets: Sequence[Repo
     return target
 
 
-def _write_returned(sources: Sources, results: Results[Any], target: Path) -> Path:
-    (described,) = results.job.inputs
+def _write_returned(sources: Sources, workflow: Workflow[Any], results: Results[Any], target: Path) -> Path:
+    (described,), (model,) = results.job.inputs, workflow.inputs.values()
+    headings = [heading for column in columns_of(model) for heading in column.wanted.headings]
     content = sources.evidence.read(str(described["sha256"]))
     with TemporaryDirectory() as folder:
         sent = Path(folder) / str(described["file"])  # the reader tells kinds of files by their names
@@ -116,5 +133,6 @@ def _write_returned(sources: Sources, results: Results[Any], target: Path) -> Pa
         if target.suffix.lower() != return_suffix(sent):
             raise UsageError(f"{target.name} should end in {return_suffix(sent)}, as the file that was sent asks for")
         password = password_of(described, sources.secrets)
-        write_return_workbook(sent, target, row_results(results), job=results.job.id, password=password)
+        write_return_workbook(sent, target, row_results(results), job=results.job.id, headings=headings,
+                              password=password)  # fmt: skip
     return target

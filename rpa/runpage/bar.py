@@ -21,10 +21,10 @@ class Part:
     width: float = 0.0
 
 
-def parts_of(totals: Totals) -> list[Part]:
+def parts_of(totals: Totals, *, dry_run: bool = False) -> list[Part]:
     """Return every end of a row with its count, placed side by side; an end without rows has no width."""
     parts = [
-        Part("done", "✓", "Done", totals.completed),
+        Part("done", "✓", "Planned" if dry_run else "Done", totals.completed),
         Part("person", "!", "Need a person", totals.failed),
         Part("unreadable", "✕", "Could not be read", totals.rejected),
         Part("aside", "=", "There twice", totals.duplicate),

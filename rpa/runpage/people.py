@@ -26,6 +26,8 @@ class Waiting:
     priority: str
     failure: Failure
     attempts: int
+    more: str
+    """What is known beside the code: the fields that differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,13 @@ def _group(code: str, found: Sequence[WorkItem], rows: Mapping[int, Sequence[Row
 def _waiting(one: WorkItem, rows: Sequence[RowStory]) -> Waiting:
     places = sorted(row.place for row in rows)
     return Waiting(
-        one.id, masked_key(one.key), places, _priority(one.data), one.failure or Failure.BUSINESS, one.attempts
+        one.id,
+        masked_key(one.key),
+        places,
+        _priority(one.data),
+        one.failure or Failure.BUSINESS,
+        one.attempts,
+        one.outcome or "",
     )
 
 

@@ -37,10 +37,10 @@ class Changed:
 def render(story: Story, *, written_at: datetime) -> str:
     """Return the page of a job."""
     numbers = {one.item_id: number for number, one in reversed(list(enumerate(story.pictures, 1))) if one.item_id}
-    parts = parts_of(story.totals)
+    parts = parts_of(story.totals, dry_run=story.job.dry_run)
     return _template().render(
         story=story,
-        verdict=verdict(story.totals),
+        verdict=verdict(story.totals, dry_run=story.job.dry_run),
         tone=_tone(story),
         parts=parts,
         uneven=is_uneven(parts),

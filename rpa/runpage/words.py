@@ -67,11 +67,11 @@ def field_name(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def verdict(totals: Totals) -> str:
-    """Say in a sentence or two what came of all rows of a job."""
+def verdict(totals: Totals, *, dry_run: bool = False) -> str:
+    """Say in a sentence or two what came of all rows of a job; of a dry run, that nothing was written."""
     came = f"{counted(totals.rows_in, 'row')} came in."
     parts = [
-        (totals.completed, "is done", "are done"),
+        (totals.completed, "is planned", "are planned") if dry_run else (totals.completed, "is done", "are done"),
         (totals.failed, "needs a person", "need a person"),
         (totals.rejected, "could not be read", "could not be read"),
         (totals.duplicate, "was there twice", "were there twice"),
@@ -80,7 +80,8 @@ def verdict(totals: Totals) -> str:
         (totals.open, "is still waiting", "are still waiting"),
     ]
     said = [f"{number:,} {one if number == 1 else many}" for number, one, many in parts if number]
-    return f"{came} {_listed(said)}." if said else came
+    nothing = " Nothing was written." if dry_run and totals.completed else ""
+    return f"{came} {_listed(said)}.{nothing}" if said else came
 
 
 def _listed(parts: Iterable[str]) -> str:

@@ -1,8 +1,5 @@
 """Secrets in the keyring of the machine or the desktop."""
 
-import keyring
-import keyring.errors
-
 from rpa.secrets.parts import TEXTS, Parts
 
 
@@ -11,6 +8,9 @@ class InKeyring:
 
     def find(self, name: str) -> Parts | None:
         """Return what the keyring has of that secret."""
+        import keyring  # it takes longer to load than most of what needs no keyring
+        import keyring.errors
+
         try:
             found = keyring.get_credential(f"rpa:{name}", None)
             if found is None:

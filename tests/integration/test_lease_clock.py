@@ -1,5 +1,6 @@
 """The clock of leases, and a server whose own clock is moved or which takes its time to answer."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -7,9 +8,12 @@ import pytest
 
 from rpa.db import Database
 from rpa.db.leases import LeaseClock
+from rpa.exceptions import ClaimLost
+from rpa.models import Write
 from tests.conftest import HandClock
+from tests.integration.conftest import BOT, LEASE, Bench
 
-LEASE = timedelta(seconds=60)
+CHANGE = Write("change", "a field", {"x": 1}, {"x": 2})
 
 
 class DistantServer(Database):
@@ -74,3 +78,20 @@ def test_clock_that_was_told_by_another_process_of_the_machine_is_that_of_the_se
     slots.follow(supervisors.offset)
 
     assert abs(slots.now() - server.server_time()) < timedelta(seconds=1)
+    assert slots.steady_for < 1
+
+
+def test_item_claimed_right_before_the_clock_of_leases_jumps_is_still_held(bench: Bench) -> None:
+    leases = LeaseClock(bench.database, bench.clock)
+    bench.clock.pass_by(seconds=61)
+    bench.submit("a")
+    claim = bench.claim()
+    journal = replace(bench.journals, leases=leases, lease=LEASE).of(claim, BOT)
+
+    leases.follow(leases.offset + 3 * 3600)
+    intent = journal.intend(CHANGE)
+    bench.clock.pass_by(seconds=61)
+
+    assert intent.write == CHANGE
+    with pytest.raises(ClaimLost, match="within its lease"):
+        journal.intend(CHANGE)

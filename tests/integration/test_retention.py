@@ -7,14 +7,15 @@ import pytest
 
 from rpa.audit import Event, Pseudonyms, Trail, verify
 from rpa.audit.record import SYSTEM_RUN
-from rpa.erasure import Decision, Eraser
+from rpa.erasure import Eraser
 from rpa.evidence import EvidenceKeys, EvidenceStore
 from rpa.exceptions import NotFoundError
 from rpa.retention import Due, Kind, Retention
 from rpa.settings import load_settings
 from tests.integration.conftest import PERSON, Bench
+from tests.integration.deciding import decided
 
-DECISION = Decision("the trust's retention schedule", PERSON, "B. Guardian")
+DECISION = decided("the trust's retention schedule")
 Make = Callable[..., Retention]
 
 

@@ -17,11 +17,13 @@ LAYERS = (
     (
         "stand_ins",
         "library",
+        "params",
         "planning",
         "mappings",
         "totals",
         "submission",
         "alarms",
+        "lists",
         "gates",
         "sign_ins",
         "turns",

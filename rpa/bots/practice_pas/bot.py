@@ -7,9 +7,10 @@ from rpa.bots.practice_pas import screens
 from rpa.bots.practice_pas.cancer import CancerPathways
 from rpa.bots.practice_pas.details import PatientDetails
 from rpa.bots.practice_pas.follow_up import FollowUp
+from rpa.bots.practice_pas.labels import LABELS
 from rpa.bots.practice_pas.listed import Lists
 from rpa.bots.practice_pas.pages import PracticeScreens
-from rpa.bots.practice_pas.records import Appointment, Patient, Referral, WaitingEntry, digits
+from rpa.bots.practice_pas.records import Appointment, Patient, Referral, WaitingEntry, digits, named
 from rpa.bots.practice_pas.screens import Form
 from rpa.bots.practice_pas.undoing import Undoing
 from rpa.exceptions import BusinessException
@@ -23,6 +24,8 @@ class PracticePas(PatientDetails, Lists, Undoing, FollowUp, CancerPathways, Prac
     first read. What the clinic refuses is a BusinessException `REFUSED_BY_SYSTEM`.
     """
 
+    labels = LABELS
+
     def find_patient(self, nhs_number: str, date_of_birth: date) -> Patient | None:
         """Return the patient with this NHS number and this date of birth; None if there is none with both."""
         asked = {"nhs_number": digits(nhs_number), "date_of_birth": screens.typed(date_of_birth)}
@@ -33,7 +36,7 @@ class PracticePas(PatientDetails, Lists, Undoing, FollowUp, CancerPathways, Prac
 
     def contact_details(self, reference: str) -> dict[str, str | None]:
         """Return phone, mobile, email, address, town, postcode and preferred_contact of a patient."""
-        page = self._read(f"/patients/{reference}/contact")
+        page = self._read(f"/patients/{named(reference)}/contact")
         patient = screens.patient_in(page, "Contact details")
         self._check_record(patient.reference, reference)
         self._check_meant(reference, patient)
@@ -46,7 +49,7 @@ class PracticePas(PatientDetails, Lists, Undoing, FollowUp, CancerPathways, Prac
             BusinessException: `REFUSED_BY_SYSTEM`: the clinic doesn't take a value.
         """
         labels = {screens.CONTACT[name]: value or "" for name, value in fields.items()}
-        form = Form(f"/patients/{reference}/contact/edit", "Edit contact details", "Save contact details")
+        form = Form(f"/patients/{named(reference)}/contact/edit", "Edit contact details", "Save contact details")
         self._save(form, labels, patient=self._meant(reference))
 
     def appointment(self, ubrn: str) -> Appointment | None:
@@ -64,7 +67,7 @@ class PracticePas(PatientDetails, Lists, Undoing, FollowUp, CancerPathways, Prac
 
     def appointment_at(self, reference: str) -> Appointment:
         """Return the appointment with the clinic's own reference."""
-        appointment = screens.appointment_in(self._read(f"/appointments/{reference}"))
+        appointment = screens.appointment_in(self._read(f"/appointments/{named(reference)}"))
         self._check_record(appointment.reference, reference)
         self._check_meant(reference, appointment.patient)
         return appointment
@@ -72,24 +75,24 @@ class PracticePas(PatientDetails, Lists, Undoing, FollowUp, CancerPathways, Prac
     def move_appointment(self, reference: str, *, when: datetime) -> None:
         """Give an appointment another date and time."""
         fields = {"Date": screens.typed(when), "Time": when.strftime("%H:%M")}
-        form = Form(f"/appointments/{reference}/edit", "Edit appointment", "Save appointment")
+        form = Form(f"/appointments/{named(reference)}/edit", "Edit appointment", "Save appointment")
         self._save_appointment(reference, form, fields)
 
     def cancel_appointment(self, reference: str, *, code: str, cancelled_on: date, reason: str) -> None:
         """Cancel a future appointment; `code` 2 is by or for the patient, 4 by the provider."""
         fields = {"Attendance code": code, "Cancelled on": screens.typed(cancelled_on), "Reason": reason}
-        form = Form(f"/appointments/{reference}/cancel", "Cancel appointment", "Cancel this appointment")
+        form = Form(f"/appointments/{named(reference)}/cancel", "Cancel appointment", "Cancel this appointment")
         self._save_appointment(reference, form, fields)
 
     def record_outcome(self, reference: str, *, attendance_code: str, outcome_code: str) -> None:
         """Record how a visit ended, by the dictionary's codes."""
         fields = {"Attendance code": attendance_code, "Outcome code": outcome_code}
-        form = Form(f"/appointments/{reference}/outcome", "Record outcome", "Save outcome")
+        form = Form(f"/appointments/{named(reference)}/outcome", "Record outcome", "Save outcome")
         self._save_appointment(reference, form, fields)
 
     def referral(self, reference: str) -> Referral:
         """Return a referral by the clinic's own reference."""
-        referral = screens.referral_in(self._read(f"/referrals/{reference}"))
+        referral = screens.referral_in(self._read(f"/referrals/{named(reference)}"))
         self._check_record(referral.reference, reference)
         self._check_meant(reference, referral.patient)
         return referral
@@ -97,7 +100,7 @@ class PracticePas(PatientDetails, Lists, Undoing, FollowUp, CancerPathways, Prac
     def discharge_referral(self, reference: str, *, discharged_on: date, reason: str) -> None:
         """Discharge an open referral with nothing booked."""
         patient = self._meant(reference) if reference in self._known else self.referral(reference).patient
-        form = Form(f"/referrals/{reference}/discharge", "Discharge referral", "Discharge")
+        form = Form(f"/referrals/{named(reference)}/discharge", "Discharge referral", "Discharge")
         fields = {"Discharged on": screens.typed(discharged_on), "Reason": reason}
         self._save(form, fields, patient=patient, record=("Referral", reference))
 

@@ -2,7 +2,7 @@
 
 from rpa.bots.practice_pas import screens
 from rpa.bots.practice_pas.pages import PracticeScreens
-from rpa.bots.practice_pas.records import day
+from rpa.bots.practice_pas.records import day, named
 
 DETAILS = {
     "family_name": "Family name",
@@ -19,7 +19,7 @@ class PatientDetails(PracticeScreens):
 
     def patient_details(self, reference: str) -> dict[str, str | None]:
         """Return family_name, given_name, sex, date_of_death (day first) and sensitive (Yes or No) of a patient."""
-        page = self._read(f"/patients/{reference}")
+        page = self._read(f"/patients/{named(reference)}")
         patient = screens.patient_in(page, "Patient")
         self._check_record(patient.reference, reference)
         self._check_meant(reference, patient)

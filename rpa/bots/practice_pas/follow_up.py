@@ -7,7 +7,7 @@ from typing import TypeVar
 from rpa.bots.practice_pas import screens
 from rpa.bots.practice_pas.follow_up_screens import PifuEntry, PifuPathway, Task, pifu_in, pifu_listed_in, tasks_in
 from rpa.bots.practice_pas.pages import PracticeScreens
-from rpa.bots.practice_pas.records import Patient, digits
+from rpa.bots.practice_pas.records import Patient, digits, named
 from rpa.bots.practice_pas.screens import Form
 from rpa.connectors.browser import Html
 
@@ -30,7 +30,7 @@ class FollowUp(PracticeScreens):
 
     def pifu(self, referral: str) -> PifuPathway:
         """Return the follow-up of the referral with the clinic's own reference."""
-        found = pifu_in(self._read(f"/referrals/{referral}/pifu"))
+        found = pifu_in(self._read(f"/referrals/{named(referral)}/pifu"))
         self._check_record(found.referral, referral)
         self._check_meant(referral, found.patient)
         return found
@@ -46,14 +46,14 @@ class FollowUp(PracticeScreens):
         Raises:
             BusinessException: `REFUSED_BY_SYSTEM`: the clinic doesn't know the team, or takes no such text.
         """
-        form = Form(f"/referrals/{referral}/tasks/new", "New task", "Save task")
+        form = Form(f"/referrals/{named(referral)}/tasks/new", "New task", "Save task")
         fields = {"Consultant team": team, "Due date": screens.typed(due_on), "Text": text}
         self._save(form, fields, patient=self._patient_of_referral(referral), record=("Referral", referral))
 
     def _patient_of_referral(self, referral: str) -> Patient:
         if referral in self._known:
             return self._meant(referral)
-        found = screens.referral_in(self._read(f"/referrals/{referral}"))
+        found = screens.referral_in(self._read(f"/referrals/{named(referral)}"))
         self._check_record(found.reference, referral)
         self._check_meant(referral, found.patient)
         return found.patient

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from rpa.bots.practice_pas import screens
 from rpa.bots.practice_pas.pages import PracticeScreens
-from rpa.bots.practice_pas.records import code, day, moment
+from rpa.bots.practice_pas.records import code, day, moment, named
 from rpa.bots.practice_pas.screens import known_screen
 from rpa.connectors.browser import Html
 
@@ -41,7 +41,7 @@ class Lists(PracticeScreens):
 
     def referrals_of(self, patient: str) -> list[ListedReferral]:
         """Return all referrals of a patient, by the patient's reference."""
-        page = self._read(f"/patients/{patient}/referrals")
+        page = self._read(f"/patients/{named(patient)}/referrals")
         shown = screens.patient_in(page, "Referrals of a patient")
         self._check_record(shown.reference, patient)
         self._check_meant(patient, shown)
@@ -49,7 +49,7 @@ class Lists(PracticeScreens):
 
     def appointments_of(self, referral: str) -> list[ListedAppointment]:
         """Return all appointments of a referral, by the referral's reference."""
-        page = self._read(f"/referrals/{referral}")
+        page = self._read(f"/referrals/{named(referral)}")
         self._check_record(screens.referral_in(page).reference, referral)
         return appointments_in(page)
 

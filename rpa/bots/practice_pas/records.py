@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from rpa.exceptions import UsageError
+
 
 @dataclass(frozen=True, slots=True)
 class Patient:
@@ -71,6 +73,20 @@ class WaitingEntry:
     specialty: str
     priority: str
     waiting_since: date | None
+
+
+def named(reference: str) -> str:
+    """Return a reference, once it is one.
+
+    Raises:
+        UsageError: It is a whole record: a mistake of whoever wrote the workflow, not of whoever sent the row.
+    """
+    if not isinstance(reference, str):
+        raise UsageError(
+            f"the bot was handed a whole {type(reference).__name__}, expected its reference as text: give its "
+            "`.reference` in the workflow"
+        )
+    return reference
 
 
 def patient_of(facts: Mapping[str, str]) -> Patient:

@@ -1,5 +1,5 @@
 // Finds fields by their label or by the text beside them, in one document; fills or reads them in one call.
-// task: {fields: {label: value}, fill: bool}  ->  {label: {status: "missing" | "ambiguous" | "refused" | "ok", value}}
+// task: {fields: {label: value}, fill: bool}  ->  {label: {status: "missing" | "ambiguous" | "refused" | "ok", value, kind}}
 (task) => {
   const CONTROLS = "input:not([type=hidden]):not([type=submit]):not([type=button]):not([type=image]), select, textarea";
   const plain = (text) => (text || "").replace(/[\s\u00a0]+/g, " ").replace(/[\s:*]+$/, "").trim().toLowerCase();
@@ -107,7 +107,7 @@
     const wanted = plain(label), controls = controlsFor(wanted);
     if (controls.length > 1 && !oneGroup(controls)) answer[label] = {status: "ambiguous"};
     else if (controls.length && task.fill) {
-      answer[label] = {status: put(controls, value) ? "ok" : "refused"};
+      answer[label] = {status: put(controls, value) ? "ok" : "refused", kind: controls[0].type};
       filled.push([label, controls, value]);
     } else if (controls.length) answer[label] = {status: "ok", value: current(controls)};
     else if (task.fill) answer[label] = {status: "missing"};
@@ -120,6 +120,6 @@
   }
   // the read-back comes after all are filled: a page's own script may have changed one field because of another
   for (const [label, controls, value] of filled)
-    if (answer[label].status === "ok" && !holds(controls, value)) answer[label] = {status: "refused"};
+    if (answer[label].status === "ok" && !holds(controls, value)) answer[label].status = "refused";
   return answer;
 }

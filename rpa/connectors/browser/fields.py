@@ -1,6 +1,7 @@
 """Finds fields by label or by the text beside them, across frames, and fills or reads them in one call a frame."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,19 +11,22 @@ from rpa.connectors.browser.faults import mapped
 from rpa.exceptions import SystemException
 
 _FIELDS = Path(__file__).with_name("fields.js").read_text(encoding="utf-8")
+_FORMS = {"date": "a date, or text such as 2026-11-20", "time": "text such as 09:30",
+          "datetime-local": "a date and time, or text such as 2026-11-20T09:30"}  # fmt: skip
+"""What the fields take whose text has a form of its own, by the type of the field."""
 _TABLE = Path(__file__).with_name("table.js").read_text(encoding="utf-8")
 
 
-def fill_fields(page: Page, fields: Mapping[str, str | bool]) -> None:
+def fill_fields(page: Page, fields: Mapping[str, str | bool | date]) -> None:
     """Fill the fields and read each back.
 
     Raises:
         SystemException: `FIELD_NOT_FOUND`, `FIELD_AMBIGUOUS` or `NOT_FILLED`, with the labels and never the values.
     """
-    answers = _in_frames(page, fields, fill=True)
+    answers = _in_frames(page, {label: _typed(value) for label, value in fields.items()}, fill=True)
     _refuse(answers, "missing", "FIELD_NOT_FOUND", "no field has this label or this text beside it")
     _refuse(answers, "ambiguous", "FIELD_AMBIGUOUS", "several fields have this label; expected one")
-    _refuse(answers, "refused", "NOT_FILLED", "the field didn't keep what was filled in")
+    _refuse(answers, "refused", "NOT_FILLED", f"the field didn't keep what was filled in{_form(answers)}")
 
 
 def read_fields(page: Page, labels: Iterable[str]) -> dict[str, str]:
@@ -77,6 +81,19 @@ def _ask(frame: Frame, fields: Mapping[str, str | bool], *, fill: bool) -> dict[
     with mapped("filling in fields" if fill else "reading fields"):
         answer: dict[str, dict[str, Any]] = frame.evaluate(_FIELDS, {"fields": dict(fields), "fill": fill})
     return answer
+
+
+def _typed(value: str | bool | date) -> str | bool:
+    """Return a value as a field for dates takes it, whatever form it shows to people."""
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="minutes")
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _form(answers: Mapping[str, Mapping[str, Any]]) -> str:
+    kinds = {str(one.get("kind")) for one in answers.values() if one["status"] == "refused"}
+    forms = " or ".join(_FORMS[kind] for kind in _FORMS if kind in kinds)
+    return f"; expected {forms}" if forms else ""
 
 
 def _refuse(answers: Mapping[str, Mapping[str, Any]], status: str, code: str, meaning: str) -> None:

@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from datetime import date
 from pathlib import Path, PurePath
 from typing import cast
 
@@ -119,10 +120,11 @@ class Session:
         self._check_signed_in(reply.status)
         return reply
 
-    def fill(self, fields: Mapping[str, str | bool]) -> None:
+    def fill(self, fields: Mapping[str, str | bool | date]) -> None:
         """Fill fields, found by label or by the text beside them in any frame, and read them back, in one call.
 
-        Selects and radio buttons take a value or the text shown; check boxes take True or False.
+        Selects and radio buttons take a value or the text shown; check boxes take True or False; fields for dates take
+        a date, or text such as 2026-11-20.
 
         Raises:
             SystemException: `FIELD_NOT_FOUND`, `FIELD_AMBIGUOUS`, `NOT_FILLED`.

@@ -4,8 +4,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rpa.connectors.spreadsheet.booklook import Value
     from rpa.connectors.spreadsheet.cells import NHSNumber, Phone, Postcode, Ubrn, UkDate, UkDateTime
+    from rpa.connectors.spreadsheet.formats import Value
     from rpa.connectors.spreadsheet.limits import Limits
     from rpa.connectors.spreadsheet.listing import write_rows
     from rpa.connectors.spreadsheet.properties import custom_properties
@@ -35,7 +35,7 @@ _HOME = {
     "Ubrn": "rpa.connectors.spreadsheet.cells",
     "UkDate": "rpa.connectors.spreadsheet.cells",
     "UkDateTime": "rpa.connectors.spreadsheet.cells",
-    "Value": "rpa.connectors.spreadsheet.booklook",
+    "Value": "rpa.connectors.spreadsheet.formats",
     "column": "rpa.connectors.spreadsheet.rows",
     "custom_properties": "rpa.connectors.spreadsheet.properties",
     "read_corrected": "rpa.connectors.spreadsheet.reader",

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import IO, Any, TypeAlias
+from typing import IO, Any
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 from xlsxwriter.format import Format  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
-Value: TypeAlias = str | int | float | Decimal | bool | datetime | date | time | timedelta | None
+from rpa.connectors.spreadsheet.formats import DATE, DATE_TIME, GENERAL, SPAN, TIME, WHOLE, Value
 
 MADE = datetime(2000, 1, 1)  # noqa: DTZ001 - Excel's property knows no zone
 """When every workbook says it was made: the same content gives the same bytes, so a hash proves it."""
@@ -21,9 +21,11 @@ MADE = datetime(2000, 1, 1)  # noqa: DTZ001 - Excel's property knows no zone
 TINTS = {"none": None, "good": "#E2F0D9", "attention": "#FFF2CC", "problem": "#F8D7DA", "total": "#E7EEF5"}
 """Pale grounds for black text; the words in the row say the same, the tint only helps the eye."""
 
-DATE, DATE_TIME, TIME, SPAN = "dd/mm/yyyy", "dd/mm/yyyy hh:mm", "hh:mm", "[h]:mm:ss"
-WHOLE, GENERAL = "0", "General"
 LONGEST_NAME = 31
+LONGEST_CELL = 32_767
+"""Excel's own limit for a cell."""
+CUT = " … (cut: longer than a cell can be)"
+_NO_CELL_HOLDS = re.compile("[\ud800-\udfff\ufffe\uffff]")
 LINE_HEIGHT = 15.0
 CHARACTER = 0.88
 """Width of a letter on average, in the widths of a figure that columns are measured in."""
@@ -75,6 +77,12 @@ class Look:
         return self._made[key]
 
 
+def fit(text: str) -> str:
+    """Return a text as a cell can hold it: a text that is cut says so, and what XML forbids shows as U+FFFD."""
+    shown = text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - len(CUT)] + CUT
+    return _NO_CELL_HOLDS.sub("\ufffd", shown)
+
+
 def write_value(
     sheet: Worksheet, at: tuple[int, int], value: Value, chosen: Format | None, look: Look, tint: str = "none"
 ) -> None:
@@ -83,11 +91,13 @@ def write_value(
     if value is None or value == "":
         sheet.write_blank(row, column, None, chosen or look.tinted(tint))
     elif isinstance(value, str):
-        sheet.write_string(row, column, value[:32_767], chosen or look.tinted(tint))
+        sheet.write_string(row, column, fit(value), chosen or look.tinted(tint))
     elif isinstance(value, bool):
         sheet.write_string(row, column, "Yes" if value else "No", chosen or look.tinted(tint))
     elif isinstance(value, int | float | Decimal):
-        sheet.write_number(row, column, value, chosen or look.tinted(tint, WHOLE if value == int(value) else GENERAL))
+        sheet.write_number(
+            row, column, value, chosen or look.tinted(tint, WHOLE if float(value).is_integer() else GENERAL)
+        )
     else:
         _write_moment(sheet, at, value, chosen, look, tint)
 

@@ -4,17 +4,16 @@ import contextlib
 import json
 import pickle
 import sys
-from datetime import date, datetime
 from typing import IO, Any
 
 from rpa.connectors.spreadsheet.frames import read_frame, write_frame
+from rpa.connectors.spreadsheet.garbage import unwatched
 from rpa.connectors.spreadsheet.limits import Limits
 from rpa.connectors.spreadsheet.outline import outlined
+from rpa.connectors.spreadsheet.packing import packed
 from rpa.connectors.spreadsheet.parse import Message, parse
 from rpa.exceptions import InputRefused
 
-_SHARED = {str, date, datetime}
-"""Kinds that equal nothing of another kind, as numbers and truth values do."""
 DAMAGED = "is damaged or not a file of its kind: open it in Excel, save it as a new .xlsx and send that"
 
 
@@ -39,10 +38,9 @@ def _answer(request: dict[str, Any], out: IO[bytes]) -> None:
     try:
         limits, key = Limits(**request["limits"]), (request["password"], request["secret"])
         messages = parse(request["path"], sheet=request["sheet"], limits=limits, key=key)
-        for kind, content in messages if request["top"] is None else outlined(messages, request["top"]):
-            if kind == "opened" and request["top"] is None:
-                content = {"password": content["password"]}
-            _send(out, (kind, _shared(content) if kind == "rows" else content))
+        with unwatched():
+            for message in packed(messages) if request["top"] is None else outlined(messages, request["top"]):
+                _send(out, message)
         _send(out, ("done", None))
     except InputRefused as refusal:
         _send(out, ("refused", f"{request['file']} {refusal}"))
@@ -56,15 +54,14 @@ def _answer(request: dict[str, Any], out: IO[bytes]) -> None:
         _send(out, ("refused", f"{request['file']} {DAMAGED}"))
 
 
-def _shared(rows: list[list[Any]]) -> list[list[Any]]:
-    """Let equal texts and dates be one and the same: each goes over the pipe once, and takes its memory once."""
-    known: dict[Any, Any] = {}
-    same = known.setdefault
-    return [[same(cell, cell) if cell.__class__ in _SHARED else cell for cell in row] for row in rows]
-
-
 def _send(out: IO[bytes], message: Message) -> None:
-    write_frame(out, pickle.dumps(message, protocol=5))
+    kind, content = message
+    if kind == "columns":
+        count, rows = content
+        write_frame(out, pickle.dumps((kind, count), protocol=5))
+        write_frame(out, rows)  # by themselves: the parent leaves them packed
+    else:
+        write_frame(out, pickle.dumps(message, protocol=5))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Choose the sheet whose headings are the ones the rows ask for."""
 
+import itertools
 from collections.abc import Sequence
 
 from rpa.connectors.spreadsheet.grid import Grid
@@ -38,7 +39,7 @@ def choose_sheet(
 
 
 def _has_rows(grid: Grid, header: Header) -> bool:
-    below = grid.rows[header.first_data_row - grid.first_row :]
+    below = itertools.islice(grid.rows, header.first_data_row - grid.first_row, None)
     return any(cell != "" for row in below for cell in row)
 
 

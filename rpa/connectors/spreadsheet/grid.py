@@ -1,11 +1,12 @@
 """What the parser hands over: a sheet as plain cells, before anybody knows what they mean."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from typing import TypeAlias
+from typing import TYPE_CHECKING
 
-Cell: TypeAlias = str | float | int | bool | datetime | date | time | timedelta
-"""A cell's value; a blank cell is the empty string."""
+from rpa.connectors.spreadsheet.cell import Cell
+
+if TYPE_CHECKING:
+    from rpa.connectors.spreadsheet.packed import PackedRows
 
 
 @dataclass(slots=True)
@@ -15,7 +16,7 @@ class Grid:
     sheet: str
     visible: bool = True
     first_row: int = 1
-    rows: list[list[Cell]] = field(default_factory=list)
+    rows: "list[list[Cell]] | PackedRows" = field(default_factory=list)
     """Rows from `first_row` on; each starts at column 0."""
     errors: dict[int, dict[int, str]] = field(default_factory=dict)
     """By row and column: error values such as `#REF!`, which parsers hand over as blanks."""

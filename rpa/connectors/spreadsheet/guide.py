@@ -12,8 +12,8 @@ from pydantic import BeforeValidator
 from pydantic.fields import FieldInfo
 
 from rpa.connectors.spreadsheet import cells
-from rpa.connectors.spreadsheet.booklook import DATE, DATE_TIME, TIME, WHOLE, Value
 from rpa.connectors.spreadsheet.columns import Column, columns_of
+from rpa.connectors.spreadsheet.formats import DATE, DATE_TIME, TIME, WHOLE, Value
 from rpa.connectors.spreadsheet.rows import Row
 
 EXAMPLE = "Example"

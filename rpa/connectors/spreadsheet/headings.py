@@ -5,10 +5,9 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from rpa.connectors.spreadsheet.grid import Cell, Grid
-
-SEARCHED_ROWS = 50
-"""How far down the headings may start: titles, filters and notes stand above them."""
+from rpa.connectors.spreadsheet.cell import Cell
+from rpa.connectors.spreadsheet.grid import Grid
+from rpa.connectors.spreadsheet.limits import SEARCHED_ROWS
 
 RETURN_HEADINGS = ("Outcome", "What happened", "How to fix")
 """The three columns of a returned workbook."""

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rpa.connectors.spreadsheet.atomic import replaced
-from rpa.connectors.spreadsheet.booklook import Value, sheet_name
+from rpa.connectors.spreadsheet.booklook import sheet_name
+from rpa.connectors.spreadsheet.formats import Value
 from rpa.connectors.spreadsheet.pages import Page, Pages
 
 MOST_ROWS = 1_048_576

@@ -1,10 +1,12 @@
 """What the parser doesn't tell of an ods sheet: error values and hidden rows."""
 
 import zipfile
-
-from lxml import etree
+from typing import TYPE_CHECKING
 
 from rpa.connectors.spreadsheet.ooxml import Facts
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _ERROR_TYPE = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
@@ -14,6 +16,8 @@ _MOST_REPEATED = 10_000
 
 def scan_sheets(archive: zipfile.ZipFile) -> dict[str, Facts]:
     """Return what was found on each sheet, by its name."""
+    from lxml import etree  # few files are of this kind
+
     found: dict[str, Facts] = {}
     facts, row = Facts(), 0
     with archive.open("content.xml") as stream:

@@ -3,19 +3,18 @@
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 
-from lxml import etree
-
+from rpa.connectors.spreadsheet.elements import Element, NotXml, elements_of
 from rpa.connectors.spreadsheet.limits import MEGABYTE, Limits
 from rpa.exceptions import InputRefused
 
 KNOWN_ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA"})
 """Error values the parser knows; one newer than these (#SPILL!, #CALC!) would make it fail the sheet."""
 
-_BLOCK = MEGABYTE
-_SIGNS = (b't="e"', b"t='e'", b"hidden=")
+_BLOCK = MEGABYTE // 8
+_SIGNS = ((b"e", b't="e"'), (b"'", b"t='e'"), (b"h", b"hidden="))
+"""What tells of an error value or a hidden row, each with a letter of it: to look for one letter costs nothing."""
 _ROW_END = re.compile(rb"</(?:\w+:)?row>|<(?:\w+:)?row\b[^>]*/>")
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?row>)", re.DOTALL)
 _CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
@@ -27,15 +26,15 @@ _FAR = re.compile(rb' r="[A-Z]{1,2}(?:[A-Z]|\d{7}|[5-9]\d{5})')
 """Written so that the search can jump from one r= to the next; most sheets have a million of them."""
 
 
-@dataclass(slots=True)
 class Facts:
     """What a scan of one sheet found."""
 
-    errors: dict[int, dict[int, str]] = field(default_factory=dict)
-    hidden: set[int] = field(default_factory=set)
-    last_row: int = 0
-    last_column: int = 0
-    """Of cells that stand beyond column ZZ or row 499,999; 0 if none does."""
+    def __init__(self) -> None:
+        self.errors: dict[int, dict[int, str]] = {}
+        self.hidden: set[int] = set()
+        self.last_row = 0
+        self.last_column = 0
+        """Of cells that stand beyond column ZZ or row 499,999; 0 if none does."""
 
 
 def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -43,9 +42,8 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     try:
         book = _relation(archive, "_rels/.rels", "/officeDocument").get("", "xl/workbook.xml")
         targets = part_targets(archive, book)
-        root = _tree(archive, book)
-        sheets = list(root.iter("{*}sheet"))
-    except (KeyError, etree.XMLSyntaxError, ValueError):
+        sheets = [sheet for name, sheet in _elements(archive, book) if name == "sheet"]
+    except (KeyError, NotXml, ValueError):
         return {}
     ids = ((str(s.get("name")), _relation_id(s)) for s in sheets)
     return {name: _entry(archive, targets[key]) for name, key in ids if key in targets}
@@ -57,25 +55,24 @@ def part_targets(archive: zipfile.ZipFile, book: str) -> dict[str, str]:
     return _relation(archive, posixpath.join(folder, "_rels", f"{name}.rels"), "/worksheet", folder, by_id=True)
 
 
-def _relation_id(node: "etree._Element") -> str:
-    return next((str(value) for key, value in node.attrib.items() if str(key).endswith("}id")), "")
+def _relation_id(sheet: Mapping[str, str]) -> str:
+    return next((value for key, value in sheet.items() if key.endswith("}id")), "")
 
 
 def _relation(
     archive: zipfile.ZipFile, part: str, kind: str, folder: str = "", *, by_id: bool = False
 ) -> dict[str, str]:
     found: dict[str, str] = {}
-    for node in _tree(archive, part).iter("{*}Relationship"):
-        if str(node.get("Type", "")).endswith(kind):
-            target = str(node.get("Target", ""))
+    for name, relation in _elements(archive, part):
+        if name == "Relationship" and relation.get("Type", "").endswith(kind):
+            target = relation.get("Target", "")
             path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-            found[str(node.get("Id")) if by_id else ""] = path.lstrip("/")
+            found[str(relation.get("Id")) if by_id else ""] = path.lstrip("/")
     return found
 
 
-def _tree(archive: zipfile.ZipFile, part: str) -> "etree._Element":
-    parser = etree.XMLParser(resolve_entities=False, no_network=True)
-    return etree.fromstring(archive.read(_entry(archive, part)), parser)
+def _elements(archive: zipfile.ZipFile, part: str) -> list[Element]:
+    return elements_of(archive.read(_entry(archive, part)))
 
 
 def _entry(archive: zipfile.ZipFile, part: str) -> str:
@@ -94,10 +91,10 @@ def scan_sheet(archive: zipfile.ZipFile, part: str, limits: Limits) -> Facts:
     facts = Facts()
     row = 0
     for block in _blocks(archive, part):
-        if _FAR.search(block) or b" r='" in block:
+        if _FAR.search(block) or (b"'" in block and b" r='" in block):
             _find_far(block, facts)
         # plain searches first: they cost a tenth of the patterns, and most sheets have neither
-        telling = any(sign in block for sign in _SIGNS)
+        telling = any(letter in block and sign in block for letter, sign in _SIGNS)
         row = _scan_rows(block, facts, row) if telling else _last_row(block, row)
     if facts.last_row > limits.max_rows or facts.last_column > limits.max_columns:
         raise InputRefused(
@@ -111,7 +108,7 @@ def _blocks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
     """Yield the sheet's XML in blocks that end where a row ends."""
     rest = b""
     with archive.open(part) as stream:
-        while block := stream.read(_BLOCK):
+        while block := stream.read(max(_BLOCK, len(rest))):
             block = rest + block
             tag_end = block.rfind(b"row>")
             tag = max(block.rfind(b"<", 0, max(tag_end, 0)), 0)

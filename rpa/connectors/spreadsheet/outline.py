@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from rpa.connectors.spreadsheet.grid import Cell
+from rpa.connectors.spreadsheet.cell import Cell
 
 
 def outlined(messages: Iterable[tuple[str, Any]], top: int) -> Iterator[tuple[str, Any]]:

@@ -11,12 +11,10 @@ from types import TracebackType
 from typing import IO, Self
 from xml.sax.saxutils import escape
 
-from rpa.connectors.spreadsheet.booklook import Value
+from rpa.connectors.spreadsheet.booklook import CUT, LONGEST_CELL
 from rpa.connectors.spreadsheet.bookparts import DATE, HEADING, MAIN, MOMENT, NUMBER, SPAN, TEXT, TIME, frame
+from rpa.connectors.spreadsheet.formats import Value
 
-LONGEST = 32_767
-"""Excel's own limit for a cell."""
-_CUT = " … (cut: longer than a cell can be)"
 _ODD = re.compile("[&<>_\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -108,8 +106,8 @@ def _text(text: str, look: int = TEXT) -> str:
     """Return a cell that holds a text and nothing else, whatever it begins with."""
     if not text:
         return "<c/>"
-    if len(text) > LONGEST:
-        text = text[: LONGEST - len(_CUT)] + _CUT
+    if len(text) > LONGEST_CELL:
+        text = text[: LONGEST_CELL - len(CUT)] + CUT
     if _ODD.search(text):
         text = escape(re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", _FORBIDDEN.sub("", text)), {"\r": "&#13;"})
     # a space at either end is dropped by readers unless it is said that it counts

@@ -14,14 +14,14 @@ from rpa.connectors.spreadsheet import odf
 from rpa.connectors.spreadsheet.binary import scan_xls, scan_xlsb
 from rpa.connectors.spreadsheet.delimited import delimited_rows
 from rpa.connectors.spreadsheet.kinds import kind_of
-from rpa.connectors.spreadsheet.limits import Limits
+from rpa.connectors.spreadsheet.limits import SEARCHED_ROWS, Limits
 from rpa.connectors.spreadsheet.ooxml import KNOWN_ERRORS, Facts, scan_sheet, sheet_parts, with_known_errors
 from rpa.connectors.spreadsheet.source import Source
 from rpa.connectors.spreadsheet.unlock import Protected, unlock
 from rpa.exceptions import InputRefused
 
 Message: TypeAlias = tuple[str, Any]
-CHUNK = 2_000
+CHUNK = 500
 NO_KEY = ("", "")
 
 
@@ -135,9 +135,11 @@ def _whole_rows(cells: CalamineSheet) -> Iterator[list[Any]]:
 
 
 def _chunks(rows: Iterable[list[Any]]) -> Iterator[Message]:
-    source = iter(rows)
-    while chunk := list(itertools.islice(source, CHUNK)):
+    """Yield first the rows in which headings may be, then the others."""
+    source, count = iter(rows), SEARCHED_ROWS
+    while chunk := list(itertools.islice(source, count)):
         yield "rows", chunk
+        count = CHUNK
 
 
 def _merged(cells: CalamineSheet) -> tuple[tuple[int, int, int, int], ...]:

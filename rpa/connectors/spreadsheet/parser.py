@@ -1,7 +1,6 @@
 """Hand files to a warm child process that parses them, so that no file can hang, abort or bloat a worker."""
 
 import functools
-import io
 import json
 import pickle
 import subprocess
@@ -9,21 +8,21 @@ import sys
 import threading
 import weakref
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from rpa.connectors.spreadsheet.cellpickle import cells_of
 from rpa.connectors.spreadsheet.frames import read_frame, write_frame
 from rpa.connectors.spreadsheet.grid import Grid
 from rpa.connectors.spreadsheet.limits import MEGABYTE, Limits
+from rpa.connectors.spreadsheet.packed import PackedRows
 from rpa.exceptions import InputRefused
 from rpa.secrets import Credential
 from rpa.secrets.environment import without_secrets
 
 KEPT_AFTER_BYTES = 4 * MEGABYTE
 """A child that parsed a larger file is not kept: its memory would stay at the peak."""
-
-_ALLOWED = {("datetime", name) for name in ("datetime", "date", "time", "timedelta")}
 
 
 @dataclass(slots=True)
@@ -57,7 +56,13 @@ class Parser:
         return self._ask(path, {"sheet": None, "top": top}, limits, password)
 
     def _ask(self, path: Path, asked: dict[str, Any], limits: Limits, password: Credential | None) -> Book:
-        request = {"path": str(path.resolve()), "file": path.name, "limits": asdict(limits), **asked, **_key(password)}
+        request = {
+            "path": str(path.resolve()),
+            "file": path.name,
+            "limits": limits._asdict(),
+            **asked,
+            **_key(password),
+        }
         with self._lock:
             child = self._warm(limits)
             try:
@@ -159,6 +164,10 @@ def _book(stdout: IO[bytes]) -> Book:
             book.grids.append(Grid(**content))
         elif kind == "rows":
             book.grids[-1].rows.extend(content)
+        elif kind == "columns":
+            rows = book.grids[-1].rows
+            book.grids[-1].rows = rows if isinstance(rows, PackedRows) else PackedRows(rows)
+            book.grids[-1].rows.add(content, read_frame(stdout))
         elif kind == "facts":
             for name, value in content.items():
                 setattr(book.grids[-1], name, value)
@@ -171,16 +180,7 @@ def _book(stdout: IO[bytes]) -> Book:
 
 def _messages(stdout: IO[bytes]) -> Iterator[tuple[str, Any]]:
     while True:
-        kind, content = _Cells(io.BytesIO(read_frame(stdout))).load()
+        kind, content = cells_of(read_frame(stdout))
         if kind == "done":
             return
         yield kind, content
-
-
-class _Cells(pickle.Unpickler):
-    """Takes nothing but cells: what a hostile file might make of the child can't run code here."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        if (module, name) not in _ALLOWED:
-            raise pickle.UnpicklingError(f"{module}.{name} is not a cell")
-        return super().find_class(module, name)

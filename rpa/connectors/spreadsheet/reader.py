@@ -1,6 +1,8 @@
 """Read one sheet into typed rows and rejected rows."""
 
 import hashlib
+import itertools
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,26 +13,29 @@ from typing import Any, Generic, NamedTuple, TypeAlias, cast
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
-from rpa.connectors.spreadsheet.blocks import BLOCK, MOST_KNOWN, Blocks
+from rpa.connectors.spreadsheet.blocks import Blocks
+from rpa.connectors.spreadsheet.cell import Cell
 from rpa.connectors.spreadsheet.choice import choose_sheet
 from rpa.connectors.spreadsheet.columns import Column, columns_of, is_plain, wanted
+from rpa.connectors.spreadsheet.garbage import unwatched
 from rpa.connectors.spreadsheet.gate import check_file
-from rpa.connectors.spreadsheet.grid import Cell, Grid
+from rpa.connectors.spreadsheet.grid import Grid
 from rpa.connectors.spreadsheet.guide import EXAMPLE, guides_by_field
 from rpa.connectors.spreadsheet.headings import RETURN_HEADINGS, Header
 from rpa.connectors.spreadsheet.limits import Limits
+from rpa.connectors.spreadsheet.packed import rows_in, stretches
 from rpa.connectors.spreadsheet.parser import warm_parser
 from rpa.connectors.spreadsheet.problems import BLANK, problems_of
 from rpa.connectors.spreadsheet.rows import Problem, R, RejectedRow, Row, Table
+from rpa.connectors.spreadsheet.strips import Columns
 from rpa.connectors.spreadsheet.unlock import EXCELS_OWN
+from rpa.connectors.spreadsheet.values import MOST_KNOWN
 from rpa.models import RowRef
 from rpa.secrets import Credential
 
 DEFAULT_LIMITS = Limits()
 NO_HEADINGS: Mapping[str, str] = {}
 RESUBMIT = "resubmit"
-_READ: list[Cell] = []
-"""Stands for cells that are needed no more."""
 _PLAIN = (str, int, float, Decimal, date, type(None), RowRef)
 """Kinds of values that can't be changed, so that rows may share them."""
 Corrections: TypeAlias = Mapping[tuple[int, str], Cell]
@@ -86,22 +91,24 @@ class _Ask:
     password: Credential | None = None
 
 
+@unwatched()
 def _read(path: Path, model: type[R], name: str, ask: _Ask) -> Table[R]:
     check_file(path, ask.limits)
     columns = columns_of(model)
     book = warm_parser().read(path, sheet=ask.sheet, limits=ask.limits, password=ask.password)
     grid, header, warnings = choose_sheet(path.name, book.grids, wanted(columns, ask.also), ask.sheet)
     _correct(grid, header, ask.corrections)
+    sha256 = _sha256(path)
     reading = _Reading(model, columns, grid, header, name)
     reading.read()
     return Table(
         name=name,
         file=path.name,
-        sha256=_sha256(path),
+        sha256=sha256,
         sheet=grid.sheet,
         header_row=header.row,
         headings=tuple(heading for heading in header.headings if heading),
-        rows=tuple(reading.rows),
+        rows=reading.rows,
         rejected=tuple(reading.rejected),
         left_out=tuple(reading.left_out),
         hidden_rows=reading.hidden,
@@ -111,6 +118,9 @@ def _read(path: Path, model: type[R], name: str, ask: _Ask) -> Table[R]:
 
 
 def _correct(grid: Grid, header: Header, corrections: Corrections) -> None:
+    if not corrections:
+        return
+    grid.rows = list(grid.rows)
     places = {header.headings[place]: place for place in header.columns.values()}
     for (row, heading), cell in corrections.items():
         index = row - grid.first_row
@@ -133,14 +143,17 @@ class _Reading(Generic[R]):
     grid: Grid
     header: Header
     name: str
-    rows: list[R] = field(default_factory=list)
+    rows: tuple[R, ...] = ()
     rejected: list[RejectedRow] = field(default_factory=list)
     left_out: list[RowRef] = field(default_factory=list)
+    good: list[R] = field(default_factory=list)
+    """Rows of the stretch that is being read."""
     plain: bool = False
     hidden: int = 0
     repeated: int = 0
     examples: int = 0
     headings: dict[str, str] = field(default_factory=dict)
+    heading_cells: list[Cell] = field(default_factory=list)
     defaults: dict[str, Any] | None = None
     """What a field is that no cell gives; None where a default is made anew for each row."""
 
@@ -149,25 +162,24 @@ class _Reading(Generic[R]):
         self.plain = is_plain(self.model, self.columns)
         self.defaults = _plain_defaults(self.model)
         self.headings = {f: self.header.headings[place] for f, place in self.header.columns.items()}
+        self.heading_cells = self.grid.rows[self.header.row - self.grid.first_row]
         mapped = [(c, self.header.columns[c.field]) for c in self.columns if c.field in self.header.columns]
         plan = [_Step(c.field, place, {}, c.convert, c.may_be_blank, c.has_default) for c, place in mapped]
-        header_cells = self.grid.rows[self.header.row - self.grid.first_row]
-        own = set(self.header.returned)
-        start = self.header.first_data_row
-        for number, cells, made in self._in_blocks(start, self._blocks(mapped)):
-            errors = self.grid.errors.get(number, {})
-            if not errors and _is_blank(cells, own):
-                continue
-            if cells == header_cells:
-                self.repeated += 1
-                continue
-            if self.grid.ragged and self._has_too_many(number, cells):
-                continue
-            self.hidden += number in self.grid.hidden
-            if made is not None and not errors:
-                self.rows.append(made)
+        # each stretch goes into the tuple at once: a list of all rows beside it would be one too many
+        self.rows = tuple(itertools.chain.from_iterable(self._stretches(self._blocks(mapped), plan)))
+
+    def _stretches(self, blocks: Blocks[R] | None, plan: list["_Step"]) -> Iterator[list[R]]:
+        """Yield the good rows of each stretch."""
+        width, before = len(self.header.headings), self.header.first_data_row - self.grid.first_row
+        for index, stretch in stretches(self.grid.rows, before):
+            first = self.grid.first_row + index
+            if blocks and isinstance(stretch, Columns) and len(stretch.strips) == width:
+                self._together(blocks, first, stretch, plan)
             else:
-                self._row(RowRef(self.name, self.grid.sheet, number), cells, errors, plan)
+                for number, cells in enumerate(rows_in(stretch), first):
+                    self._by_itself(number, cells, plan)
+            good, self.good = self.good, []
+            yield good
 
     def _blocks(self, mapped: list[tuple[Column, int]]) -> Blocks[R] | None:
         """Return what makes many rows at once; None where each has to be looked at by itself."""
@@ -177,18 +189,45 @@ class _Reading(Generic[R]):
         whole = places.keys() | self.defaults.keys() == self.model.model_fields.keys()
         return Blocks(self.model, places, self.defaults) if whole else None
 
-    def _in_blocks(self, start: int, blocks: Blocks[R] | None) -> Iterator[tuple[int, list[Cell], R | None]]:
-        """Yield each row's number, its cells, and the row if it could be made; what was read is let go at once."""
-        width, rows = len(self.header.headings), self.grid.rows
-        for begin in range(start - self.grid.first_row, len(rows), BLOCK):
-            block = rows[begin : begin + BLOCK]
-            rows[begin : begin + BLOCK] = [_READ] * len(block)
-            numbered = dict(enumerate(block, begin + self.grid.first_row))
-            wide = {number: cells for number, cells in numbered.items() if len(cells) == width} if blocks else {}
-            sources = [RowRef(self.name, self.grid.sheet, number) for number in wide]
-            made = dict(zip(wide, blocks.rows(sources, wide.values()), strict=True)) if blocks and wide else {}
-            for number, cells in numbered.items():
-                yield number, cells, made.get(number)
+    def _together(self, blocks: Blocks[R], first: int, stretch: Columns, plan: list["_Step"]) -> None:
+        """Make the rows of a stretch; those that are not like most are looked at one by one."""
+        rows, refused = blocks.rows(self.name, self.grid.sheet, first, stretch)
+        odd = refused | self._odd(first, stretch, may_be_blank=blocks.may_be_blank)
+        cells = list(stretch.rows()) if odd else []
+        done = 0
+        for index in sorted(odd):
+            self._keep(first + done, rows[done:index])
+            self._by_itself(first + index, cells[index], plan)
+            done = index + 1
+        self._keep(first + done, rows[done:])
+
+    def _odd(self, first: int, stretch: Columns, *, may_be_blank: bool) -> set[int]:
+        """Return which rows may be blank, may repeat the headings, or have an error value."""
+        errors, place = self.grid.errors, next(iter(self.header.columns.values()))
+        odd = {index for index in range(len(stretch)) if first + index in errors} if errors else set()
+        column, heading = stretch.strips[place].cells(), self.heading_cells[place]
+        if heading in column:
+            odd |= {index for index, cell in enumerate(column) if cell == heading}
+        if may_be_blank:
+            odd |= {index for index, cells in enumerate(stretch.rows()) if _is_blank(cells, set())}
+        return odd
+
+    def _keep(self, first: int, rows: list[R]) -> None:
+        self.good.extend(rows)
+        if self.grid.hidden:
+            self.hidden += sum(number in self.grid.hidden for number in range(first, first + len(rows)))
+
+    def _by_itself(self, number: int, cells: list[Cell], plan: list["_Step"]) -> None:
+        errors = self.grid.errors.get(number, {})
+        if not errors and _is_blank(cells, set(self.header.returned)):
+            return
+        if cells == self.heading_cells:
+            self.repeated += 1
+            return
+        if self.grid.ragged and self._has_too_many(number, cells):
+            return
+        self.hidden += number in self.grid.hidden
+        self._row(RowRef(self.name, self.grid.sheet, number), cells, errors, plan)
 
     def _has_too_many(self, number: int, cells: list[Cell]) -> bool:
         """Reject a row with more values than headings: a stray delimiter moved them, so none can be trusted."""
@@ -203,7 +242,7 @@ class _Reading(Generic[R]):
     def _row(self, source: RowRef, cells: list[Cell], errors: dict[int, str], plan: list["_Step"]) -> None:
         resubmit = False
         if self.header.returned:
-            outcome = "".join(str(cells[self.header.returned[0]]).split()).casefold()
+            outcome = re.sub(r"\W|_", "", str(cells[self.header.returned[0]])).casefold()
             if outcome == EXAMPLE.casefold():
                 self._example(source, cells)
                 return
@@ -215,7 +254,7 @@ class _Reading(Generic[R]):
         values["source"], values["resubmit"] = source, resubmit
         if not problems:
             try:
-                self.rows.append(self._made(values))
+                self.good.append(self._made(values))
                 return
             except ValidationError as error:
                 problems = problems_of(error, self.headings, values)

@@ -1,6 +1,7 @@
 """Make a new workbook from a sheet's values, where the file that was sent has no look to keep."""
 
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import IO
 
@@ -11,7 +12,7 @@ from rpa.connectors.spreadsheet.booklook import Look, height_of, new_book, sheet
 from rpa.connectors.spreadsheet.grid import Grid
 from rpa.connectors.spreadsheet.headings import RETURN_HEADINGS
 
-WIDEST = 40
+NARROWEST, WIDEST = 9, 40
 MEASURED_ROWS = 200
 
 
@@ -37,9 +38,12 @@ def _write(sheet: Worksheet, grid: Grid, added: Added | None, look: Look) -> Non
                 sheet.write_boolean(number - 1, column, cell)
             elif cell != "" and not (column in own and added and number in added.texts):
                 write_value(sheet, (number - 1, column), cell, look.header if number == header else None, look)
-    _set_widths(sheet, grid)
+    widths = _widths(grid)
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
     if added:
         _add(sheet, added, look)
+        _set_heights(sheet, grid, added, widths)
 
 
 def _add(sheet: Worksheet, added: Added, look: Look) -> None:
@@ -47,7 +51,6 @@ def _add(sheet: Worksheet, added: Added, look: Look) -> None:
         sheet.write_string(added.header_row - 1, column, heading, look.header)
         sheet.set_column(column, column, width)
     for row, texts in added.texts.items():
-        sheet.set_row(row - 1, height_of(texts, WIDTHS))
         for column, text in zip(added.columns, texts, strict=True):
             sheet.write_string(row - 1, column, text, look.tinted("attention") if texts[2] else look.text)
     for first, last in added.to_fix():
@@ -58,8 +61,15 @@ def _add(sheet: Worksheet, added: Added, look: Look) -> None:
     sheet.freeze_panes(added.header_row, 0)
 
 
-def _set_widths(sheet: Worksheet, grid: Grid) -> None:
-    columns = zip(*grid.rows[:MEASURED_ROWS], strict=False) if not grid.ragged else ()
-    for column, cells in enumerate(columns):
-        longest = max((len(str(cell)) for cell in cells), default=0)
-        sheet.set_column(column, column, max(9, min(longest + 2, WIDEST)))
+def _set_heights(sheet: Worksheet, grid: Grid, added: Added, widths: Sequence[int]) -> None:
+    """Give each row that something is added to the room that all its texts need, the sender's too."""
+    for row, texts in added.texts.items():
+        cells = enumerate(grid.rows[row - grid.first_row])
+        theirs = ["" if column in added.columns else cell for column, cell in cells]
+        sheet.set_row(row - 1, max(height_of(texts, WIDTHS), height_of(theirs, widths)))
+
+
+def _widths(grid: Grid) -> list[int]:
+    columns = zip_longest(*grid.rows[:MEASURED_ROWS], fillvalue="")
+    longest = (max((len(str(cell)) for cell in cells), default=0) for cells in columns)
+    return [max(NARROWEST, min(one + 2, WIDEST)) for one in longest]

@@ -10,13 +10,16 @@ from typing import IO
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from rpa.connectors.spreadsheet.atomic import replaced
-from rpa.connectors.spreadsheet.booklook import Look, Value, height_of, new_book, sheet_name, write_value
+from rpa.connectors.spreadsheet.booklook import Look, height_of, new_book, sheet_name, write_value
+from rpa.connectors.spreadsheet.formats import Value
 from rpa.connectors.spreadsheet.unlock import protect
 from rpa.secrets import Credential
 
 NARROWEST, WIDEST = 9.0, 48.0
 MEASURED_ROWS = 500
 DATE_WIDTH = 17.0
+ARROW = 4.0
+"""What the filter's arrow takes of a heading's width."""
 
 
 class Tint(StrEnum):
@@ -97,6 +100,7 @@ def _write_sheet(page: Worksheet, sheet: ReportSheet, look: Look) -> None:
     columns, rows = sheet.table()
     top = _write_title(page, sheet, look)
     widths = [c.width or _width(c, [row.cells[i] for row in rows[:MEASURED_ROWS]]) for i, c in enumerate(columns)]
+    page.set_row(top, height_of([column.heading for column in columns], [width - ARROW for width in widths]))
     for place, column in enumerate(columns):
         page.write_string(top, place, column.heading, look.header)
         page.set_column(place, place, widths[place])
@@ -138,7 +142,7 @@ def _width(column: ReportColumn, values: Sequence[Value]) -> float:
     texts = [len(line) for value in values if isinstance(value, str | int | float) for line in str(value).split("\n")]
     dates = any(value is not None and not isinstance(value, str | int | float) for value in values)
     # a heading wraps at its spaces, and carries the filter's arrow
-    heading = max(map(len, column.heading.split() or [""])) + 5
+    heading = max(map(len, column.heading.split() or [""])) + ARROW + 1
     return max(NARROWEST, heading, DATE_WIDTH if dates else 0, min(max(texts, default=0) + 2, WIDEST))
 
 

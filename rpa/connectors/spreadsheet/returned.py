@@ -5,7 +5,7 @@ import io
 import zipfile
 import zlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -14,13 +14,16 @@ from lxml import etree
 
 from rpa.connectors.spreadsheet.added import Added
 from rpa.connectors.spreadsheet.atomic import replaced
+from rpa.connectors.spreadsheet.booklook import fit
+from rpa.connectors.spreadsheet.cell import Cell
 from rpa.connectors.spreadsheet.gate import check_file
 from rpa.connectors.spreadsheet.grid import Grid
-from rpa.connectors.spreadsheet.headings import RETURN_HEADINGS, SEARCHED_ROWS, normal
-from rpa.connectors.spreadsheet.limits import Limits
+from rpa.connectors.spreadsheet.headings import RETURN_HEADINGS, normal
+from rpa.connectors.spreadsheet.limits import SEARCHED_ROWS, Limits
 from rpa.connectors.spreadsheet.ooxml import sheet_parts
 from rpa.connectors.spreadsheet.outline import used_width
 from rpa.connectors.spreadsheet.parser import Book, warm_parser
+from rpa.connectors.spreadsheet.prompts import prompt_of
 from rpa.connectors.spreadsheet.rebuild import rebuild
 from rpa.connectors.spreadsheet.splice import splice
 from rpa.connectors.spreadsheet.unlock import protect
@@ -30,8 +33,6 @@ from rpa.secrets import Credential
 
 SPLICED = frozenset({".xlsx", ".xlsm"})
 DAMAGED = (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, KeyError, ValueError, EOFError, NotImplementedError)
-LONGEST_CELL = 32_000
-"""Excel takes 32,767 characters in a cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,13 @@ def return_suffix(sent: Path) -> str:
 
 
 def write_return_workbook(sent: Path, target: Path, results: Iterable[RowResult], *, job: int,
-                          password: Credential | None = None) -> None:  # fmt: skip
+                          headings: Collection[str] = (), password: Credential | None = None) -> None:  # fmt: skip
     """Write `target`: the workbook that was sent with `Outcome`, `What happened` and `How to fix` filled in.
 
-    The file that was sent is only read. An xlsx or xlsm keeps everything else in it as it was; of any other kind
-    the values go into a new xlsx. The target appears whole or not at all. Of a file that needs a password, the target
-    needs the same one; nothing of it is ever written without it.
+    The file that was sent is only read. An xlsx or xlsm keeps everything else in it as it was; of any other kind the
+    values go into a new xlsx. `headings` are what the columns of the list may be called. The target appears whole or
+    not at all. Of a file that needs a password, the target needs the same one; nothing of it is ever written without
+    it.
 
     Raises:
         UsageError: the target is the file that was sent, or its name ends wrongly.
@@ -70,7 +72,7 @@ def write_return_workbook(sent: Path, target: Path, results: Iterable[RowResult]
     texts = _texts(results)
     look = functools.partial(_look, sent, limits, password)
     book = look(_rows_above(texts) if sent.suffix.lower() in SPLICED else None)
-    added = _added(book.grids, texts, job)
+    added = _added(book.grids, texts, job, {normal(heading) for heading in headings})
     with replaced(target) as draft:
         if book.password:
             opened = io.BytesIO()
@@ -110,7 +112,7 @@ def _texts(results: Iterable[RowResult]) -> dict[str, dict[int, tuple[str, str, 
     texts: dict[str, dict[int, tuple[str, str, str]]] = defaultdict(dict)
     for result in results:
         cells = (result.outcome, result.what_happened, result.how_to_fix)
-        first, second, third = (text[:LONGEST_CELL] for text in cells)
+        first, second, third = map(fit, cells)
         texts[result.source.sheet][result.source.row] = (first, second, third)
     return texts
 
@@ -121,28 +123,38 @@ def _rows_above(texts: Mapping[str, Mapping[int, object]]) -> int:
 
 
 def _added(grids: Sequence[Grid], texts: Mapping[str, Mapping[int, tuple[str, str, str]]],
-           job: int) -> dict[str, Added]:  # fmt: skip
-    prompt = f"Corrected this row? Choose Resubmit and send the sheet again (job {job})."
+           job: int, names: Set[str]) -> dict[str, Added]:  # fmt: skip
+    prompt = prompt_of(job)
     by_name = {grid.sheet: grid for grid in grids}
     unknown = texts.keys() - by_name.keys()
     if unknown:
         raise UsageError(f"no sheet {sorted(unknown)!r} in the file that was sent: results of another file?")
-    return {sheet: _place(by_name[sheet], rows, prompt) for sheet, rows in texts.items()}
+    return {sheet: _place(by_name[sheet], rows, prompt, names) for sheet, rows in texts.items()}
 
 
-def _place(grid: Grid, texts: Mapping[int, tuple[str, str, str]], prompt: str) -> Added:
-    above = list(range(max(0, min(texts) - grid.first_row - SEARCHED_ROWS), min(texts) - grid.first_row))
-    for index in above:
-        places = {normal(cell): column for column, cell in enumerate(grid.rows[index])}
+def _place(grid: Grid, texts: Mapping[int, tuple[str, str, str]], prompt: str, names: Set[str]) -> Added:
+    # whoever reads the list looks for its headings no farther down
+    above = grid.rows[: max(0, min(SEARCHED_ROWS, min(texts) - grid.first_row))]
+    for index, row in enumerate(above):
+        places = {normal(cell): column for column, cell in enumerate(row)}
         found = [places.get(normal(heading), -1) for heading in RETURN_HEADINGS]
         if min(found) >= 0:
             return Added(grid.first_row + index, (found[0], found[1], found[2]), False, texts, prompt)
-    # the headings are the row above the data with most texts in it, the lowest of equals
-    header = max(above, key=lambda index: (sum(_is_text(cell) for cell in grid.rows[index]), index), default=0)
+    header = _header_index(above, names)
     width = max(
         grid.width or used_width(grid.rows), *(place + 1 for errors in grid.errors.values() for place in errors), 0
     )
     return Added(grid.first_row + header, (width, width + 1, width + 2), True, texts, prompt)
+
+
+def _header_index(rows: Sequence[Sequence[Cell]], names: Set[str]) -> int:
+    """Return which row has most of the headings; of equals that with most texts, as titles have few."""
+
+    def likely(index: int) -> tuple[int, int]:
+        row = rows[index]
+        return len({normal(cell) for cell in row} & names), sum(_is_text(cell) for cell in row)
+
+    return max(range(len(rows)), key=likely, default=0)
 
 
 def _is_text(cell: object) -> bool:

@@ -1,13 +1,11 @@
 """What is parsed: a file as it lies on the disk, or what was decrypted of it, which is in memory alone."""
 
 import io
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """One file; once its password was taken off, `content` stands for it."""
 
     path: Path

@@ -17,13 +17,15 @@ from rpa.connectors.spreadsheet.rawzip import copy_packed
 from rpa.connectors.spreadsheet.sheetparts import edit_frame
 from rpa.connectors.spreadsheet.sheetrows import REFERENCE, ROW, rows_of
 from rpa.connectors.spreadsheet.styles import Styles
+from rpa.connectors.spreadsheet.wrapped import HEIGHT, SenderRows
 
 _DATA = re.compile(rb"<(\w+:)?sheetData\b[^>]*?(?:/>|>(.*)</(?:\w+:)?sheetData>)", re.DOTALL)
 _CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])([^>]*?)(?:/>|>.*?</(?:\w+:)?c>)", re.DOTALL)
 _STYLE = re.compile(rb"\bs=[\"'](\d+)[\"']")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _SPANS = re.compile(rb"\sspans=[\"'][^\"']*[\"']")
-_HEIGHT = re.compile(rb"\sht=[\"'][^\"']*[\"']")
+_BY_HAND = re.compile(rb"\bcustomHeight=[\"'](?:1|true)[\"']")
+"""Says that somebody has set a row's height; some programs write into each row that nobody has."""
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 STYLES = "styles.xml"
 
@@ -35,7 +37,8 @@ def splice(sent: Path | IO[bytes], target: Path | IO[bytes], added: Mapping[str,
         changed = {parts[sheet]: addition for sheet, addition in added.items()}
         styles_part = next((one for one in archive.namelist() if posixpath.basename(plain_name(one)) == STYLES), None)
         styles = Styles(archive.read(styles_part) if styles_part else None)
-        contents = {part: _sheet(archive.read(part), addition, styles) for part, addition in changed.items()}
+        theirs = SenderRows(archive, styles.wrapping())
+        contents = {part: _sheet(archive.read(part), addition, styles, theirs) for part, addition in changed.items()}
         if styles_part:
             contents[styles_part] = styles.content()
         for entry in archive.infolist():
@@ -46,15 +49,15 @@ def splice(sent: Path | IO[bytes], target: Path | IO[bytes], added: Mapping[str,
                 copy.writestr(entry, content, entry.compress_type)
 
 
-def _sheet(xml: bytes, added: Added, styles: Styles) -> bytes:
+def _sheet(xml: bytes, added: Added, styles: Styles, theirs: SenderRows) -> bytes:
     found = _DATA.search(xml)
     if found is None or found[2] is None:
-        return xml
+        raise ValueError("the sheet has no rows, expected those that were read")
     added = _beyond_formulas(found[2], added)
     cells = _Cells(added, styles, _neighbours(found[2], added))
     head, tail = edit_frame(xml[: found.start()], xml[found.end() :], added)
     prefix = found[1] or b""
-    data = b"".join(_rows(found[2], added, cells))
+    data = b"".join(_rows(found[2], added, cells, theirs.heights(xml[: found.start()], found[2], added)))
     return b"".join((head, b"<", prefix, b"sheetData>", data, b"</", prefix, b"sheetData>", tail))
 
 
@@ -74,22 +77,30 @@ def _beyond_formulas(data: bytes, added: Added) -> Added:
     return replace(added, columns=(first, first + 1, first + 2))
 
 
-def _rows(data: bytes, added: Added, cells: "_Cells") -> Iterator[bytes]:
-    """Yield the sheet's rows: the ones nothing is added to as they are."""
-    end = 0
-    for number, found in rows_of(data, {added.header_row, *added.texts}):
+def _rows(data: bytes, added: Added, cells: "_Cells", theirs: Mapping[int, float]) -> Iterator[bytes]:
+    """Yield the sheet's rows: the ones nothing is added to as they are.
+
+    Raises:
+        ValueError: A row that was read can't be found: the XML is damaged where the parser looks away.
+    """
+    end, wanted = 0, {added.header_row, *added.texts}
+    missing = set(wanted)
+    for number, found in rows_of(data, wanted):
+        missing.discard(number)
         yield data[end : found.start()]
-        yield _row(found, cells.of_row(number, found[1] or b""), _height(added.texts.get(number, ())))
+        height = _height(found[2], added.texts.get(number, ()), theirs.get(number, LINE_HEIGHT))
+        yield _row(found, cells.of_row(number, found[1] or b""), height)
         end = found.end()
+    if missing:
+        raise ValueError(f"{len(missing)} of the rows that were read don't stand in the sheet, expected all of them")
     yield data[end:]
 
 
 def _row(found: re.Match[bytes], new: Sequence[tuple[int, bytes]], height: bytes) -> bytes:
     prefix = found[1] or b""
     attributes = _SPANS.sub(b"", found[2])
-    if b"customHeight" not in attributes:
-        # room for the wrapped text; without customHeight a program may still work out better
-        attributes = _HEIGHT.sub(b"", attributes) + height
+    if height:  # without customHeight a program may still work out better
+        attributes = HEIGHT.sub(b"", attributes) + height
     taken = dict(new)
     kept: list[tuple[int, bytes]] = []
     column = -1
@@ -102,9 +113,16 @@ def _row(found: re.Match[bytes], new: Sequence[tuple[int, bytes]], height: bytes
     return b"".join((b"<", prefix, b"row", attributes, b">", content, b"</", prefix, b"row>"))
 
 
-def _height(texts: Sequence[str]) -> bytes:
-    height = height_of(texts, WIDTHS) if texts else LINE_HEIGHT
-    return f' ht="{height:.0f}"'.encode() if height > LINE_HEIGHT else b""
+def _height(attributes: bytes, texts: Sequence[str], theirs: float) -> bytes:
+    """Return the height that a row needs for the texts that wrap, where it is lower and nobody has set it by hand.
+
+    `theirs` is what the sender's own texts need in a row that names no height.
+    """
+    if _BY_HAND.search(attributes) or not texts:
+        return b""
+    own = HEIGHT.search(attributes)
+    height, there = max(theirs, height_of(texts, WIDTHS)), float(own[1] or LINE_HEIGHT) if own else LINE_HEIGHT
+    return f' ht="{height:.0f}"'.encode() if height > there else b""
 
 
 def _neighbours(data: bytes, added: Added) -> tuple[int, int]:

@@ -24,6 +24,16 @@ class Styles:
         xml = etree.tostring(self._root, xml_declaration=True, encoding="UTF-8", standalone=True)
         return xml if isinstance(xml, bytes) else xml.encode()
 
+    def wrapping(self) -> set[int]:
+        """Return the formats of the sender whose text wraps."""
+        formats = self._part("cellXfs")
+        found = enumerate(() if formats is None else formats)
+        return {
+            number
+            for number, one in found
+            if any(node.get("wrapText") in ("1", "true") for node in one.iterfind("{*}alignment"))
+        }
+
     def wrapped(self, base: int, *, tinted: bool = False) -> int:
         """Return a format like `base` whose text wraps, and that may be edited on a protected sheet."""
         formats = self._part("cellXfs")

@@ -8,7 +8,8 @@ from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from rpa.connectors.spreadsheet.added import WIDTHS, letters
 from rpa.connectors.spreadsheet.atomic import replaced
-from rpa.connectors.spreadsheet.booklook import Look, Value, height_of, new_book, sheet_name, write_value
+from rpa.connectors.spreadsheet.booklook import Look, height_of, new_book, sheet_name, write_value
+from rpa.connectors.spreadsheet.formats import Value
 from rpa.connectors.spreadsheet.guide import ANY_TEXT, AS_TEXT, EXAMPLE, Guide, guides_of
 from rpa.connectors.spreadsheet.headings import RETURN_HEADINGS
 from rpa.connectors.spreadsheet.rows import Row

@@ -7,7 +7,7 @@ import pytest
 
 from rpa.bots import PracticePas
 from rpa.demo.clinic import Clinic
-from rpa.exceptions import BusinessException, SystemException
+from rpa.exceptions import BusinessException, SystemException, UsageError
 from tests.acceptance.bot.conftest import Look
 
 FUTURE = (
@@ -188,3 +188,10 @@ def test_other_patient_on_a_page_stops_the_reading(pas: PracticePas, look: Look,
         pas.contact_details(a_patient(look, 6)["reference"])
 
     assert caught.value.code == "WRONG_PATIENT"
+
+
+def test_whole_record_in_the_place_of_its_reference_is_a_mistake_of_the_workflow(pas: PracticePas, look: Look) -> None:
+    listed = pas.referrals_of(a_patient(look, 0)["reference"])[0]
+
+    with pytest.raises(UsageError, match="handed a whole ListedReferral, expected its reference as text"):
+        pas.appointments_of(listed)  # type: ignore[arg-type]

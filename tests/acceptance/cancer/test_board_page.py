@@ -10,6 +10,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from rpa.connectors.browser.finder import find_browser
 from workflows._cancer_board import Plot, board_page
+from workflows._cancer_news import News
 
 PLOTS = [
     Plot("Where pathways stand", "List", {"Act now": 12, "Soon": 31, "No future event": 4, "Within time": 240}),
@@ -28,7 +29,8 @@ PLOTS = [
     Plot(
         "What changed since the last list",
         "Change",
-        {"New breach": 2, "Newly at risk": 9, "Cleared": 7, "New": 11, "Gone": 6},
+        {each.value.capitalize(): 2 * number for number, each in enumerate(News)},
+        notes=["Compared with the list of 25/11/2026 (job 3, 24 rows).", "The two lists differ much in length."],
     ),
 ]
 
@@ -36,7 +38,12 @@ PLOTS = [
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     file = tmp_path_factory.mktemp("board") / "board.html"
-    file.write_text(board_page("Cancer pathways", date(2026, 11, 26), PLOTS, hide_few=True), encoding="utf-8")
+    file.write_text(
+        board_page(
+            "Cancer pathways", date(2026, 11, 26), PLOTS, notes=["Of 72 rows, 5 are not counted."], hide_few=True
+        ),
+        encoding="utf-8",
+    )
     with sync_playwright() as playwright:
         bundled = playwright.chromium.executable_path
         # Only the file that this test wrote is opened, so that the sandbox may be missing where the account is root.

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rpa.connectors.spreadsheet import Limits, RowRef, RowResult, return_suffix, write_return_workbook
+from rpa.connectors.spreadsheet.booklook import fit
+from rpa.connectors.spreadsheet.cell import Cell
 from rpa.connectors.spreadsheet.gate import check_file
-from rpa.connectors.spreadsheet.grid import Cell, Grid
+from rpa.connectors.spreadsheet.grid import Grid
 from rpa.connectors.spreadsheet.headings import RETURN_HEADINGS
 from rpa.connectors.spreadsheet.parser import warm_parser
 from rpa.exceptions import InputRefused
@@ -111,7 +113,7 @@ def _is_same(before: Cell, after: Cell) -> bool:
     if isinstance(before, float | int) and isinstance(after, float | int):
         return math.isclose(before, after, rel_tol=1e-14) or before != before
     if isinstance(before, str) and isinstance(after, str):
-        return before.split() == after.split()
+        return fit(before).split() == after.split()
     return True  # moments are rounded by the format that shows them
 
 

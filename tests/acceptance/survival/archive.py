@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from subprocess import TimeoutExpired
 
+import pytest
 from sqlalchemy import inspect, text, update
 
 from rpa.audit.halves import verify_large
@@ -26,6 +27,8 @@ from tests.acceptance.survival.fates import FATES, PLACES
 from tests.acceptance.survival.running import ROOT
 from tests.integration.cli.office import Office
 
+_WORDS = "purple kettle meadow"
+"""The passphrase of who approves what is erased."""
 _CLERK, _BOT = Actor(ActorKind.PERSON, "Jo Clerk"), Actor(ActorKind.BOT, "tidy")
 
 
@@ -36,9 +39,13 @@ class Archive:
         self.numbers = office.numbers
         self._office = office
         self._places = places
+        self._typed = office.folder / "typed.txt"
+        self._typed.write_text(f"{_WORDS}\n", encoding="utf-8")
         with (office.data / "rpa.toml").open("a", encoding="utf-8") as file:
             file.write(f'database_url = "{database_url}"\n' if database_url.startswith("postgresql") else "")
             file.write("[retention]\n" + "".join(f"{kind} = {days}\n" for kind in ("payloads", "inputs", "pictures")))
+        with self.desk() as desk:
+            desk.approvals.approvers.add("B. Guardian", _WORDS, by=_CLERK)
 
     def fill(self, *, jobs: int, days_ago: int = 0) -> None:
         """Do so many jobs, each with a row for each patient, and seal what the record says of them."""
@@ -58,7 +65,9 @@ class Archive:
 
     def repeat(self, *words: str) -> int:
         """Run a command to its end, and return its exit code."""
-        return run([*words, *self._at])
+        with pytest.MonkeyPatch.context() as patched, self._typed.open(encoding="utf-8") as typed:
+            patched.setattr("sys.stdin", typed)
+            return run([*words, *self._at])
 
     def run_fated(self, place: str, *words: str) -> int:
         """Run a command in a process that dies at a place (see `fates`), and return its exit code."""
@@ -120,7 +129,8 @@ class Archive:
             one.unlink()
         told = os.environ | {FATES: fate, PLACES: str(self._places)}
         command = [sys.executable, "-m", "tests.acceptance.survival.dying", *words, *self._at]
-        return subprocess.Popen(command, cwd=ROOT, env=told, stdout=subprocess.DEVNULL)
+        with self._typed.open("rb") as typed:
+            return subprocess.Popen(command, cwd=ROOT, env=told, stdin=typed, stdout=subprocess.DEVNULL)
 
     def _places_of_data(self) -> Iterator[tuple[str, bytes]]:
         for path in self._office.data.rglob("*"):
@@ -134,7 +144,7 @@ class Archive:
 
 def _do(desk: Desk, claim: Claim) -> None:
     """Do an item as a slot does, without a browser."""
-    journals = Journals(desk.database, desk.record, desk.pseudonyms, desk.clock, desk.leases)
+    journals = Journals(desk.database, desk.record, desk.pseudonyms, desk.clock, desk.leases, desk.lease)
     journal, facts = journals.of(claim, _BOT), {"of": claim.key}
     journal.keep_step(KeptStep("look up", 1, {"result": claim.key}, 1.0))
     journal.end(journal.intend(Write("change", f"phone of {claim.key}", facts, facts)), EffectState.MADE, found=facts)

@@ -69,7 +69,8 @@ def test_the_sheet_comes_back_with_an_answer_beside_every_row(stage: Stage, done
     assert outcomes == [words.get(one.ends, "For a person") for one in stage.news]
     said = dict(zip((one.ends for one in stage.news), happened, strict=True))
     assert said["already right"] == "Already right: the record showed the new value before, so nothing was written."
-    assert said["CONFLICT"] == explain("CONFLICT", CODES).what_happened
+    conflict = explain("CONFLICT", CODES).what_happened
+    assert said["CONFLICT"].startswith(f"{conflict} Found otherwise than expected: ")
     assert happened[-6:] == [
         "New value is not a telephone number: ten or eleven digits that start with 0, or + and a country code.",
         "New value is not a mobile number: eleven digits that start with 07, or + and a country code.",

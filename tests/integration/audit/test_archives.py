@@ -16,10 +16,11 @@ from rpa.audit import Against, Pseudonyms, Trail, Verification, verify
 from rpa.audit.bodies import MOVED, Bodies
 from rpa.db import Database
 from rpa.db.tables import chain, event
-from rpa.erasure import Decision, Eraser
+from rpa.erasure import Eraser
 from rpa.exceptions import RecordError, UsageError
 from tests.integration.audit.conftest import Attacker, Sealed
 from tests.integration.conftest import PERSON
+from tests.integration.deciding import decided
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,7 @@ def test_patient_of_a_year_that_was_moved_is_erased_and_the_record_verifies(arch
     eraser = Eraser(archives.database, archives.sealed.bench.journals.record, Pseudonyms(b"k" * 32))
     later = archives.sealed.bench.clock.now() + timedelta(days=1)
 
-    erased = eraser.before(later, Decision("UK GDPR 17(1)(a)", PERSON, "B. Guardian"))
+    erased = eraser.before(later, decided())
 
     archives.sealed.seal()
     assert erased.payloads

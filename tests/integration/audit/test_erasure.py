@@ -9,15 +9,16 @@ from sqlalchemy import delete, insert, select
 from rpa.audit import Event, Pseudonyms, Trail
 from rpa.audit.erased import ERASED, Payloads, merged
 from rpa.db.tables import checkpoint, effect, item, payload
-from rpa.erasure import Decision, Eraser
+from rpa.erasure import Eraser
 from rpa.exceptions import UsageError
-from rpa.models import Ending, KeptStep, NewItem, RowRef, Write
+from rpa.models import Actor, ActorKind, Ending, KeptStep, NewItem, RowRef, Write
 from rpa.states import EffectState, Failure, ItemState
 from tests.integration.audit.conftest import Attacker, Sealed
 from tests.integration.conftest import PERSON
+from tests.integration.deciding import decided
 
 NUMBER, OTHER = "9434765919", "9876543210"
-DECISION = Decision("UK GDPR 17(1)(a)", PERSON, "B. Guardian")
+DECISION = decided()
 
 
 @pytest.fixture
@@ -192,13 +193,13 @@ def test_erasure_that_was_cut_off_is_clean_and_goes_on_when_repeated(
 
 def test_who_asks_cannot_approve_it() -> None:
     with pytest.raises(UsageError, match="another person"):
-        Decision("UK GDPR 17(1)(a)", PERSON, " a. clerk")
+        decided(by=Actor(ActorKind.PERSON, " b guardian"))
 
 
 @pytest.mark.parametrize("basis", ["", "  ", f"asked for by {NUMBER}"])
 def test_legal_basis_is_one_and_names_no_patient(basis: str) -> None:
     with pytest.raises(UsageError, match="legal basis"):
-        Decision(basis, PERSON, "B. Guardian")
+        decided(basis)
 
 
 def test_cancelled_item_cannot_be_retried_without_its_row(sealed: Sealed, eraser: Eraser) -> None:

@@ -1,5 +1,7 @@
 """Fields are found by label or by the text beside them, filled with read-back, and read; tables too."""
 
+from datetime import date, datetime
+
 import pytest
 
 from rpa.connectors.browser import Html, Reply, Session
@@ -146,3 +148,31 @@ def test_reply_is_read_in_the_character_set_it_states() -> None:
     reply = Reply("http://127.0.0.1/", 200, "<p>Zoë</p>".encode("cp1252"), "text/html; charset=windows-1252")
 
     assert reply.html.texts("//p") == ["Zoë"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "kept"),
+    [
+        ("date", date(2026, 11, 20), "2026-11-20"),
+        ("date", "2026-11-20", "2026-11-20"),
+        ("datetime-local", datetime(2026, 11, 20, 9, 30), "2026-11-20T09:30"),  # noqa: DTZ001 - as the screen has it
+    ],
+)
+def test_field_for_dates_takes_a_date(session: Session, site: Site, kind: str, value: str | date, kept: str) -> None:
+    site.pages["/"] = f"<label>Seen on <input type={kind}></label>"
+    session.goto("/")
+
+    session.fill({"Seen on": value})
+
+    assert session.read(["Seen on"]) == {"Seen on": kept}
+
+
+def test_field_for_dates_says_which_form_it_takes(session: Session, site: Site) -> None:
+    site.pages["/"] = "<label>Seen on <input type=date></label>"
+    session.goto("/")
+
+    with pytest.raises(SystemException) as caught:
+        session.fill({"Seen on": "20/11/2026"})
+
+    assert caught.value.code == "NOT_FILLED"
+    assert caught.value.message.endswith("expected a date, or text such as 2026-11-20")

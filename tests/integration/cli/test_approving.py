@@ -64,6 +64,12 @@ def planned(rpa: Rpa, office: Office, rows: int) -> None:
     rpa("work", "--until-idle")
 
 
+def mend(office: Office) -> None:
+    """Let the workflow be of another version."""
+    code = office.folder / "procedures" / "discharge.py"
+    code.write_text(code.read_text().replace("nobody needs any more", "of everybody"), encoding="utf-8")
+
+
 def test_nothing_is_written_before_somebody_else_has_approved(rpa: Rpa, office: Office, store: Path) -> None:
     straight = rpa("submit", "discharge", office.list("x"), "--by", "Jo Clerk")
     planned(rpa, office, 3)
@@ -178,13 +184,33 @@ def test_rejected_plan_is_never_carried_out(rpa: Rpa, office: Office, store: Pat
 def test_plan_of_other_code_is_not_carried_out(rpa: Rpa, office: Office, store: Path) -> None:
     planned(rpa, office, 1)
     rpa("approve", 1, "--by", "Ann Second", typed=[WORDS])
-    code = office.folder / "procedures" / "discharge.py"
-    code.write_text(code.read_text().replace("nobody needs any more", "of everybody"), encoding="utf-8")
+    mend(office)
 
     refused = rpa("apply", 1, "--by", "Jo Clerk")
 
     assert refused.code is Exit.USAGE
     assert "was planned by another version of discharge" in refused.err
+
+
+def test_plan_of_other_code_is_refused_before_a_passphrase_is_asked(rpa: Rpa, office: Office, store: Path) -> None:
+    planned(rpa, office, 1)
+    mend(office)
+
+    refused = rpa("approve", 1, "--by", "Ann Second")
+
+    assert refused.code is Exit.USAGE
+    assert "was planned by another version of discharge, which has changed since" in refused.err
+
+
+def test_same_files_are_another_plan_when_the_code_was_mended(rpa: Rpa, office: Office, store: Path) -> None:
+    planned(rpa, office, 1)
+    same = rpa("plan", "discharge", office.list("x"), "--by", "Jo Clerk")
+    mend(office)
+
+    new = rpa("plan", "discharge", office.list("x"), "--by", "Jo Clerk")
+
+    assert "These same files are job 1 already" in same.out
+    assert "Job 2 is stored" in new.out
 
 
 @pytest.mark.parametrize(
@@ -234,7 +260,7 @@ def test_who_approves_sees_every_field_from_what_to_what(rpa: Rpa, office: Offic
 
     rows = list(load_workbook(path).worksheets[0].iter_rows(values_only=True))
     assert "2 changes to 2 items; none is made yet" in shown.out
-    assert rows[-1] == (2, office.numbers[1], f"referral of {office.numbers[1]}", "state", "open", "discharged")
+    assert rows[-1] == (2, *[office.numbers[1]] * 2, f"referral of {office.numbers[1]}", "State", "open", "discharged")
     assert [one["after"] for one in listed["changes"]] == [{"state": "discharged"}] * 2
     assert listed["digest"] in str(rows)
     readings = [one["who"] for one in rpa("audit", "readers", "--json").json if one["what"] == "plan"]

@@ -3,6 +3,7 @@
 from base64 import b64encode
 from datetime import timedelta
 
+import pytest
 from openpyxl import load_workbook
 from sqlalchemy import update
 
@@ -10,14 +11,23 @@ from rpa.cli.exits import Exit
 from rpa.clock import SystemClock
 from rpa.db.tables import job
 from rpa.desk import Desk, open_desk
+from rpa.exceptions import NotApproved
 from rpa.models import Actor, ActorKind, Claim, Ending
 from rpa.retention import Kind
 from rpa.settings import load_settings
 from rpa.states import ItemState
 from tests.integration.cli.conftest import Rpa
 from tests.integration.cli.office import Office
+from tests.integration.cli.test_passphrases import OTHERS, WORDS
 
 DECIDED = ("--basis", "UK GDPR 17(1)(a)", "--approved-by", "B. Guardian", "--by", "Jo Clerk")
+
+
+@pytest.fixture
+def rpa(rpa: Rpa) -> Rpa:
+    """Run commands where B. Guardian may approve, and types her passphrase when she is asked."""
+    rpa("approvers", "add", "B. Guardian", typed=[WORDS, WORDS])
+    return lambda *arguments, typed=(WORDS,): rpa(*arguments, typed=typed)
 
 
 def done(rpa: Rpa, office: Office, *, rows: int) -> None:
@@ -111,6 +121,46 @@ def test_erasure_is_shown_with_who_decided_it(rpa: Rpa, office: Office) -> None:
     assert (told["actor"]["name"], told["facts"]["approved_by"]) == ("Jo Clerk", "B. Guardian")
     assert told["facts"]["basis"] == "UK GDPR 17(1)(a)"
     assert office.numbers[0] not in str(entries)
+
+
+def test_whoever_approves_has_signed_what_is_erased(rpa: Rpa, office: Office) -> None:
+    done(rpa, office, rows=1)
+    rpa("audit", "erase", "--nhs-number", office.numbers[0], *DECIDED)
+
+    (told,) = [one for one in rpa("audit", "show", "--job", 1, "--json").json if one["name"] == "payload.erased"]
+
+    facts, by = told["facts"], told["actor"]["name"]
+    said = ("erasure", facts["basis"], by, facts["approved_by"], facts["scope"], facts["decided_at"])
+    desk = open_desk(load_settings(office.data))
+    desk.approvals.approvers.check("B. Guardian", facts["signature"], *said)
+    with pytest.raises(NotApproved, match="that is not what"):
+        desk.approvals.approvers.check("B. Guardian", facts["signature"], *said[:1], "another basis", *said[2:])
+    desk.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "refused"),
+    [
+        ("B. Guardian", [OTHERS], "that is not the passphrase of B. Guardian"),
+        ("B. Guardian", [], "line 1 of the standard input is missing or empty"),
+        ("Sam Nobody", [WORDS], "Sam Nobody is not among those who may approve"),
+    ],
+)
+def test_nothing_is_erased_without_the_passphrase_of_who_approves(
+    rpa: Rpa, office: Office, name: str, typed: list[str], refused: str
+) -> None:
+    done(rpa, office, rows=1)
+    decided = ("--basis", "UK GDPR 17(1)(a)", "--approved-by", name, "--by", "Jo Clerk")
+
+    ended = [
+        rpa("audit", "erase", "--nhs-number", office.numbers[0], *decided, typed=typed),
+        rpa("audit", "erase", "--older-than", 0, *decided, typed=typed),
+        rpa("retention", "run", *decided[2:], typed=typed),
+    ]
+
+    assert [one.code for one in ended] == [Exit.USAGE] * 3
+    assert all(refused in one.err for one in ended)
+    assert "payload.erased" not in rpa("audit", "show", "--job", 1, "--json").out
 
 
 def test_patient_with_open_items_is_refused_without_naming_him(rpa: Rpa, office: Office) -> None:

@@ -11,6 +11,8 @@ from tests.integration.cli.conftest import Rpa
 from tests.integration.cli.office import Office
 from tests.integration.cli.test_approving import WORDS
 
+WHY = ("--why", "The new clinic is not open.")
+
 
 @pytest.fixture
 def store(rpa: Rpa, office: Office) -> Path:
@@ -42,7 +44,7 @@ def test_job_that_is_put_back_leaves_everything_as_it_was(rpa: Rpa, office: Offi
     moved(rpa, office, "x", "twice", "fails")
     changed = set(saved(store).values())
 
-    planned = rpa("reverse", 1, "--why", "The new clinic is not open.", "--by", "Jo Clerk")
+    planned = rpa("reverse", 1, *WHY, "--by", "Jo Clerk")
     untouched = set(saved(store).values())
     put_back(rpa, 2)
 
@@ -56,7 +58,7 @@ def test_job_that_is_put_back_leaves_everything_as_it_was(rpa: Rpa, office: Offi
 def test_who_asked_and_what_for_is_in_the_record(rpa: Rpa, office: Office, store: Path) -> None:
     moved(rpa, office, "x")
 
-    rpa("reverse", 1, "--why", "The new clinic is not open.", "--by", "Jo Clerk")
+    rpa("reverse", 1, *WHY, "--by", "Jo Clerk")
 
     told = rpa("audit", "show", "--job", 1, "--json").json
     (asked,) = [one for one in told if one["name"] == "job.reversal_planned"]
@@ -66,10 +68,20 @@ def test_who_asked_and_what_for_is_in_the_record(rpa: Rpa, office: Office, store
     assert (submitted["actor"]["name"], submitted["facts"]["reverses"]) == ("Jo Clerk", 1)
 
 
+def test_job_is_not_put_back_without_a_reason(rpa: Rpa, office: Office, store: Path) -> None:
+    moved(rpa, office, "x")
+
+    refused = rpa("reverse", 1, "--by", "Jo Clerk")
+
+    assert refused.code is Exit.USAGE
+    assert "--why is missing: the reason, kept in the record. Run `rpa reverse --help`" in refused.err
+    assert len(rpa("jobs", "--json").json) == 1
+
+
 def test_letter_can_not_be_put_back_and_the_answer_says_which(rpa: Rpa, office: Office, store: Path) -> None:
     moved(rpa, office, "letter")
 
-    told = rpa("reverse", 1, "--json", "--by", "Jo Clerk").json
+    told = rpa("reverse", 1, *WHY, "--json", "--by", "Jo Clerk").json
     put_back(rpa, 2)
 
     assert told["left_behind"] == [
@@ -81,7 +93,7 @@ def test_letter_can_not_be_put_back_and_the_answer_says_which(rpa: Rpa, office: 
 def test_workflow_without_a_way_back_says_so(rpa: Rpa, office: Office, store: Path) -> None:
     moved(rpa, office, "x", workflow="move_for_ever")
 
-    refused = rpa("reverse", 1, "--by", "Jo Clerk")
+    refused = rpa("reverse", 1, *WHY, "--by", "Jo Clerk")
 
     assert refused.code is Exit.USAGE
     assert "job 1 can't be reversed: move_for_ever does not say how a change is put back" in refused.err
@@ -90,9 +102,10 @@ def test_workflow_without_a_way_back_says_so(rpa: Rpa, office: Office, store: Pa
 def test_what_was_erased_is_not_put_back_and_the_answer_says_so(rpa: Rpa, office: Office, store: Path) -> None:
     moved(rpa, office, "x", "x")
     number = office.numbers[0]
-    rpa("audit", "erase", "--nhs-number", number, "--basis", "UK GDPR 17(1)(a)", "--approved-by", "Dr Records")
+    decided = ("--basis", "UK GDPR 17(1)(a)", "--approved-by", "Ann Second")
+    rpa("audit", "erase", "--nhs-number", number, *decided, typed=[WORDS])
 
-    told = rpa("reverse", 1, "--json", "--by", "Jo Clerk").json
+    told = rpa("reverse", 1, *WHY, "--json", "--by", "Jo Clerk").json
 
     assert (told["items"], [one["why"] for one in told["left_behind"]]) == (
         1,

@@ -189,3 +189,38 @@ def test_worker_that_was_killed_is_listed_as_ended(rpa: Rpa, office: Office) -> 
 
     assert "has ended without saying so" in " ".join(listed.out.split())
     assert rpa("workers", "--json").json[0]["is_gone"]
+
+
+def test_jobs_are_listed_a_page_at_a_time_and_by_who_asked(rpa: Rpa, office: Office) -> None:
+    for number, person in enumerate(("Jo Clerk", "Sam Clerk", "Jo Clerk")):
+        rpa("submit", "tidy", office.list(*["fine"] * (number + 1)), "--by", person)
+
+    first = rpa("jobs", "--limit", 2, "--json").json
+    second = rpa("jobs", "--limit", 2, "--before", first[-1]["id"], "--json").json
+    of_jo = rpa("jobs", "--asked-by", "Jo Clerk", "--open", "--json").json
+
+    assert [one["id"] for one in first + second] == [3, 2, 1]
+    assert [one["id"] for one in of_jo] == [3, 1]
+    assert "There are no such jobs." in rpa("jobs", "--asked-by", "nobody").out
+
+
+def test_problems_tells_what_holds_up_most_rows_over_all_jobs(rpa: Rpa, office: Office) -> None:
+    others = replace(office, numbers=office.numbers[5:])
+    rpa("submit", "tidy", office.list("nobody", "fine", "bug"), "--by", "Jo Clerk")
+    rpa("work", "--until-idle")
+    rpa("submit", "tidy", others.list("fine", "nobody"), "--by", "Sam Clerk")
+    rpa("work", "--until-idle")
+
+    found = rpa("problems", "--json")
+    of_sam = rpa("problems", "--asked-by", "Sam Clerk", "--json").json
+    technical = rpa("problems", "--kind", "system")
+
+    assert found.code is Exit.NEEDS_PERSON
+    assert [(one["code"], one["items"], one["jobs"]) for one in found.json] == [
+        ("NO_MATCH", 2, 2),
+        ("UNEXPECTED", 1, 1),
+    ]
+    assert found.json[0]["how_to_fix"] == "Check it in the sheet, correct the row and send it again."
+    assert [(one["code"], one["items"]) for one in of_sam] == [("NO_MATCH", 1)]
+    assert "UNEXPECTED" in technical.out and "NO_MATCH" not in technical.out
+    assert rpa("problems", "--workflow", "other").code is Exit.DONE

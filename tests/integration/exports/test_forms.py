@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from rpa.connectors.spreadsheet.booklook import LONGEST_CELL
 from rpa.connectors.spreadsheet.listing import write_listing
-from rpa.connectors.spreadsheet.pages import LONGEST
 from rpa.exports import Exported, Form
 from rpa.exports.tables import harmless
 from tests.integration.exports.archive import CANARIES, Archive
@@ -81,8 +81,8 @@ def test_rows_beyond_the_limit_of_a_sheet_go_onto_another(tmp_path: Path) -> Non
 
 
 def test_text_too_long_for_a_cell_says_that_it_was_cut(tmp_path: Path) -> None:
-    write_listing(tmp_path / "wide.xlsx", "Record", ["Text"], [["x" * (LONGEST + 1)]])
+    write_listing(tmp_path / "wide.xlsx", "Record", ["Text"], [["x" * (LONGEST_CELL + 1)]])
 
     shown = load_workbook(tmp_path / "wide.xlsx").active["A2"].value  # type: ignore[index]
-    assert len(str(shown)) == LONGEST
+    assert len(str(shown)) == LONGEST_CELL
     assert str(shown).endswith("(cut: longer than a cell can be)")

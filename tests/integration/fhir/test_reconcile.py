@@ -1,12 +1,10 @@
 """The main job by FHIR: the same workflow, extracts and results as by the screens, and one line of the settings."""
 
-import tomllib
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,17 +16,13 @@ from rpa.demo.clinic.seeding import seed
 from rpa.demo.clinic.snapshot import Snapshot
 from rpa.demo.extracts import Extracts, make_extracts
 from rpa.desk import Desk, open_desk
-from rpa.models import Actor, ActorKind, Job
+from rpa.models import Job
 from rpa.settings import load_settings
 from rpa.testing import rehearse
-from rpa.workers import this_process
 from tests.integration.fhir.conftest import Fields, bot_of, free_time, now, saves
-from tests.integration.reconcile.conftest import WORKFLOWS
-from tests.pages import ROOT, blocks
+from tests.integration.fhir.office import CLERK, settings_of, work
 from workflows.reconcile_appointments import reconcile_appointments
 
-CLERK = Actor(ActorKind.PERSON, "A. Clerk")
-PAGE = ROOT / "docs" / "fhir.md"
 FAULTS = ("saved_but_error", "reset_after", "half_reply", "expired_session")
 
 
@@ -59,24 +53,6 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         work(desk)
         yield Stage(clinic, extracts, before, desk, job)
         desk.close()
-
-
-def settings_of(clinic: Clinic, folder: Path) -> dict[str, Any]:
-    """Return the settings of the docs page, with this clinic's address; nothing of a browser is there."""
-    (block,) = blocks(PAGE, "settings")
-    told = tomllib.loads(block.text)
-    told["systems"]["practice-pas"] |= {"address": clinic.address, "settle": 0.2}
-    clinic.keep_sign_in(folder / "secrets", told["systems"]["practice-pas"]["credential"])
-    no_browser = {"executable": "no-such-browser"}
-    return told | {"workflows": (str(WORKFLOWS),), "secrets_dir": folder / "secrets", "browser": no_browser}
-
-
-def work(desk: Desk) -> None:
-    crew = desk.crew()
-    try:
-        desk.worker(crew).run_alone(this_process(), until=desk.nothing_waits)
-    finally:
-        crew.close()
 
 
 def test_settings_name_the_bot_that_needs_no_browser(stage: Stage) -> None:

@@ -45,7 +45,14 @@ def test_the_summary_names_who_asked_when_and_which_files(office: Office, extrac
 
     facts = {str(row[0]): str(row[1]) for row in load_workbook(path)["Summary"].iter_rows(max_row=8, values_only=True)}
     assert facts["Asked for by"] == "A. Clerk, 23/11/2026 09:00"
-    assert facts["File ers"].startswith("ers_worklist.xlsx (SHA-256 ")
+    assert facts["File ers"].startswith("ers_worklist.xlsx (kept copy ")
+
+
+def test_sheet_on_which_no_correction_is_read_says_so(office: Office, extracts: Extracts) -> None:
+    path = office.results(office.submit(extracts.ers, extracts.pas))
+
+    note = str(load_workbook(path)["For a person"]["A2"].value)
+    assert note.endswith("Nothing else on this sheet is read.")
 
 
 def test_what_needs_a_person_is_sorted_by_priority_and_then_by_days_waited(office: Office, extracts: Extracts) -> None:

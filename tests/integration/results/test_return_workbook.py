@@ -10,8 +10,8 @@ from openpyxl import Workbook, load_workbook
 from rpa.crew import Crew
 from rpa.desk import Desk, open_desk
 from rpa.exceptions import UsageError
-from rpa.models import Actor, ActorKind, Job
-from rpa.results import write_results
+from rpa.models import Actor, ActorKind, Job, RowRef
+from rpa.results import EarlierRow, write_results
 from rpa.settings import load_settings
 from rpa.states import ItemState
 from rpa.testing import HandedBots
@@ -93,7 +93,7 @@ def test_every_row_that_was_sent_says_what_became_of_it(desk: Desk, sent: Path, 
             "a",
             4,
             "Duplicate",
-            "Another row, or an earlier job that is not finished, has this case already.",
+            "Another row that was sent with it, or an earlier job, has this case already.",
             "If this row says something else, send it again when the other is done.",
         ),
     ]
@@ -104,7 +104,7 @@ def test_dry_run_says_of_no_row_that_it_is_done(desk: Desk, sent: Path, tmp_path
 
     found = rows(write_results(desk, job.id, tmp_path / "results.xlsx"))
 
-    assert found[1] == ("a", 2, "Dry run", "Nothing was written. It would end as: Taken.", "")
+    assert found[1] == ("a", 2, "Planned", "Nothing was written. It would end as: Taken.", "")
     assert [row[2] for row in found[2:]] == ["For a person", "Rejected", "Duplicate"]
 
 
@@ -134,3 +134,38 @@ def test_the_name_of_the_results_must_end_as_the_file_that_was_sent(desk: Desk, 
 
     with pytest.raises(UsageError, match=r"\.xlsx"):
         write_results(desk, job.id, tmp_path / "results.csv")
+
+
+def test_row_that_comes_back_with_another_key_leaves_the_earlier_one_to_a_person(
+    desk: Desk, sent: Path, tmp_path: Path
+) -> None:
+    first = run(desk, sent)
+    (failed,) = desk.views.items(first.id, states=[ItemState.FAILED])
+    book = load_workbook(write_results(desk, first.id, tmp_path / "results.xlsx"))
+    book["Numbers"]["A3"], book["Numbers"]["B3"], book["Numbers"]["C3"] = "other", 8, "Resubmit"
+    book.save(tmp_path / "back.xlsx")
+
+    made = desk.submit("check_numbers", [str(tmp_path / "back.xlsx")], by=CLERK)
+
+    assert made.earlier == [EarlierRow(RowRef("sheet", "Numbers", 3), failed.id)]
+    assert desk.views.item(failed.id).state is ItemState.FAILED
+
+
+def test_row_that_comes_back_with_its_key_leaves_nothing(desk: Desk, sent: Path, tmp_path: Path) -> None:
+    first = run(desk, sent)
+    book = load_workbook(write_results(desk, first.id, tmp_path / "results.xlsx"))
+    book["Numbers"]["B3"], book["Numbers"]["C3"] = 8, "Resubmit"
+    book.save(tmp_path / "back.xlsx")
+
+    made = desk.submit("check_numbers", [str(tmp_path / "back.xlsx")], by=CLERK)
+
+    assert made.earlier == []
+
+
+def test_row_that_another_job_has_in_hand_says_which(desk: Desk, sent: Path, tmp_path: Path) -> None:
+    first = desk.submit("check_numbers", [str(sent)], by=CLERK).job
+
+    second = desk.submit("check_numbers", [str(sent)], by=CLERK, again=True).job
+
+    found = rows(write_results(desk, second.id, tmp_path / "results.xlsx"))
+    assert found[1][2:4] == ("Duplicate", f"Job {first.id} had this case already, and was not finished.")

@@ -73,7 +73,7 @@ def test_blank_rows_and_repeated_headings_are_no_rows(saved: Saved) -> None:
 
 def test_only_resubmitted_and_new_rows_of_a_returned_sheet_are_read(saved: Saved) -> None:
     added = ("Outcome", "What happened", "How to fix")
-    outcomes = {1: added, 2: ("Done",), 3: ("Resubmit", "x", "y"), 4: (" RE SUBMIT ",), 5: ("Rejected", "x"), 6: ("",)}
+    outcomes = {1: added, 2: ("Done",), 3: ("Resubmit", "x", "y"), 4: (" Re-SUBMIT ",), 5: ("Rejected", "x"), 6: ("",)}
     data = books.table_xml(people(5))
     for number, texts in outcomes.items():
         cells = "".join(books.text_cell(f"{chr(69 + i)}{number}", text) for i, text in enumerate(texts))

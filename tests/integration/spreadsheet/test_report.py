@@ -58,3 +58,12 @@ def test_report_that_fails_leaves_nothing(tmp_path: Path) -> None:
         write_report(tmp_path / "report.xlsx", [ReportSheet("x", ["a"], [[object()]])])  # type: ignore[list-item]
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_headings_that_wrap_have_room_for_all_their_lines(tmp_path: Path) -> None:
+    sheet = ReportSheet("Due", [ReportColumn("PIFU end date", width=14), "Pathway"], [["28/11/2026", "REN1"]])
+
+    write_report(tmp_path / "report.xlsx", [sheet])
+
+    page = openpyxl.load_workbook(tmp_path / "report.xlsx").worksheets[0]
+    assert page.row_dimensions[1].height == 2 * 15

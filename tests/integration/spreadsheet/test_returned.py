@@ -1,8 +1,10 @@
 """What goes back to the sender: their workbook as it was, and three columns."""
 
 import io
+import math
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -12,6 +14,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from rpa.connectors.spreadsheet import RowResult, read_table, return_suffix, write_return_workbook
+from rpa.connectors.spreadsheet.grid import Grid
+from rpa.connectors.spreadsheet.rebuild import rebuild
 from rpa.exceptions import UsageError
 from rpa.models import RowRef
 from tests.integration.spreadsheet import books
@@ -194,6 +198,17 @@ def test_cells_of_a_workbook_whose_styles_are_torn_go_into_a_new_one(saved: Save
     assert (len(table), len(table.left_out)) == (6, 1)
 
 
+def test_row_whose_tag_is_torn_still_gets_its_outcome(saved: Saved, tmp_path: Path) -> None:
+    table = books.table_xml(people(1)).replace('<row r="3"', '<ros r="3"')
+    parts = books.book_parts({"Worklist": books.sheet_xml(table)})
+    sent, target = saved("list.xlsx", books.zipped(parts)), tmp_path / "back.xlsx"
+    results = [RowResult(RowRef("l", "Worklist", number), "Done", "x", "") for number in (2, 3, 4)]
+
+    write_return_workbook(sent, target, results, job=1)
+
+    assert len(read_table(target, Referral).left_out) == 3
+
+
 def test_sent_file_is_never_changed(saved: Saved, tmp_path: Path) -> None:
     sent = saved("list.xlsx", styled())
     before = sent.read_bytes()
@@ -241,3 +256,68 @@ def test_csv_comes_back_as_a_workbook_that_can_be_sent_again(saved: Saved, tmp_p
 def test_name_of_the_target_fits_what_was_sent(saved: Saved, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"should end in \.xlsx"):
         write_return_workbook(saved("list.xlsx", styled()), tmp_path / "back.xls", RESULTS, job=7)
+
+
+def test_text_that_no_cell_can_hold_comes_back_marked(saved: Saved, tmp_path: Path) -> None:
+    sent = saved("list.csv", f"Name,Note\nOrchard,{'x' * 40_000}\nPell\ufffe,short\n".encode())
+    result = RowResult(RowRef("list", "list", 2), "For a person", "y" * 40_000, "Shorten it.")
+
+    write_return_workbook(sent, tmp_path / "back.xlsx", [result], job=1)
+
+    sheet = openpyxl.load_workbook(tmp_path / "back.xlsx").active
+    assert isinstance(sheet, Worksheet)
+    for cell in (sheet["B2"].value, sheet["D2"].value):
+        assert len(cell) == 32_767
+        assert cell.endswith(" … (cut: longer than a cell can be)")
+    assert sheet["A3"].value == "Pell\ufffd"
+
+
+@pytest.mark.parametrize("number", [math.inf, -math.inf, math.nan])
+def test_number_without_end_in_a_damaged_workbook_does_not_keep_the_others_from_coming_back(
+    tmp_path: Path, number: float
+) -> None:
+    grid = Grid("Sheet1", rows=[["Name", "Length"], ["Orchard", number], ["Pell", 2.0]])
+
+    rebuild(tmp_path / "back.xlsx", [grid], {})
+
+    sheet = openpyxl.load_workbook(tmp_path / "back.xlsx").active
+    assert isinstance(sheet, Worksheet)
+    assert [cell.value for cell in sheet["A"]] == ["Name", "Orchard", "Pell"]
+    assert sheet["B3"].value == 2
+
+
+HEADINGS = ("Name", "Town")
+
+
+def result_in(row: int) -> RowResult:
+    return RowResult(RowRef("list", "list", row), "Done", "x", "")
+
+
+def listed(rows: int) -> bytes:
+    return "".join(f"{first},{second}\n" for first, second in [HEADINGS, *[("Orchard", "Poole")] * rows]).encode()
+
+
+def test_headings_stand_over_a_list_of_texts_alone_whose_first_rows_have_no_result(
+    saved: Saved, tmp_path: Path
+) -> None:
+    sent = saved("list.csv", listed(8))
+
+    write_return_workbook(sent, tmp_path / "back.xlsx", [result_in(5)], job=1, headings=HEADINGS)
+
+    sheet = openpyxl.load_workbook(tmp_path / "back.xlsx").active
+    assert isinstance(sheet, Worksheet)
+    assert [cell.value for cell in sheet[1]] == [*HEADINGS, "Outcome", "What happened", "How to fix"]
+    assert [cell.value for cell in sheet[5]] == ["Orchard", "Poole", "Done", "x", ""]
+
+
+def test_row_far_down_finds_the_columns_that_an_earlier_return_has_added(saved: Saved, tmp_path: Path) -> None:
+    first, second = tmp_path / "first.xlsx", tmp_path / "second.xlsx"
+    sent = saved("list.csv", listed(300))
+    write_return_workbook(sent, first, [result_in(row) for row in range(2, 302)], job=1, headings=HEADINGS)
+
+    write_return_workbook(first, second, [replace(result_in(200), outcome="For a person")], job=2, headings=HEADINGS)
+
+    sheet = openpyxl.load_workbook(second).active
+    assert isinstance(sheet, Worksheet)
+    assert sheet.max_column == 5
+    assert [sheet.cell(row, 3).value for row in (1, 199, 200, 201)] == ["Outcome", "Done", "For a person", "Done"]

@@ -7,7 +7,7 @@ import pytest
 
 from rpa.calendars import Calendar
 from workflows._cancer_days import Pause
-from workflows._cancer_pathways import News, Pathway, Standard, Standing, first_wait, news_since, standing_of, waits_of
+from workflows._cancer_pathways import Pathway, Standard, Standing, first_wait, standing_of, waits_of
 
 REFERRED = date(2026, 5, 1)
 IS_WORKING_DAY = Calendar().is_working_day
@@ -105,40 +105,6 @@ def test_wait_that_breaches_first_is_the_first() -> None:
 
     assert found is not None
     assert found[0] is Standard.DECISION
-
-
-def test_what_changed_since_yesterday_is_told_once_for_each_pathway() -> None:
-    before = {
-        "to breach": Standing.SOON,
-        "to risk": Standing.WITHIN,
-        "cleared": Standing.ACT_NOW,
-        "same": Standing.SOON,
-        "gone": Standing.WITHIN,
-        "less pressing": Standing.ACT_NOW,
-        "booked": Standing.NO_EVENT,
-    }
-    now = {
-        "to breach": Standing.ACT_NOW,
-        "to risk": Standing.SOON,
-        "cleared": Standing.WITHIN,
-        "same": Standing.SOON,
-        "new": Standing.WITHIN,
-        "new and late": Standing.ACT_NOW,
-        "less pressing": Standing.SOON,
-        "booked": Standing.WITHIN,
-    }
-
-    found = news_since(before, now)
-
-    assert found == {
-        "to breach": News.NEW_BREACH,
-        "to risk": News.NEWLY_AT_RISK,
-        "cleared": News.CLEARED,
-        "gone": News.GONE,
-        "new": News.NEW,
-        "new and late": News.NEW_BREACH,
-        "less pressing": News.CLEARED,
-    }
 
 
 def test_patient_in_two_pathways_is_told_of_by_pathway() -> None:

@@ -3,9 +3,12 @@
 from rpa.codes import explain
 from tests.pages import ROOT, table
 from tests.unit.docs.test_docs import headings
-from workflows._cancer_list import ENDED, ListedPathway
-from workflows._cancer_pathways import News, Standard, Standing
-from workflows._cancer_sheets import CHANGES
+from workflows._cancer_changes import CHANGES
+from workflows._cancer_list import ENDED
+from workflows._cancer_news import News
+from workflows._cancer_pathways import Standard, Standing
+from workflows._cancer_row import ListedPathway
+from workflows._cancer_sheets import WORDS
 from workflows.watch_cancer_pathways import CODES, Params
 
 PAGE = ROOT / "docs" / "workflows" / "watch-cancer-pathways.md"
@@ -32,5 +35,5 @@ def test_waits_and_classes_and_changes_are_those_there_are() -> None:
 
     assert set(waits) == set(Standard)
     assert all(f"({days} days)" in name for name, days in waits.items())
-    assert classes == [*Standing, *ENDED.values(), "Not read"]
+    assert classes == [*Standing, *ENDED.values(), *WORDS.values(), "Not read"]
     assert dict(table(PAGE, "change", "means")) == {str(one): CHANGES[one] for one in News}

@@ -7,14 +7,26 @@ from pathlib import Path
 
 import pytest
 
-from rpa.bots import Appointment, Bot, Patient, PracticePas
+from rpa.bots import (
+    Appointment,
+    Bot,
+    ListedAppointment,
+    ListedReferral,
+    Patient,
+    PifuEntry,
+    PifuPathway,
+    PracticePas,
+    Referral,
+    Task,
+    WaitingEntry,
+)
 from rpa.codes import LIBRARY_CODES, explain
 from rpa.connectors.browser import Session
 from rpa.connectors.spreadsheet import Limits, Row
 from rpa.connectors.spreadsheet.limits import MEGABYTE
 from rpa.definition import Options
 from rpa.demo.clinic import FAULTS
-from rpa.results.story import DRY_RUN, ENDS
+from rpa.results.story import ENDS, PLANNED
 from tests.pages import PAGES, ROOT, table
 from workflows._appointments import ErsRow, PasRow
 from workflows.reconcile_appointments import CODES, Params
@@ -84,11 +96,11 @@ def test_faults_are_those_of_the_clinic_in_its_words() -> None:
 def test_limits_of_a_file_are_those_of_the_reader() -> None:
     told = {name: amount(value) for name, value in table(DOCS / "spreadsheets.md", "limit", "is")}
 
-    assert told == {one.name: getattr(Limits(), one.name) for one in fields(Limits)}
+    assert told == Limits()._asdict()
 
 
 def test_words_in_the_column_outcome_are_those_that_are_written() -> None:
-    assert {word for word, _ in table(DOCS / "spreadsheets.md", "in Outcome")} == {*ENDS.values(), DRY_RUN}
+    assert {word for word, _ in table(DOCS / "spreadsheets.md", "in Outcome")} == {*ENDS.values(), PLANNED}
 
 
 @pytest.mark.parametrize(
@@ -101,7 +113,10 @@ def test_what_a_bot_has_is_there(heading: str, kind: type) -> None:
     assert not [name for name in told if name not in made and not hasattr(kind, name.removeprefix("self."))]
 
 
-@pytest.mark.parametrize("kind", [Patient, Appointment])
+@pytest.mark.parametrize(
+    "kind",
+    [Patient, Appointment, Referral, ListedReferral, ListedAppointment, WaitingEntry, PifuEntry, PifuPathway, Task],
+)
 def test_fields_of_what_a_bot_returns_are_named(kind: type) -> None:
     text = (DOCS / "bots.md").read_text(encoding="utf-8")
     told = re.search(rf"`{kind.__name__}` has (.*?)[.;]", text, re.S)
@@ -112,7 +127,7 @@ def test_fields_of_what_a_bot_returns_are_named(kind: type) -> None:
 
 @pytest.mark.parametrize("named", [name for name in vars(PracticePas) if not name.startswith("_")])
 def test_everything_the_practice_bot_does_is_named(named: str) -> None:
-    inherited = {"system_name", "masks", "sign_in"}
+    inherited = {"system_name", "masks", "labels", "sign_in"}
 
     assert named in inherited or f"| `{named}(" in (DOCS / "bots.md").read_text(encoding="utf-8")
 

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from rpa.connectors.spreadsheet import Tint
+from rpa.connectors.spreadsheet import ReportRow, Tint
 from tests.unit.pifu.rows import ENDS, TODAY, pifu_row, review
-from workflows._pifu_layout import of_pathway, team_line
+from workflows._pifu_layout import in_words, of_pathway, team_line
 
 DUE = date(2026, 12, 11)
 
@@ -59,3 +59,13 @@ def test_line_says_what_became_of_its_own_pathway() -> None:
     assert [of_pathway(pifu_row(number), said) for number in (1, 2)] == ["Task made.", "Reviewed since."]
     assert of_pathway(pifu_row(), "Task made.") == "Task made."
     assert of_pathway(pifu_row(), "The system did not answer in time.") == "The system did not answer in time."
+
+
+def test_summary_says_what_happened_in_place_of_a_code() -> None:
+    codes = {"STALE": "A pathway has another end date in the PAS. Take a new extract."}
+    lines = [ReportRow(["pifu", "PIFU", kind, 1, 0, 1], Tint.TOTAL) for kind in ("STALE", "Due", "All rows")]
+
+    said = [in_words(line, codes) for line in lines]
+
+    assert [line.cells[2] for line in said] == ["A pathway has another end date in the PAS.", "Due", "All rows"]
+    assert {(line.tint, *line.cells[3:]) for line in said} == {(Tint.TOTAL, 1, 0, 1)}

@@ -81,6 +81,14 @@ def test_the_verdict_names_every_end_that_a_row_came_to() -> None:
     assert said == "400 rows came in. 377 are done, 9 need a person, 13 could not be read and 1 was there twice."
 
 
+def test_the_verdict_of_a_plan_says_that_nothing_was_written() -> None:
+    several = verdict(Totals(rows_in=18, completed=7, failed=11), dry_run=True)
+    one = verdict(Totals(rows_in=1, completed=1), dry_run=True)
+
+    assert several == "18 rows came in. 7 are planned and 11 need a person. Nothing was written."
+    assert one == "1 row came in. 1 is planned. Nothing was written."
+
+
 def test_one_row_is_told_in_the_singular() -> None:
     assert verdict(Totals(rows_in=1, failed=1)) == "1 row came in. 1 needs a person."
     assert counted(1204, "row") == "1,204 rows"

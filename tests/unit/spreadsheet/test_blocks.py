@@ -1,6 +1,7 @@
 """Rows that are made many at once are those that are made one by one."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -11,9 +12,12 @@ from pydantic import ConfigDict
 
 from rpa.connectors.spreadsheet import NHSNumber, Row, column
 from rpa.connectors.spreadsheet.blocks import Blocks
+from rpa.connectors.spreadsheet.cell import Cell
 from rpa.connectors.spreadsheet.columns import Column, columns_of
-from rpa.connectors.spreadsheet.grid import Cell, Grid
+from rpa.connectors.spreadsheet.grid import Grid
 from rpa.connectors.spreadsheet.headings import find_header
+from rpa.connectors.spreadsheet.packed import PackedRows
+from rpa.connectors.spreadsheet.packing import packed
 from rpa.connectors.spreadsheet.reader import _Reading
 from rpa.connectors.spreadsheet.rows import R
 
@@ -40,6 +44,13 @@ class Note(Row):
     text: str = column("Text")
 
 
+class Remark(Row):
+    """A row that may be blank but for cells of other columns."""
+
+    text: str | None = column("Text")
+    day: date | None = column("Day", default=None)
+
+
 class OneByOne(_Reading[R]):
     """Reads each row by itself, as any row is read that has something wrong."""
 
@@ -63,38 +74,61 @@ def sheet(rows: list[Mapping[int, Cell]], errors: Mapping[int, dict[int, str]]) 
     return Grid("Visits", rows=[list(HEADINGS), *cells], errors=dict(errors), hidden={3}, ragged=True)
 
 
-def found(kind: type[_Reading[Visit]], grid: Grid) -> list[Any]:
+def in_packets(grid: Grid, size: int) -> Grid:
+    """Return a sheet as it comes out of the process that parses, so many rows at a time."""
+    head, rows = list(grid.rows)[:1], list(grid.rows)[1:]
+    chunks = [("rows", rows[begin : begin + size]) for begin in range(0, len(rows), size)]
+    there = PackedRows(head)
+    for kind, content in packed(chunks):
+        there.add(*content) if kind == "columns" else there.extend(content)
+    return replace(grid, rows=there)
+
+
+def found(kind: type[_Reading[R]], grid: Grid, model: type[R]) -> list[Any]:
     """Return everything that reading a sheet gives."""
-    columns = columns_of(Visit)
+    columns = columns_of(model)
     header = find_header(grid, [column.wanted for column in columns])
     assert header
-    reading = kind(Visit, columns, grid, header, "list")
+    reading = kind(model, columns, grid, header, "list")
     reading.read()
     rows = [(repr(row.model_dump()), row.model_fields_set, row.source) for row in reading.rows]
     return [reading.rows, rows, reading.rejected, reading.left_out, reading.warnings()]
 
 
-@given(st.lists(CHANGES, max_size=8), ERRORS)
+@given(st.lists(CHANGES, max_size=24), ERRORS, st.integers(1, 12))
 def test_rows_made_together_are_those_made_one_by_one(
-    rows: list[Mapping[int, Cell]], errors: dict[int, dict[int, str]]
+    rows: list[Mapping[int, Cell]], errors: dict[int, dict[int, str]], size: int
 ) -> None:
-    one_by_one = found(OneByOne, sheet(rows, errors))
+    one_by_one = found(OneByOne, sheet(rows, errors), Visit)
 
-    assert found(_Reading, sheet(rows, errors)) == one_by_one
+    assert found(_Reading, sheet(rows, errors), Visit) == one_by_one
+    assert found(_Reading, in_packets(sheet(rows, errors), size), Visit) == one_by_one
+
+
+@given(st.lists(st.tuples(*[st.sampled_from(["", " ", "Text", "Day", "Plum", date(2026, 2, 1)])] * 3), max_size=24))
+def test_blank_rows_and_repeated_headings_are_no_rows_where_every_column_may_be_blank(
+    rows: list[tuple[Cell, ...]],
+) -> None:
+    grid = Grid("Remarks", rows=[["Text", "Day", "Other"], *map(list, rows)], hidden={3})
+    one_by_one = found(OneByOne, replace(grid), Remark)
+
+    assert found(_Reading, replace(grid), Remark) == one_by_one
+    assert found(_Reading, in_packets(grid, 6), Remark) == one_by_one
 
 
 def test_rows_are_equal_to_rows_that_pydantic_makes() -> None:
-    rows = found(_Reading, sheet([{}, {3: "", 7: ""}, {3: ""}], {}))[0]
+    rows = found(_Reading, sheet([{}, {3: "", 7: ""}, {3: ""}] * 3, {}), Visit)[0]
 
     made = [Visit.model_validate({name: getattr(row, name) for name in row.model_fields_set}) for row in rows]
 
-    assert made == rows
+    assert made == list(rows)
     assert [row.model_fields_set for row in made] == [row.model_fields_set for row in rows]
     assert rows[0].model_copy(update={"count": 7}).count == 7
 
 
 def test_row_that_may_be_changed_shares_nothing_with_another() -> None:
-    grid = Grid("Notes", rows=[["Text"], ["one"], ["two"]])
+    words: list[list[Cell]] = [["one"], ["two"]]
+    grid = Grid("Notes", rows=[["Text"], *words * 5])
     columns = columns_of(Note)
     header = find_header(grid, [column.wanted for column in columns])
     assert header
@@ -102,5 +136,5 @@ def test_row_that_may_be_changed_shares_nothing_with_another() -> None:
 
     reading.read()
 
-    first, second = reading.rows
+    first, second, *_ = reading.rows
     assert first.model_fields_set is not second.model_fields_set

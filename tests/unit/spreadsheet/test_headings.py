@@ -1,6 +1,7 @@
 """Headings are found by name and alias wherever the table starts."""
 
-from rpa.connectors.spreadsheet.grid import Cell, Grid
+from rpa.connectors.spreadsheet.cell import Cell
+from rpa.connectors.spreadsheet.grid import Grid
 from rpa.connectors.spreadsheet.headings import Wanted, find_header, normal
 
 WANTED = (Wanted("nhs", ("NHS number", "NHS No")), Wanted("day", ("Date",)), Wanted("note", ("Note",), required=False))

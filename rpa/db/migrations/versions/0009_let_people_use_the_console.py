@@ -5,20 +5,17 @@ from alembic import op
 
 import rpa.db.types
 
-revision = "0007"
-down_revision = "0006"
+revision = "0009"
+down_revision = "0008"
 
 _ROLES = "role IN ('requester', 'operator', 'approver', 'auditor', 'admin')"
 
 
 def upgrade() -> None:
-    """Add people, their sessions and links, and what they send; find jobs by who asked, and what waits for a person."""
+    """Add people, their sessions and links, and what they send."""
     _add_people()
     _add_sessions()
     _add_uploads()
-    op.create_index(op.f("ix_job_requested_by_id"), "job", ["requested_by", "id"])
-    failed = sa.text("state = 'failed'")
-    op.create_index("ix_item_failed", "item", ["job_id"], sqlite_where=failed, postgresql_where=failed)
 
 
 def _add_people() -> None:

@@ -1,0 +1,1 @@
+"""What the author's test kit does with workflows that need a second person."""
