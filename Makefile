@@ -12,7 +12,7 @@ RUN := $(BIN)/python
 
 ready: $(VENV)/browser
 
-$(VENV)/packages: requirements.lock pyproject.toml
+$(VENV)/packages: requirements.lock pyproject.toml package-lock.json hatch_build.py
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Python 3.11 or newer is needed; run: make PYTHON=python3.11')"
 	$(PYTHON) -m venv $(VENV)
 	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock

@@ -255,6 +255,15 @@ class ScheduleSettings(BaseModel, extra="forbid"):
     """Whether its jobs only record what would be written."""
 
 
+class ConsoleSettings(BaseModel, extra="forbid"):
+    """The web console, under `[console]`."""
+
+    organisation: str = "This trust"
+    """The trust's name, as its pages show it."""
+    port: int = Field(default=8000, ge=0, le=65535)
+    """Where `rpa console` and `rpa up` listen; 0 for any that is free."""
+
+
 class Settings(BaseSettings):
     """The settings of one installation. Everything has a default that works on one machine without a server."""
 
@@ -276,6 +285,8 @@ class Settings(BaseSettings):
     """The drop folder."""
     mail: MailSettings = Field(default_factory=MailSettings)
     """The mailbox."""
+    console: ConsoleSettings = Field(default_factory=ConsoleSettings)
+    """The web console."""
     alarms: AlarmSettings = Field(default_factory=AlarmSettings)
     """Where alarms go."""
     record: RecordSettings = Field(default_factory=RecordSettings)

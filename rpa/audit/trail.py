@@ -49,6 +49,11 @@ class Trail:
         wanted = _ENTRIES.where(event.c.run == run).order_by(event.c.seq)
         return self._read(wanted.where(event.c.name.in_(names)) if names else wanted)
 
+    def last_of_run(self, run: str, *, limit: int, before: int | None = None) -> list[Entry]:
+        """Return the newest entries of a run, or the newest of those before an entry."""
+        wanted = _ENTRIES.where(event.c.run == run).order_by(event.c.seq.desc()).limit(limit)
+        return self._read(wanted if before is None else wanted.where(event.c.seq < before))[::-1]
+
     def first(self, run: str, name: str) -> tuple[Entry | None, int]:
         """Return the first entry of a name in a run, and how many there are."""
         same = (event.c.run == run) & (event.c.name == name)

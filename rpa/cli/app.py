@@ -16,6 +16,8 @@ _COMMANDS = (
     (_WORK, "headings", "rpa.cli.headings:headings", "Show a work's headings, or take your own for them."),
     (_WORK, "submit", "rpa.cli.submitting:submit", "Read the files, plan the work and store it as a job."),
     (_WORK, "work", "rpa.cli.working:work", "Do what waits in the queue."),
+    (_WORK, "up", "rpa.cli.serving:up", "Run all that one machine needs: console, worker, schedules, drop folder."),
+    (_WORK, "console", "rpa.cli.serving:console", "Show the console to browsers."),
     (_LOOK, "jobs", "rpa.cli.jobs:jobs", "List the newest jobs."),
     (_LOOK, "job", "rpa.cli.jobs:job", "Show one job: its totals, and what needs a person."),
     (_LOOK, "problems", "rpa.cli.problems:problems", "List what needs a person, over all jobs, grouped by cause."),

@@ -15,6 +15,7 @@ from rpa.cli.opening import opened
 from rpa.cli.options import COMMON, Common
 from rpa.cli.progress import WorkProgress
 from rpa.cli.screen import print_json, say
+from rpa.console.uploads import Uploads
 from rpa.copies import Address, Copier, HeadStream
 from rpa.db.away import if_there, patiently
 from rpa.desk import Desk
@@ -88,6 +89,7 @@ def _duties(desk: Desk) -> Duties:
         Duty("mailbox", 2, Mailbox(desk, secrets).tick),
         Duty("alarms", 2, postman.tick),
         Duty("checks", 5, checks.tick),
+        Duty("unstarted files", 600, Uploads(desk.database, desk.evidence, desk.clock).tidy),
         Duty("seals", desk.settings.record.seal_every, desk.sealing.tick),
         Duty("copies of seals", 5, Copier(desk.database, desk.settings, desk.clock, secrets).tick),
         Duty("logs", 3600, partial(tidy_logs, desk.settings, desk.clock)),

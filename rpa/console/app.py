@@ -1,0 +1,114 @@
+"""The console as a web application: its addresses, and what stands in front of them."""
+
+from collections.abc import Mapping
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Scope
+
+from rpa.connectors.spreadsheet.limits import Limits
+from rpa.console import jobs, letting_in, needing, record, signing_in, starting
+from rpa.console.assets import asset_routes
+from rpa.console.codes import Codes
+from rpa.console.door import NOTHING, Door, Page
+from rpa.console.drawing import make_environment
+from rpa.console.guard import Guard
+from rpa.console.headers import SecurityHeaders
+from rpa.console.limiting import Limit
+from rpa.console.links import Links
+from rpa.console.navigation import ADMINS, AUDITORS, SENDERS
+from rpa.console.people import People
+from rpa.console.sessions import Sessions
+from rpa.console.tries import Tries
+from rpa.console.visit import Site, Visit
+from rpa.db.console_tables import Role
+from rpa.desk import Desk
+
+EVERYBODY = frozenset(Role)
+_BESIDE_FILES = 1 << 20
+"""Bytes of a form beside its files."""
+
+PAGES: Mapping[str, Page] = {
+    "/sign-in": Page(signing_in.ask, signing_in.take, is_loose=True),
+    "/sign-in/code": Page(signing_in.ask_code, signing_in.take_code),
+    "/sign-in/set-up-codes": Page(signing_in.ask_set_up, signing_in.take_set_up),
+    "/sign-out": Page(take=signing_in.sign_out, is_loose=True),
+    "/set-up/{secret}": Page(signing_in.ask_password, signing_in.take_password),
+    "/accessibility": Page(lambda visit: visit.show("accessibility.html")),
+    "/help": Page(lambda visit: visit.show("help.html")),
+    "/": Page(jobs.home, roles=EVERYBODY),
+    "/start": Page(starting.choose, starting.chosen, SENDERS),
+    "/start/{workflow}": Page(starting.ask_files, starting.take_files, SENDERS),
+    "/start/{workflow}/template/{input}": Page(starting.template, roles=SENDERS),
+    "/uploads/{upload:int}": Page(starting.check, starting.start, SENDERS),
+    "/uploads/{upload:int}/bad-rows": Page(starting.bad_rows, roles=SENDERS),
+    "/jobs": Page(jobs.jobs, roles=SENDERS),
+    "/jobs/{job:int}": Page(jobs.job, roles=SENDERS),
+    "/jobs/{job:int}/progress": Page(jobs.progress, roles=SENDERS),
+    "/jobs/{job:int}/results": Page(jobs.results, roles=SENDERS),
+    "/jobs/{job:int}/stop": Page(jobs.ask_stop, jobs.stop, SENDERS),
+    "/needs-you": Page(needing.needs_you, roles=SENDERS),
+    "/needs-you/{item:int}": Page(needing.case, needing.decide, SENDERS),
+    "/record": Page(record.ask, record.find, AUDITORS),
+    "/record/check": Page(take=record.check, roles=AUDITORS),
+    "/people": Page(letting_in.people, roles=ADMINS),
+    "/people/new": Page(letting_in.ask, letting_in.take, ADMINS),
+    "/people/{person:int}": Page(letting_in.one, letting_in.change, ADMINS),
+}
+"""Every address, what shows its page, what takes its form, and who may come."""
+
+
+def make_site(desk: Desk, *, is_secure: bool = False) -> Site:
+    """Return what all pages work with."""
+    people = People(desk.database, desk.record, desk.clock, Codes(desk.pseudonyms.key_for("codes of people")))
+    return Site(
+        desk=desk,
+        people=people,
+        sessions=Sessions(desk.database, people, desk.clock),
+        links=Links(desk.database, people, desk.clock),
+        tries=Tries(desk.database, people, desk.clock, digest=desk.pseudonyms.of),
+        environment=make_environment(desk.settings.console.organisation),
+        is_secure=is_secure,
+    )
+
+
+def make_app(site: Site, *, max_upload: int = Limits().max_bytes) -> ASGIApp:
+    """Put the console together."""
+    door = Door(site)
+    routes = [
+        *(Route(path, door.answering(page), methods=page.methods, name=_name(path)) for path, page in PAGES.items()),
+        *asset_routes(),
+    ]
+
+    async def refused(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        return await door.in_thread(lambda: _refusal(site, request.scope, status))
+
+    pages = Starlette(routes=routes, exception_handlers={HTTPException: refused})
+    most = max_upload + _BESIDE_FILES
+    counted = RequestBodyLimitMiddleware(pages, most)
+    limited = Limit(counted, most, lambda scope: _alone(site, scope).show("413.html", status=413))
+    guarded = Guard(limited, lambda scope: _alone(site, scope).show("elsewhere.html", status=403))
+    return SecurityHeaders(GZipMiddleware(guarded, minimum_size=500), is_secure=site.is_secure)
+
+
+def _name(path: str) -> str:
+    return "set_up" if path.startswith("/set-up/") else path
+
+
+def _refusal(site: Site, scope: Scope, status: int) -> Response:
+    """Answer what the routes refuse: no such address, no such method, a body that is too large."""
+    template = {404: "404.html", 405: "405.html", 413: "413.html"}.get(status, "stale.html")
+    request = Request(scope)
+    session = site.sessions.find(request.cookies.get(site.cookie, ""))
+    return Visit(site, request, session, NOTHING).show(template, status=status)
+
+
+def _alone(site: Site, scope: Scope) -> Visit:
+    """Return a visit of nobody: what comes from elsewhere is told nothing of whoever is signed in."""
+    return Visit(site, Request(scope), None, NOTHING)

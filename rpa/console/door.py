@@ -1,0 +1,140 @@
+"""Lets each request in to its page: who it is from, whether he may, and whether the form is one of ours."""
+
+import hmac
+import secrets
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+
+import anyio
+from anyio import CapacityLimiter
+from loguru import logger
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from rpa.console.sessions import Session
+from rpa.console.visit import Site, Visit
+from rpa.db.console_tables import Role
+from rpa.exceptions import NotFoundError
+from rpa.logs import diagnosis
+
+Handler = Callable[[Visit], Response]
+NOTHING = FormData()
+_AT_ONCE = 6
+"""Requests that are worked on at once: each may hold two of the database's connections."""
+_MOST_FIELDS, _MOST_FILES, _LONGEST_FIELD = 100, 10, 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What an address shows and takes, and for whom; no roles: for everybody, signed in or not."""
+
+    show: Handler | None = None
+    take: Handler | None = None
+    roles: frozenset[Role] | None = None
+    is_loose: bool = False
+    """Whether its form bears no token: the header's own form can't."""
+
+    @property
+    def methods(self) -> list[str]:
+        """The methods of HTTP that it answers."""
+        return [*(["GET"] if self.show else []), *(["POST"] if self.take else [])]
+
+
+class Door:
+    """Stands before all pages."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._limiter: CapacityLimiter | None = None
+
+    def answering(self, page: Page) -> Callable[[Request], Awaitable[Response]]:
+        """Return what answers the requests of a page; the work is done in a thread."""
+
+        async def answer(request: Request) -> Response:
+            form = await _form_of(request)
+            try:
+                return await self.in_thread(lambda: self._answer(page, request, form))
+            finally:
+                await form.close()
+
+        return answer
+
+    async def in_thread(self, work: Callable[[], Response]) -> Response:
+        """Do a request's work in a thread, which gives its connection back at the end."""
+        if self._limiter is None:
+            self._limiter = CapacityLimiter(_AT_ONCE)
+        return await anyio.to_thread.run_sync(lambda: self._closing(work), limiter=self._limiter)
+
+    def _closing(self, work: Callable[[], Response]) -> Response:
+        try:
+            return work()
+        finally:
+            self._site.desk.database.close_thread()
+
+    def _answer(self, page: Page, request: Request, form: FormData) -> Response:
+        session = self._site.sessions.find(request.cookies.get(self._site.cookie, ""))
+        visit = Visit(self._site, request, session, form)
+        try:
+            return self._refusal(page, visit) or _handler(page, request)(visit)
+        except NotFoundError:
+            return not_found(visit)
+        except HTTPException:
+            raise
+        except Exception as error:  # whatever happens, a person reads what to do, and nothing of a patient
+            return broken(visit, error)
+
+    def _refusal(self, page: Page, visit: Visit) -> Response | None:
+        session = visit.session
+        if page.roles is not None:
+            if session is None or not session.is_in:
+                return _to_sign_in(visit, session)
+            if not session.person.may(page.roles):
+                return forbidden(visit, session.person.roles)
+        if visit.request.method == "POST" and session is not None and not page.is_loose:
+            given = visit.text("token")
+            if not hmac.compare_digest(given.encode(), session.token.encode()):
+                return stale(visit)
+        return None
+
+
+def _handler(page: Page, request: Request) -> Handler:
+    found = page.take if request.method == "POST" else page.show
+    if found is None:
+        raise HTTPException(405)
+    return found
+
+
+async def _form_of(request: Request) -> FormData:
+    if request.method != "POST":
+        return NOTHING
+    return await request.form(max_fields=_MOST_FIELDS, max_files=_MOST_FILES, max_part_size=_LONGEST_FIELD)
+
+
+def _to_sign_in(visit: Visit, session: Session | None) -> Response:
+    if visit.request.method == "POST":
+        return stale(visit)
+    return visit.go("/sign-in" if session is None else "/sign-in/code")
+
+
+def forbidden(visit: Visit, roles: Iterable[Role]) -> Response:
+    """Answer that a page is not for this person."""
+    return visit.show("403.html", status=403, roles=sorted(roles))
+
+
+def not_found(visit: Visit) -> Response:
+    """Answer that there is nothing at an address, or nothing for this person."""
+    return visit.show("404.html", status=404)
+
+
+def stale(visit: Visit) -> Response:
+    """Answer that a form was sent from a page that no longer holds; nothing of it was taken."""
+    return visit.show("stale.html", status=403)
+
+
+def broken(visit: Visit, error: Exception) -> Response:
+    """Answer that something went wrong on our side; the log knows more under the same reference."""
+    reference = secrets.token_hex(3).upper()
+    logger.error("console request {} ended by {}", reference, diagnosis(error))
+    return visit.show("500.html", status=500, reference=reference)

@@ -1,0 +1,138 @@
+"""Home, the list of jobs, one job with its progress, and its results."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from starlette.responses import HTMLResponse, Response
+
+from rpa.audit import Event
+from rpa.connectors.spreadsheet import return_suffix
+from rpa.console.downloads import as_download
+from rpa.console.navigation import SENDERS
+from rpa.console.needing import MOST
+from rpa.console.needing import waiting as needing_people
+from rpa.console.rows import SHOWS, jobs_of, rows_of, waiting_cases
+from rpa.console.seeing import may_see, names_seen
+from rpa.console.starting import in_words
+from rpa.console.visit import Visit
+from rpa.exceptions import NotFoundError, UsageError
+from rpa.models import Job
+from rpa.results import write_results
+from rpa.states import ItemState, JobState
+
+_AT_HOME = 10
+
+
+def home(visit: Visit) -> Response:
+    """Show what is under way, and what was finished last."""
+    if not visit.person.may(SENDERS):
+        return visit.show("home_other.html")
+    names = names_seen(visit)
+    database = visit.desk.database
+    running = jobs_of(database, names, is_open=True, limit=_AT_HOME)
+    finished = jobs_of(database, names, is_open=False, limit=_AT_HOME)
+    waiting = waiting_cases(database, [one.id for one in (*running, *finished)])
+    needing = len(needing_people(database, names))
+    return visit.show("home.html", running=running, finished=finished, titles=_titles(visit), waiting=waiting,
+                      needing=needing, most=MOST)  # fmt: skip
+
+
+def jobs(visit: Visit) -> Response:
+    """List jobs, newest first."""
+    given = visit.asked("before")
+    before = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
+    found = jobs_of(visit.desk.database, names_seen(visit), before=before)
+    waiting = waiting_cases(visit.desk.database, [one.id for one in found])
+    return visit.show("jobs.html", jobs=found, titles=_titles(visit), waiting=waiting, is_first=before is None)
+
+
+def job(visit: Visit) -> Response:
+    """Show one job."""
+    return visit.show("job.html", **_told(visit, _mine(visit)))
+
+
+def progress(visit: Visit) -> Response:
+    """Answer with the part of a job's page that changes; with 304 while it has not."""
+    body = visit.drawn("_job.html", **_told(visit, _mine(visit)))
+    tag = f'"{sha256(body.encode()).hexdigest()[:32]}"'
+    if visit.request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers={"ETag": tag})
+    return HTMLResponse(body, headers={"ETag": tag})
+
+
+def results(visit: Visit) -> Response:
+    """Hand out the workbook that goes back; that is recorded, and what can't be recorded is not handed out."""
+    one = _mine(visit)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"job-{one.id}{_suffix(visit, one)}"
+        try:
+            write_results(visit.desk, one.id, path)
+        except UsageError as error:
+            return visit.show("refused.html", status=422, text=in_words(error), one=None)
+        facts = {"what": "results", "sha256": sha256(path.read_bytes()).hexdigest()}
+        with visit.desk.database.transaction() as connection:
+            told = Event("results.exported", visit.person.actor, facts=facts)
+            visit.desk.record.append(connection, one.run, told)
+        return as_download(path)
+
+
+def ask_stop(visit: Visit) -> Response:
+    """Ask whether a job is really to be stopped."""
+    return visit.show("stop.html", **_told(visit, _mine(visit)))
+
+
+def stop(visit: Visit) -> Response:
+    """Take back the rows of a job that wait."""
+    one = _mine(visit)
+    waiting = [each.id for each in visit.desk.views.items(one.id, states=[ItemState.PENDING]) if each.job_id == one.id]
+    visit.desk.queue.cancel(waiting, by=visit.person.actor, why="stopped in the console")
+    return visit.go(f"/jobs/{one.id}", said="stopped")
+
+
+def _mine(visit: Visit) -> Job:
+    """Return the job of the address, if the person may see it; to all others there is none of that number."""
+    found = visit.desk.views.job(visit.number("job"))
+    if not may_see(visit, found):
+        raise NotFoundError(f"there is no job {found.id}")
+    return found
+
+
+def _titles(visit: Visit) -> dict[str, str]:
+    return {one.name: one.options.title for one in visit.desk.workflows}
+
+
+def _told(visit: Visit, one: Job) -> dict[str, Any]:
+    show = visit.asked("show") if visit.asked("show") in SHOWS else ""
+    codes = _codes(visit, one)
+    totals = visit.desk.views.totals(one.id)
+    lines = rows_of(visit.desk.database, one.id, codes, show=show, after=visit.asked("after"))
+    return {
+        "job": one,
+        "title": _titles(visit).get(one.workflow, one.workflow),
+        "totals": totals,
+        "aside": totals.rejected + totals.duplicate + totals.left_out,
+        "ended": totals.rows_in - totals.open,
+        "is_open": one.state is JobState.OPEN,
+        "is_worked_on": any(not at.is_gone for at in visit.desk.workers.at_work()) if totals.open else True,
+        "inputs": len(one.inputs),
+        "lines": lines,
+        "show": show,
+        "after": visit.asked("after"),
+    }
+
+
+def _codes(visit: Visit, one: Job) -> Mapping[str, str]:
+    try:
+        return visit.desk.workflows.get(one.workflow).options.codes
+    except NotFoundError:  # an old job outlives its workflow
+        return {}
+
+
+def _suffix(visit: Visit, one: Job) -> str:
+    work = visit.desk.workflows.get(one.workflow)
+    if work.reporter is not None or len(work.inputs) > 1:
+        return ".xlsx"
+    return return_suffix(Path(str(one.inputs[0]["file"])))

@@ -1,0 +1,88 @@
+"""Links that work once: with the first somebody becomes admin, with each other a person chooses his password."""
+
+import secrets
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import ColumnElement, delete, insert, select
+
+from rpa.clock import Clock
+from rpa.console.people import People, Person
+from rpa.db import Database
+from rpa.db.console_tables import Role, one_time_link
+from rpa.exceptions import NotFoundError, UsageError
+from rpa.models import Actor, ActorKind
+
+HOLDS = timedelta(hours=24)
+_NOBODY = Actor(ActorKind.LIBRARY, "rpa")
+
+
+class Links:
+    """Makes links, and lets whoever has one choose a password."""
+
+    def __init__(self, database: Database, people: People, clock: Clock) -> None:
+        self._database = database
+        self._people = people
+        self._clock = clock
+
+    def for_first_admin(self) -> str | None:
+        """Return a new link's secret in place of an older one; None when there is an admin."""
+        return None if self._people.has_admin() else self._made(None)
+
+    def for_person(self, whose: Person) -> str:
+        """Return a new link's secret for a person, in place of an older one."""
+        return self._made(whose)
+
+    def whose(self, secret: str) -> Person | None:
+        """Return for whom a link is; None for the first admin.
+
+        Raises:
+            NotFoundError: It was used, is too old, or never was one.
+        """
+        with self._database.reading() as connection:
+            row = connection.execute(select(one_time_link).where(one_time_link.c.digest == _digest(secret))).first()
+        if row is None or row.until < self._clock.now() or (row.person_id is None and self._people.has_admin()):
+            raise NotFoundError("this link was used, or is too old; ask for a new one")
+        return None if row.person_id is None else self._people.get(row.person_id)
+
+    def use(self, secret: str, name: str, password: str) -> Person:
+        """Let whoever has a link choose his password, and with the first link his name; the link ends.
+
+        Raises:
+            NotFoundError: The link holds no longer.
+            UsageError: The name or the password won't do.
+        """
+        who = self.whose(secret)
+        if who is None:
+            who = self._first_admin(name)
+        self._people.choose_password(who, password)
+        with self._database.transaction() as connection:
+            connection.execute(delete(one_time_link).where(one_time_link.c.digest == _digest(secret)))
+        return self._people.get(who.id)
+
+    def _first_admin(self, name: str) -> Person:
+        known = self._people.named(name)
+        if known is not None and not known[0].has_password and Role.ADMIN in known[0].roles:
+            return known[0]  # a password that would not do came before
+        if not name.strip():
+            raise UsageError("Enter your name")
+        return self._people.add(name, [Role.ADMIN], by=_NOBODY)
+
+    def _made(self, whose: Person | None) -> str:
+        secret, until = secrets.token_urlsafe(24), self._clock.now() + HOLDS
+        with self._database.transaction() as connection:
+            connection.execute(delete(one_time_link).where(_of(whose) | (one_time_link.c.until < self._clock.now())))
+            connection.execute(insert(one_time_link).values(**_row(secret, whose, until)))
+        return secret
+
+
+def _of(whose: Person | None) -> ColumnElement[bool]:
+    return one_time_link.c.person_id.is_(None) if whose is None else one_time_link.c.person_id == whose.id
+
+
+def _row(secret: str, whose: Person | None, until: datetime) -> dict[str, object]:
+    return {"digest": _digest(secret), "person_id": None if whose is None else whose.id, "until": until}
+
+
+def _digest(secret: str) -> str:
+    return sha256(secret.encode()).hexdigest()

@@ -1,0 +1,34 @@
+"""What each role finds in the navigation."""
+
+from collections.abc import Sequence
+
+from rpa.console.people import Person
+from rpa.db.console_tables import Role
+
+SENDERS = frozenset({Role.REQUESTER, Role.OPERATOR})
+"""Who may send files and see jobs."""
+ADMINS = frozenset({Role.ADMIN})
+AUDITORS = frozenset({Role.AUDITOR})
+_PLACES = (
+    ("/", "Home", frozenset(Role)),
+    ("/start", "Start work", SENDERS),
+    ("/jobs", "Jobs", SENDERS),
+    ("/needs-you", "Needs you", SENDERS),
+    ("/record", "Record", AUDITORS),
+    ("/people", "People", ADMINS),
+)
+
+
+def navigation_of(person: Person | None, path: str) -> Sequence[dict[str, object]]:
+    """Return the entries for a person, with the one marked that a page belongs to."""
+    if person is None:
+        return ()
+    return [
+        {"href": href, "text": text, "current": href == path, "active": _is_below(path, href)}
+        for href, text, roles in _PLACES
+        if person.may(roles)
+    ]
+
+
+def _is_below(path: str, href: str) -> bool:
+    return path == href or (href != "/" and path.startswith(f"{href}/"))

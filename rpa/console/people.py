@@ -1,0 +1,193 @@
+"""The people who use the console: who they are, what they are let in for, and how they show it."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+
+from rpa.approvals.names import check_name, same_name
+from rpa.audit import Event, Record
+from rpa.audit.record import SYSTEM_RUN
+from rpa.clock import Clock
+from rpa.console.codes import Codes
+from rpa.console.passwords import stored_form
+from rpa.db import Database
+from rpa.db.console_tables import Role, console_session, one_time_link, person, person_role
+from rpa.exceptions import NotFoundError, UsageError
+from rpa.models import Actor, ActorKind
+
+PRIVILEGED = frozenset(Role) - {Role.REQUESTER}
+"""Roles that need one-time codes beside a password."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who may use the console."""
+
+    id: int
+    name: str
+    roles: frozenset[Role]
+    team: str | None
+    has_password: bool
+    has_codes: bool
+    signed_in_at: datetime | None
+
+    @property
+    def actor(self) -> Actor:
+        """The person as the record names him."""
+        return Actor(ActorKind.PERSON, self.name)
+
+    @property
+    def needs_codes(self) -> bool:
+        """Whether a password alone does not let him in."""
+        return self.has_codes or bool(self.roles & PRIVILEGED)
+
+    def may(self, roles: Collection[Role]) -> bool:
+        """Return whether he has one of these roles."""
+        return bool(self.roles & set(roles))
+
+
+class People:
+    """Lets people in and out, and keeps what they show who they are with."""
+
+    def __init__(self, database: Database, record: Record, clock: Clock, codes: Codes) -> None:
+        self._database = database
+        self._record = record
+        self._clock = clock
+        self._codes = codes
+
+    def all(self) -> list[Person]:
+        """Return everybody who is in, by name."""
+        return self._found(person.c.ended_at.is_(None))
+
+    def get(self, person_id: int) -> Person:
+        """Return somebody who is in.
+
+        Raises:
+            NotFoundError: Nobody of that number is.
+        """
+        found = self._found(person.c.id == person_id, person.c.ended_at.is_(None))
+        if not found:
+            raise NotFoundError(f"there is nobody of number {person_id}")
+        return found[0]
+
+    def named(self, name: str) -> tuple[Person, str | None] | None:
+        """Return who is in under a name, and what is kept of his password."""
+        found = self._found(person.c.key == same_name(name), person.c.ended_at.is_(None))
+        if not found:
+            return None
+        with self._database.reading() as connection:
+            kept = connection.execute(select(person.c.password).where(person.c.id == found[0].id)).scalar_one()
+        return found[0], kept
+
+    def has_admin(self) -> bool:
+        """Return whether somebody can let others in: an admin who has chosen his password."""
+        return any(Role.ADMIN in one.roles and one.has_password for one in self.all())
+
+    def names_of_team(self, mine: Person) -> list[str]:
+        """Return whose jobs a person sees: his own, and those of his team, also of people who have left it."""
+        if mine.team is None:
+            return [mine.name]
+        return [one.name for one in self._found(person.c.team == mine.team)]
+
+    def add(self, name: str, roles: Iterable[Role], *, by: Actor, team: str | None = None) -> Person:
+        """Let somebody in.
+
+        Raises:
+            UsageError: The name is not one, somebody has one that looks the same, or there is no role.
+        """
+        name, wanted = " ".join(name.split()), frozenset(roles)
+        check_name(name)
+        if not wanted:
+            raise UsageError("found no role, expected one at least")
+        with self._database.transaction() as connection:
+            self._database.lock_input(connection, "people")
+            if connection.execute(select(person.c.id).where(person.c.key == same_name(name))).first() is not None:
+                raise UsageError(f"somebody is called {name} already, expected a name that looks different")
+            values = {"name": name, "key": same_name(name), "team": team or None, "added_at": self._clock.now()}
+            made = connection.execute(insert(person).values(**values).returning(person.c.id)).scalar_one()
+            connection.execute(insert(person_role), [{"person_id": made, "role": one} for one in sorted(wanted)])
+            self.tell(connection, "person.added", by, name=name, roles=sorted(wanted))
+        return self.get(made)
+
+    def choose_password(self, chosen: Person, password: str) -> None:
+        """Keep a new password; whoever was signed in with the old one is so no longer.
+
+        Raises:
+            UsageError: It is too short or too plain.
+        """
+        kept = stored_form(password)
+        with self._database.transaction() as connection:
+            connection.execute(update(person).where(person.c.id == chosen.id).values(password=kept))
+            connection.execute(delete(console_session).where(console_session.c.person_id == chosen.id))
+            self.tell(connection, "person.password_chosen", chosen.actor)
+
+    def let_out(self, whom: Person, *, by: Actor) -> None:
+        """Let somebody out: he is signed in no more, and can't sign in again; what he did bears his name still.
+
+        Raises:
+            UsageError: It is oneself: the last admin would lock everybody out.
+        """
+        if whom.name == by.name:
+            raise UsageError("nobody lets himself out; another admin can")
+        with self._database.transaction() as connection:
+            connection.execute(update(person).where(person.c.id == whom.id).values(ended_at=self._clock.now()))
+            connection.execute(delete(console_session).where(console_session.c.person_id == whom.id))
+            connection.execute(delete(one_time_link).where(one_time_link.c.person_id == whom.id))
+            self.tell(connection, "person.removed", by, name=whom.name)
+
+    def begin_codes(self, whose: Person) -> str:
+        """Return the secret that a person puts into his phone; the same one until a code of it was given."""
+        with self._database.transaction() as connection:
+            row = _row(connection, whose.id)
+            kept = row["codes"] if row["codes"] is not None and row["codes_at"] is None else self._codes.new()
+            connection.execute(update(person).where(person.c.id == whose.id).values(codes=kept))
+        return self._codes.secret_of(bytes(kept))
+
+    def take_code(self, whose: Person, code: str) -> bool:
+        """Take a one-time code; False if it is wrong, or was taken before."""
+        with self._database.transaction() as connection:
+            self._database.lock_input(connection, f"codes of {whose.id}")
+            row, now = _row(connection, whose.id), self._clock.now()
+            if row["codes"] is None:
+                return False
+            period = self._codes.period_of(bytes(row["codes"]), code, now, after=row["code_period"])
+            if period is None:
+                return False
+            values: dict[str, Any] = {"code_period": period}
+            if row["codes_at"] is None:
+                values["codes_at"] = now
+                self.tell(connection, "person.codes_set_up", whose.actor)
+            connection.execute(update(person).where(person.c.id == whose.id).values(**values))
+        return True
+
+    def tell(self, connection: Connection, event: str, by: Actor, /, **facts: Any) -> None:
+        """Append to the record, in a transaction, what became of a person."""
+        self._record.append(connection, SYSTEM_RUN, Event(event, by, facts=facts))
+
+    def _found(self, *which: Any) -> list[Person]:
+        roles: dict[int, set[Role]] = {}
+        mine = select(person.c.id).where(*which)
+        with self._database.reading() as connection:
+            rows = connection.execute(select(person).where(*which).order_by(person.c.name)).mappings().all()
+            for row in connection.execute(select(person_role).where(person_role.c.person_id.in_(mine))):
+                roles.setdefault(row.person_id, set()).add(Role(row.role))
+        return [_person(row, roles.get(row["id"], set())) for row in rows]
+
+
+def _row(connection: Connection, person_id: int) -> RowMapping:
+    return connection.execute(select(person).where(person.c.id == person_id)).mappings().one()
+
+
+def _person(row: RowMapping, roles: Iterable[Role]) -> Person:
+    return Person(
+        row["id"],
+        row["name"],
+        frozenset(roles),
+        row["team"],
+        row["password"] is not None,
+        row["codes_at"] is not None,
+        row["signed_in_at"],
+    )

@@ -1,0 +1,93 @@
+"""Sessions of people who sign in, kept on the server so that they can be ended: a cookie holds nothing but an id."""
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+
+from sqlalchemy import delete, insert, select, update
+
+from rpa.clock import Clock
+from rpa.console.people import People, Person
+from rpa.db import Database
+from rpa.db.console_tables import Stage, console_session, person
+from rpa.exceptions import NotFoundError
+
+IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=10)
+"""A session ends when nobody used it for so long, and at the end of a day's work in any case."""
+_NOTED_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session that holds."""
+
+    id: str
+    person: Person
+    stage: Stage
+
+    @property
+    def token(self) -> str:
+        """What the forms of its pages bear, so that no page of elsewhere can send one."""
+        return hmac.digest(self.id.encode(), b"form", "sha256").hex()
+
+    @property
+    def is_in(self) -> bool:
+        """Whether the person has shown all that is asked for."""
+        return self.stage is Stage.IN
+
+
+class Sessions:
+    """Begins and ends sessions."""
+
+    def __init__(self, database: Database, people: People, clock: Clock) -> None:
+        self._database = database
+        self._people = people
+        self._clock = clock
+
+    def begin(self, who: Person, stage: Stage, *, instead_of: Session | None = None) -> Session:
+        """Begin a session under a new id; the one that it takes the place of ends."""
+        made, now = secrets.token_urlsafe(32), self._clock.now()
+        values = {"digest": _digest(made), "person_id": who.id, "stage": stage, "began_at": now, "seen_at": now}
+        with self._database.transaction() as connection:
+            over = (console_session.c.seen_at < now - IDLE) | (console_session.c.began_at < now - LONGEST)
+            connection.execute(delete(console_session).where(over))
+            if instead_of is not None:
+                connection.execute(delete(console_session).where(console_session.c.digest == _digest(instead_of.id)))
+            connection.execute(insert(console_session).values(**values))
+            if stage is Stage.IN:
+                connection.execute(update(person).where(person.c.id == who.id).values(signed_in_at=now))
+                self._people.tell(connection, "person.signed_in", who.actor)
+        return Session(made, who, stage)
+
+    def find(self, session_id: str) -> Session | None:
+        """Return the session of an id if it still holds, and note that it is used."""
+        now, mine = self._clock.now(), console_session.c.digest == _digest(session_id)
+        with self._database.reading() as connection:
+            row = connection.execute(select(console_session).where(mine)).first()
+        if row is None or row.seen_at < now - IDLE or row.began_at < now - LONGEST:
+            return None
+        try:
+            who = self._people.get(row.person_id)
+        except NotFoundError:
+            return None
+        if row.seen_at < now - _NOTED_EVERY:
+            with self._database.transaction() as connection:
+                connection.execute(update(console_session).where(mine).values(seen_at=now))
+        return Session(session_id, who, Stage(row.stage))
+
+    def end(self, one: Session) -> None:
+        """End a session."""
+        with self._database.transaction() as connection:
+            connection.execute(delete(console_session).where(console_session.c.digest == _digest(one.id)))
+            self._people.tell(connection, "person.signed_out", one.person.actor)
+
+    def end_all(self, whose: Person) -> None:
+        """End all sessions of a person, wherever he is signed in."""
+        with self._database.transaction() as connection:
+            connection.execute(delete(console_session).where(console_session.c.person_id == whose.id))
+
+
+def _digest(session_id: str) -> str:
+    return sha256(session_id.encode()).hexdigest()

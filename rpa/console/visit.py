@@ -1,0 +1,122 @@
+"""One request of a person: who he is, what he asks for, and the ways to answer."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from jinja2 import Environment
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from rpa.console.drawing import draw
+from rpa.console.headers import NONCE
+from rpa.console.links import Links
+from rpa.console.navigation import navigation_of
+from rpa.console.people import People, Person
+from rpa.console.sessions import Session, Sessions
+from rpa.console.tries import Tries
+from rpa.desk import Desk
+from rpa.exceptions import NotFoundError
+
+_SAID = {
+    "signed-out": "You have signed out.",
+    "let-out": "The person was let out, and is signed in nowhere any more.",
+    "started": "The job has started. You can close this page; the job goes on without it.",
+    "known": "This file was started already. This is its job.",
+    "stopped": "The job was stopped. Rows that were done stay done.",
+    "sent-back": "The row is back with the robot.",
+    "done-myself": "The robot leaves the row alone: you have done it yourself.",
+    "left": "The row is left out.",
+    "seen-to": "The row was seen to already. You don't need to do anything.",
+    "ready": "Your password is set. Sign in with it.",
+}
+"""What a page says at its top after a change, by the word in its address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What all pages work with."""
+
+    desk: Desk
+    people: People
+    sessions: Sessions
+    links: Links
+    tries: Tries
+    environment: Environment
+    is_secure: bool
+
+    @property
+    def cookie(self) -> str:
+        """The session cookie's name; only an encrypted site can have the one that no other host can set."""
+        return "__Host-desk" if self.is_secure else "desk"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request, ready to be answered."""
+
+    site: Site
+    request: Request
+    session: Session | None
+    form: FormData
+
+    @property
+    def desk(self) -> Desk:
+        """The installation."""
+        return self.site.desk
+
+    @property
+    def person(self) -> Person:
+        """Who is signed in; the door lets nobody else to a page that asks."""
+        if self.session is None:
+            raise NotFoundError("nobody is signed in")
+        return self.session.person
+
+    def text(self, name: str) -> str:
+        """Return what was typed into a field, without blanks around it."""
+        value = self.form.get(name, "")
+        return value.strip() if isinstance(value, str) else ""
+
+    def file(self, name: str) -> UploadFile | None:
+        """Return the file that was chosen in a field; None if none was."""
+        value = self.form.get(name)
+        return value if isinstance(value, UploadFile) and value.filename else None
+
+    def asked(self, name: str) -> str:
+        """Return a value of the address."""
+        return self.request.query_params.get(name, "").strip()
+
+    def number(self, name: str) -> int:
+        """Return a number of the path.
+
+        Raises:
+            NotFoundError: It is too large to be the number of anything.
+        """
+        found = int(self.request.path_params[name])
+        if found >= 1 << 62:
+            raise NotFoundError(f"there is nothing of number {found}")
+        return found
+
+    def show(self, template: str, *, status: int = 200, **values: Any) -> Response:
+        """Answer with a page."""
+        return HTMLResponse(self.drawn(template, **values), status)
+
+    def drawn(self, template: str, **values: Any) -> str:
+        """Return a page, or a part of one."""
+        person = self.session.person if self.session is not None and self.session.is_in else None
+        frame = {
+            "cspNonce": self.request.scope[NONCE],
+            "token": self.session.token if self.session is not None else "",
+            "person": person,
+            "navigation": navigation_of(person, self.request.url.path),
+            "said": _SAID.get(self.asked("said")),
+        }
+        return draw(self.site.environment, template, frame | values)
+
+    def go(self, path: str, *, said: str = "") -> Response:
+        """Answer with another page, which a reload of the browser does not send again."""
+        return RedirectResponse(f"{path}?said={said}" if said else path, 303)
+
+    def as_signed_in(self, session: Session) -> "Visit":
+        """Return the same visit in a new session."""
+        return replace(self, session=session)

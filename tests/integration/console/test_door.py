@@ -1,0 +1,194 @@
+"""Who may come to which page, what may be sent from where, and what is said to everybody else."""
+
+import re
+
+import pytest
+from starlette.routing import Route
+
+from rpa.console.app import PAGES, make_app, make_site
+from rpa.console.door import Page
+from rpa.db.console_tables import Role
+from rpa.exceptions import RpaError
+from tests.integration.console.conftest import OURS, PASSWORD, Browser, TestClient
+
+WORDS = {"{secret}": "x", "{workflow}": "tidy", "{input}": "sheet"}
+GRID = [(path, method) for path, page in PAGES.items() for method in page.methods]
+
+
+def address(path: str) -> str:
+    for name, value in WORDS.items():
+        path = path.replace(name, value)
+    return re.sub(r"\{[a-z]+:int\}", "1", path)
+
+
+@pytest.fixture
+def everybody(browser: Browser) -> dict[Role, Browser]:
+    made = {}
+    for role in Role:
+        browser.add(f"The {role}", role)
+        made[role] = browser.another()
+        made[role].sign_in(f"The {role}")
+    return made
+
+
+def test_every_page_opens_to_its_roles_and_to_no_others(everybody: dict[Role, Browser]) -> None:
+    wrong = []
+    for path, method in GRID:
+        page = PAGES[path]
+        if page.roles is None:
+            continue
+        for role, browser in everybody.items():
+            token = re.search(r'name="token" value="([^"]*)"', browser.open("/people/new").text)
+            sent = {"token": token[1] if token else ""}
+            answer = browser.client.request(method, address(path), data=sent if method == "POST" else None,
+                                            headers=OURS, follow_redirects=False)  # fmt: skip
+            refused = answer.status_code == 403 and "You can't see this page" in answer.text
+            if refused is (role in page.roles):
+                wrong.append((path, method, role, answer.status_code))
+
+    assert not wrong
+
+
+def test_nobody_comes_to_a_page_without_signing_in(browser: Browser) -> None:
+    let_in = []
+    for path, method in GRID:
+        answer = browser.client.request(method, address(path), headers=OURS, follow_redirects=False)
+        turned_away = answer.headers.get("location") == "/sign-in" if method == "GET" else answer.status_code == 403
+        if PAGES[path].roles is not None and not turned_away:
+            let_in.append((path, method))
+
+    assert not let_in
+
+
+def test_every_address_of_the_application_is_in_the_table(browser: Browser) -> None:
+    app = make_app(browser.site)
+    while not hasattr(app, "routes"):
+        app = next(value for name, value in vars(app).items() if name in ("app", "_app"))
+
+    assert {one.path for one in app.routes if isinstance(one, Route)} == set(PAGES)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "none"},
+        {"Origin": "http://127.0.0.1:8001"},
+        {"Origin": "https://elsewhere.example"},
+        {"Origin": "null"},
+        {"Origin": "http://[half"},
+        {},
+    ],
+)
+def test_a_change_that_comes_from_elsewhere_is_refused(browser: Browser, headers: dict[str, str]) -> None:
+    browser.add("Jo Clerk", Role.REQUESTER)
+
+    answer = browser.client.post("/sign-in", data={"name": "Jo Clerk", "password": PASSWORD}, headers=headers)
+
+    assert answer.status_code == 403
+    assert "This did not come from a page of ours" in answer.text
+
+
+def test_an_old_browser_that_says_its_origin_is_let_in(browser: Browser) -> None:
+    browser.add("Jo Clerk", Role.REQUESTER)
+
+    answer = browser.client.post("/sign-in", data={"name": "Jo Clerk", "password": PASSWORD},
+                                 headers={"Origin": "http://127.0.0.1:8000"})  # fmt: skip
+
+    assert answer.url.path == "/"
+
+
+def test_a_form_without_the_token_of_the_session_is_not_taken(browser: Browser) -> None:
+    browser.add("Ada Admin", Role.ADMIN)
+    browser.sign_in("Ada Admin")
+
+    browser.page = browser.client.post("/people/new", data={"name": "Eve", "role": "admin"}, headers=OURS)
+
+    assert browser.status == 403
+    assert "This page was open too long What you entered was not sent" in browser.text
+    assert [one.name for one in browser.site.people.all()] == ["Ada Admin"]
+
+
+def test_nobody_is_operator_and_auditor(browser: Browser) -> None:
+    browser.add("Ada Admin", Role.ADMIN)
+    browser.sign_in("Ada Admin")
+    browser.open("/people/new")
+
+    browser.send("/people/new", name="Both", role=["operator", "auditor"])
+
+    assert browser.status == 422
+    assert "auditors look at operators" in browser.text
+
+
+def test_what_is_not_there_says_so(browser: Browser) -> None:
+    browser.add("Jo Clerk", Role.REQUESTER)
+    browser.sign_in("Jo Clerk")
+
+    for path in ("/nowhere", "/jobs/77", "/jobs/99999999999999999999", "/uploads/5", "/start/nothing"):
+        browser.open(path)
+        assert browser.status == 404
+        assert "We can't find that" in browser.text
+
+
+def test_an_error_of_ours_shows_a_reference_and_nothing_of_a_patient(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser.add("Jo Clerk", Role.REQUESTER)
+    browser.sign_in("Jo Clerk")
+
+    def break_down(*_: object, **__: object) -> None:
+        raise RpaError("Mrs Invented-Name, 999 000 0018")
+
+    monkeypatch.setattr("rpa.console.jobs.jobs_of", break_down)
+    browser.open("/jobs")
+
+    assert browser.status == 500
+    assert re.search(r"Nothing was lost\. Reference [0-9A-F]{6}\.", browser.text)
+    assert "Invented" not in browser.text
+
+
+def test_headers_let_the_browser_load_and_run_nothing_of_elsewhere(browser: Browser) -> None:
+    first, second = browser.open("/sign-in"), browser.open("/sign-in")
+
+    policy = first.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; style-src 'self'; script-src 'self' 'nonce-")
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert policy != second.headers["content-security-policy"]
+    assert first.headers["x-content-type-options"] == "nosniff"
+    assert first.headers["cache-control"] == "no-store"
+    assert "strict-transport-security" not in first.headers
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/assets/nothing.css", "/sign-out"])
+def test_every_answer_bears_the_headers(browser: Browser, path: str) -> None:
+    answer = browser.client.get(path)
+
+    assert answer.status_code >= 400
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+def test_an_encrypted_site_has_a_cookie_that_no_other_host_can_set(browser: Browser) -> None:
+    browser.add("Jo Clerk", Role.REQUESTER)
+    site = make_site(browser.site.desk, is_secure=True)
+
+    answer = TestClient(make_app(site), base_url="https://desk.example").post(
+        "/sign-in", data={"name": "Jo Clerk", "password": PASSWORD}, headers=OURS, follow_redirects=False
+    )
+
+    assert answer.headers["set-cookie"].startswith("__Host-desk=")
+    assert "Secure" in answer.headers["set-cookie"]
+    assert answer.headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
+
+
+def test_a_page_is_small_on_the_wire(browser: Browser) -> None:
+    wanted = ("/sign-in", "/assets/nhsuk.css", "/assets/nhsuk.js", "/static/console.css", "/static/page.js")
+
+    sizes = {path: browser.client.get(path).num_bytes_downloaded for path in wanted}
+
+    assert sum(sizes.values()) < 60_000, sizes
+
+
+def test_a_page_tells_its_methods() -> None:
+    assert Page(take=PAGES["/sign-out"].take).methods == ["POST"]

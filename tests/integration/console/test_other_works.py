@@ -1,0 +1,125 @@
+"""Works that take several files, and works that need a second person."""
+
+import io
+
+import pytest
+from openpyxl import load_workbook
+
+from rpa.db.console_tables import Role
+from tests.integration.cli.office import Office
+from tests.integration.console.conftest import Browser, work
+
+MATCHING = '''"""Matches two lists."""
+
+from rpa import BusinessException, Case, Item, NeedsApproval, Row, Table, column, workflow
+
+
+class Left(Row):
+    number: str = column("Number")
+
+
+class Right(Row):
+    number: str = column("Number")
+
+
+@workflow(title="Match two lists", key="number", codes={"ODD": "The number is odd. Match it by hand."})
+def match(item: Item[Left]) -> str:
+    """Match the rows of two lists."""
+    if int(item.row.number) % 2:
+        raise BusinessException("ODD")
+    return "matched"
+
+
+@match.plan
+def pairs(left: Table[Left], right: Table[Right]):
+    return [Case(one, of=[one, other]) for one, other in zip(left, right)]
+
+
+@workflow(title="Tidy with approval", key="number", approval=NeedsApproval())
+def approved(item: Item[Left]) -> str:
+    """Tidy what a second person has seen."""
+    return "tidied"
+'''
+
+
+@pytest.fixture
+def requester(browser: Browser, office: Office) -> Browser:
+    (office.folder / "procedures" / "matching.py").write_text(MATCHING, encoding="utf-8")
+    (office.folder / "left.csv").write_text("Number\n1\n2\n", encoding="utf-8")
+    (office.folder / "right.csv").write_text("Number\n1\n2\n", encoding="utf-8")
+    browser.add("Jo Clerk", Role.REQUESTER)
+    browser.sign_in("Jo Clerk")
+    return browser
+
+
+def send_both(browser: Browser, office: Office) -> None:
+    browser.open("/start/match")
+    browser.send("/start/match", files={name: office.folder / f"{name}.csv" for name in ("left", "right")})
+
+
+def test_each_file_is_asked_for_and_all_are_checked_together(requester: Browser, office: Office) -> None:
+    requester.open("/start/match")
+    requester.send("/start/match", files={"left": office.folder / "left.csv"})
+    lacking = requester.text
+
+    send_both(requester, office)
+
+    assert "Select a spreadsheet for right" in lacking
+    assert "left.csv, sheet left 2 rows found" in requester.text
+    assert "right.csv, sheet right 2 rows found" in requester.text
+    requester.send(requester.path)
+    work(requester)
+    assert requester.site.desk.views.totals(1).completed == 2
+
+
+def test_the_results_of_several_files_come_back_as_one(requester: Browser, office: Office) -> None:
+    send_both(requester, office)
+    requester.send(requester.path)
+    work(requester)
+    back = office.folder / "back.xlsx"
+    back.write_bytes(requester.client.get("/jobs/1/results").content)
+    book = load_workbook(back)
+    page = book["For a person"]
+    (head,) = (row for row in page.iter_rows() if any(cell.value == "Outcome" for cell in row))
+    place = next(cell for cell in head if cell.value == "Outcome")
+    page.cell(place.row + 1, place.column).value = "Resubmit"
+    book.save(back)
+
+    requester.open("/start/match")
+    requester.send("/start/match", files={"returned": back})
+    checked = requester.text
+    requester.send(requester.path)
+
+    assert "These are the results of job 1, which come back." in checked
+    assert requester.site.desk.views.job(2).parent_id == 1
+
+
+def test_each_file_has_its_template(requester: Browser) -> None:
+    for name in ("left", "right"):
+        answer = requester.client.get(f"/start/match/template/{name}")
+        assert answer.headers["content-disposition"].endswith(f"match-{name}.xlsx")
+        assert load_workbook(io.BytesIO(answer.content)).sheetnames
+
+
+def test_work_that_needs_a_second_person_starts_as_a_plan(requester: Browser, office: Office) -> None:
+    requester.open("/start/approved")
+    requester.send("/start/approved", files={"sheet": office.folder / "left.csv"})
+    checked = requester.text
+
+    requester.send(requester.path, plan="yes")
+
+    assert "This work needs a second person." in checked
+    assert "Plan the 2 ready rows" in checked
+    assert requester.site.desk.views.job(1).dry_run
+    assert "This is a plan: nothing is changed before somebody has approved it." in requester.text
+
+
+def test_work_that_needs_a_second_person_starts_no_other_way(requester: Browser, office: Office) -> None:
+    requester.open("/start/approved")
+    requester.send("/start/approved", files={"sheet": office.folder / "left.csv"})
+
+    requester.send(requester.path)
+
+    assert requester.status == 422
+    assert "needs approval by a second person" in requester.text
+    assert not requester.site.desk.views.jobs()
