@@ -36,10 +36,10 @@ def _limit_memory(count: int) -> None:
 
 def _answer(request: dict[str, Any], out: IO[bytes]) -> None:
     try:
-        limits, key = Limits(**request["limits"]), (request["password"], request["secret"])
-        messages = parse(request["path"], sheet=request["sheet"], limits=limits, key=key)
+        limits, key, top = Limits(**request["limits"]), (request["password"], request["secret"]), request["top"]
+        messages = parse(request["path"], sheet=request["sheet"], limits=limits, key=key, top=top)
         with unwatched():
-            for message in packed(messages) if request["top"] is None else outlined(messages, request["top"]):
+            for message in packed(messages) if top is None else outlined(messages, top):
                 _send(out, message)
         _send(out, ("done", None))
     except InputRefused as refusal:

@@ -18,7 +18,7 @@ def outlined(messages: Iterable[tuple[str, Any]], top: int) -> Iterator[tuple[st
             yield kind, content[:left]
             left -= min(left, len(content))
         else:
-            yield kind, {**content, "width": width} if kind == "facts" else content
+            yield kind, {**content, "width": max(width, content.get("width", 0))} if kind == "facts" else content
 
 
 def used_width(rows: Iterable[Sequence[Cell]], width: int = 0) -> int:

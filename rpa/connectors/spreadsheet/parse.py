@@ -25,22 +25,24 @@ CHUNK = 500
 NO_KEY = ("", "")
 
 
-def parse(path: str, *, sheet: str | None, limits: Limits, key: tuple[str, str] = NO_KEY) -> Iterator[Message]:
+def parse(path: str, *, sheet: str | None, limits: Limits, key: tuple[str, str] = NO_KEY,
+          top: int | None = None) -> Iterator[Message]:  # fmt: skip
     """Yield each sheet of a file: its name, its rows in chunks, then facts the parser itself doesn't tell.
 
+    Of a workbook's sheets, the first `top` rows will do if that is said; their width is told then.
     `key` is a password and the name of the secret that has it. Of a file that needed one, what was decrypted comes
     first, with the password that opened it.
     """
     source = Source(Path(path))
     try:
-        yield from _messages(source, sheet, limits)
+        yield from _messages(source, sheet, limits, top)
     except (Protected, PasswordError):  # nothing was yielded yet: what is inside was not looked at
         content, used = unlock(source.read(), key[0], secret=key[1])
         yield "opened", {"content": content, "password": used}
-        yield from _messages(Source(source.path, content), sheet, limits)
+        yield from _messages(Source(source.path, content), sheet, limits, top)
 
 
-def _messages(source: Source, sheet: str | None, limits: Limits) -> Iterator[Message]:
+def _messages(source: Source, sheet: str | None, limits: Limits, top: int | None) -> Iterator[Message]:
     kind = kind_of(source, limits)
     if kind == "text":
         yield "sheet", {"sheet": source.path.stem, "ragged": True}
@@ -48,7 +50,7 @@ def _messages(source: Source, sheet: str | None, limits: Limits) -> Iterator[Mes
         return
     facts = _facts(source, kind, limits)
     with CalamineWorkbook.from_object(_readable(source, facts)) as book:
-        yield from _sheets(book, sheet, facts, limits)
+        yield from _sheets(book, sheet, facts, limits, top)
 
 
 def _facts(source: Source, kind: str, limits: Limits) -> dict[str, Facts]:
@@ -94,7 +96,8 @@ def _plain(source: Source) -> str | IO[bytes]:
     return str(source.path) if source.content is None else source.open()
 
 
-def _sheets(book: CalamineWorkbook, sheet: str | None, facts: dict[str, Facts], limits: Limits) -> Iterator[Message]:
+def _sheets(book: CalamineWorkbook, sheet: str | None, facts: dict[str, Facts], limits: Limits,
+            top: int | None) -> Iterator[Message]:  # fmt: skip
     cells_in_all = 0
     for meta in book.sheets_metadata:
         if meta.typ != SheetTypeEnum.WorkSheet or sheet not in {None, meta.name}:
@@ -103,8 +106,9 @@ def _sheets(book: CalamineWorkbook, sheet: str | None, facts: dict[str, Facts], 
         cells_in_all += cells.total_height * cells.total_width
         _check_size(cells, cells_in_all, limits)
         yield "sheet", {"sheet": meta.name, "visible": meta.visible == SheetVisibleEnum.Visible}
-        yield from _chunks(_whole_rows(cells))
-        yield "facts", {"merged": _merged(cells), **_told(facts.get(meta.name))}
+        yield from _chunks(itertools.islice(_whole_rows(cells), top))
+        width = {} if top is None else {"width": cells.total_width}
+        yield "facts", {"merged": _merged(cells), **width, **_told(facts.get(meta.name))}
 
 
 def _told(facts: Facts | None) -> dict[str, Any]:
