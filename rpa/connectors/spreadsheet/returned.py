@@ -6,8 +6,10 @@ import zipfile
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO
 
 from lxml import etree
@@ -25,7 +27,8 @@ from rpa.connectors.spreadsheet.outline import used_width
 from rpa.connectors.spreadsheet.parser import Book, warm_parser
 from rpa.connectors.spreadsheet.prompts import prompt_of
 from rpa.connectors.spreadsheet.rebuild import rebuild
-from rpa.connectors.spreadsheet.splice import splice
+from rpa.connectors.spreadsheet.sheetrows import SheetXml
+from rpa.connectors.spreadsheet.splice import look_ahead, splice
 from rpa.connectors.spreadsheet.unlock import protect
 from rpa.exceptions import UsageError
 from rpa.models import RowRef
@@ -71,7 +74,13 @@ def write_return_workbook(sent: Path, target: Path, results: Iterable[RowResult]
     check_file(sent, limits)
     texts = _texts(results)
     look = functools.partial(_look, sent, limits, password)
-    book = look(_rows_above(texts) if sent.suffix.lower() in SPLICED else None)
+    if sent.suffix.lower() in SPLICED:
+        with ThreadPoolExecutor(1) as beside:  # the parser is another process: what can be done meanwhile is done
+            asked = beside.submit(look, _rows_above(texts))
+            ahead = _ahead(sent, texts)
+            book = asked.result()
+    else:
+        book, ahead = look(), {}
     added = _added(book.grids, texts, job, {normal(heading) for heading in headings})
     with replaced(target) as draft:
         if book.password:
@@ -79,7 +88,15 @@ def write_return_workbook(sent: Path, target: Path, results: Iterable[RowResult]
             _write(sent.suffix, io.BytesIO(book.content), opened, look, added)
             protect(opened.getvalue(), book.password, draft)
         else:
-            _write(sent.suffix, sent, draft, look, added)
+            _write(sent.suffix, sent, draft, look, added, ahead)
+
+
+def _ahead(sent: Path, texts: Mapping[str, Mapping[int, object]]) -> dict[str, SheetXml]:
+    """Read what the outcomes are put into; nothing of a workbook that can't be read so."""
+    try:
+        return look_ahead(sent, {sheet: {*range(1, SEARCHED_ROWS + 1), *rows} for sheet, rows in texts.items()})
+    except DAMAGED:  # or protected: whoever needs it will find out, and say so
+        return {}
 
 
 def _look(sent: Path, limits: Limits, password: Credential | None, top: int | None = None) -> Book:
@@ -90,10 +107,10 @@ def _look(sent: Path, limits: Limits, password: Credential | None, top: int | No
 
 
 def _write(suffix: str, sent: Path | IO[bytes], target: Path | IO[bytes], look: Callable[[], Book],
-           added: Mapping[str, Added]) -> None:  # fmt: skip
+           added: Mapping[str, Added], ahead: Mapping[str, SheetXml] = MappingProxyType({})) -> None:  # fmt: skip
     if suffix.lower() in SPLICED and set(added) <= _spliceable(sent):
         try:
-            splice(sent, target, added)
+            splice(sent, target, added, ahead)
             return
         except DAMAGED:  # its cells could be read, but what stands around them is torn: they go into a new workbook
             if not isinstance(target, Path):

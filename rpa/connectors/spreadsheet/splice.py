@@ -3,9 +3,10 @@
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO
 from xml.sax.saxutils import escape
 
@@ -15,11 +16,10 @@ from rpa.connectors.spreadsheet.headings import RETURN_HEADINGS
 from rpa.connectors.spreadsheet.ooxml import column_index, plain_name, sheet_parts
 from rpa.connectors.spreadsheet.rawzip import copy_packed
 from rpa.connectors.spreadsheet.sheetparts import edit_frame
-from rpa.connectors.spreadsheet.sheetrows import REFERENCE, ROW, rows_of
+from rpa.connectors.spreadsheet.sheetrows import REFERENCE, ROW, SheetXml
 from rpa.connectors.spreadsheet.styles import Styles
 from rpa.connectors.spreadsheet.wrapped import HEIGHT, SenderRows
 
-_DATA = re.compile(rb"<(\w+:)?sheetData\b[^>]*?(?:/>|>(.*)</(?:\w+:)?sheetData>)", re.DOTALL)
 _CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])([^>]*?)(?:/>|>.*?</(?:\w+:)?c>)", re.DOTALL)
 _STYLE = re.compile(rb"\bs=[\"'](\d+)[\"']")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
@@ -30,15 +30,32 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 STYLES = "styles.xml"
 
 
-def splice(sent: Path | IO[bytes], target: Path | IO[bytes], added: Mapping[str, Added]) -> None:
-    """Copy a workbook to `target` with the added cells in it."""
+def look_ahead(sent: Path, rows: Mapping[str, Collection[int]]) -> dict[str, SheetXml]:
+    """Read the XML of sheets, by its part, and find the rows in it to which something will be added.
+
+    Args:
+        sent: The workbook.
+        rows: The rows that will be asked for, by sheet.
+    """
+    with zipfile.ZipFile(sent) as archive:
+        parts, there = sheet_parts(archive), set(archive.namelist())
+        wanted = {part: rows[sheet] for sheet, part in parts.items() if sheet in rows and part in there}
+        return {part: SheetXml(archive.read(part), numbers) for part, numbers in wanted.items()}
+
+
+def splice(sent: Path | IO[bytes], target: Path | IO[bytes], added: Mapping[str, Added],
+           ahead: Mapping[str, SheetXml] = MappingProxyType({})) -> None:  # fmt: skip
+    """Copy a workbook to `target` with the added cells in it; `ahead` is what was read of it already."""
     with zipfile.ZipFile(sent) as archive, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as copy:
         parts = sheet_parts(archive)
         changed = {parts[sheet]: addition for sheet, addition in added.items()}
         styles_part = next((one for one in archive.namelist() if posixpath.basename(plain_name(one)) == STYLES), None)
         styles = Styles(archive.read(styles_part) if styles_part else None)
         theirs = SenderRows(archive, styles.wrapping())
-        contents = {part: _sheet(archive.read(part), addition, styles, theirs) for part, addition in changed.items()}
+        contents = {
+            part: _sheet(ahead.get(part) or SheetXml(archive.read(part)), addition, styles, theirs)
+            for part, addition in changed.items()
+        }
         if styles_part:
             contents[styles_part] = styles.content()
         for entry in archive.infolist():
@@ -49,16 +66,12 @@ def splice(sent: Path | IO[bytes], target: Path | IO[bytes], added: Mapping[str,
                 copy.writestr(entry, content, entry.compress_type)
 
 
-def _sheet(xml: bytes, added: Added, styles: Styles, theirs: SenderRows) -> bytes:
-    found = _DATA.search(xml)
-    if found is None or found[2] is None:
-        raise ValueError("the sheet has no rows, expected those that were read")
-    added = _beyond_formulas(found[2], added)
-    cells = _Cells(added, styles, _neighbours(found[2], added))
-    head, tail = edit_frame(xml[: found.start()], xml[found.end() :], added)
-    prefix = found[1] or b""
-    data = b"".join(_rows(found[2], added, cells, theirs.heights(xml[: found.start()], found[2], added)))
-    return b"".join((head, b"<", prefix, b"sheetData>", data, b"</", prefix, b"sheetData>", tail))
+def _sheet(xml: SheetXml, added: Added, styles: Styles, theirs: SenderRows) -> bytes:
+    added = _beyond_formulas(xml.data, added)
+    cells = _Cells(added, styles, _neighbours(xml.data, added))
+    head, tail = edit_frame(xml.head, xml.tail, added)
+    name = xml.prefix + b"sheetData>"
+    return b"".join((head, b"<", name, *_rows(xml, added, cells, theirs.heights(xml, added)), b"</", name, tail))
 
 
 def _beyond_formulas(data: bytes, added: Added) -> Added:
@@ -77,15 +90,15 @@ def _beyond_formulas(data: bytes, added: Added) -> Added:
     return replace(added, columns=(first, first + 1, first + 2))
 
 
-def _rows(data: bytes, added: Added, cells: "_Cells", theirs: Mapping[int, float]) -> Iterator[bytes]:
+def _rows(xml: SheetXml, added: Added, cells: "_Cells", theirs: Mapping[int, float]) -> Iterator[bytes]:
     """Yield the sheet's rows: the ones nothing is added to as they are.
 
     Raises:
         ValueError: A row that was read can't be found: the XML is damaged where the parser looks away.
     """
     end, wanted = 0, {added.header_row, *added.texts}
-    missing = set(wanted)
-    for number, found in rows_of(data, wanted):
+    missing, data = set(wanted), xml.data
+    for number, found in xml.rows(wanted):
         missing.discard(number)
         yield data[end : found.start()]
         height = _height(found[2], added.texts.get(number, ()), theirs.get(number, LINE_HEIGHT))

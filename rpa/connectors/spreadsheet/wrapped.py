@@ -9,7 +9,7 @@ from collections.abc import Collection, Container, Iterable, Iterator
 from rpa.connectors.spreadsheet.added import Added
 from rpa.connectors.spreadsheet.booklook import height_of
 from rpa.connectors.spreadsheet.ooxml import column_index, plain_name
-from rpa.connectors.spreadsheet.sheetrows import REFERENCE, rows_of
+from rpa.connectors.spreadsheet.sheetrows import REFERENCE, SheetXml
 
 HEIGHT = re.compile(rb"\sht=[\"'](\d+(?:\.\d+)?)?[^\"']*[\"']")
 _CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
@@ -31,27 +31,26 @@ class SenderRows:
         self._archive = archive
         self._wrapping = wrapping
 
-    def heights(self, head: bytes, data: bytes, added: Added) -> dict[int, float]:
+    def heights(self, xml: SheetXml, added: Added) -> dict[int, float]:
         """Return the height that the sender's texts need, by row.
 
         Args:
-            head: What stands before the rows in the sheet: there the columns have their widths.
-            data: The rows; one that names a height has room for the sender's texts already.
+            xml: The sheet; a row that names a height has room for the sender's texts already.
             added: The rows that are asked for, and the columns that are ours.
         """
         if not self._wrapping:
             return {}
-        found = dict(self._texts(data, added))
+        found = dict(self._texts(xml, added))
         named = {text for texts in found.values() for text in texts.values() if isinstance(text, int)}
-        strings, widths = _strings(self._archive, named), _widths(head)
+        strings, widths = _strings(self._archive, named), _widths(xml.head)
         heights = dict[int, float]()
         for number, texts in found.items():
             said = [strings.get(text, "") if isinstance(text, int) else text for text in texts.values()]
             heights[number] = height_of(said, [max(widths.get(column, _USUAL), 1) for column in texts])
         return heights
 
-    def _texts(self, data: bytes, added: Added) -> Iterator[tuple[int, dict[int, str | int]]]:
-        for number, row in rows_of(data, added.texts):
+    def _texts(self, xml: SheetXml, added: Added) -> Iterator[tuple[int, dict[int, str | int]]]:
+        for number, row in xml.rows(added.texts):
             if not HEIGHT.search(row[2]):
                 cells = _cells(row[3] or b"", self._wrapping)
                 yield number, {column: text for column, text in cells if column not in added.columns}
