@@ -6,8 +6,8 @@ import sys
 import pytest
 
 from rpa.cli.exits import Exit
+from rpa.lists import JobFilter, Lists
 from rpa.models import Job
-from rpa.views import Views
 from tests.integration.cli.conftest import Rpa
 from tests.integration.cli.office import Office
 
@@ -70,11 +70,11 @@ def test_a_completed_item_is_not_put_back(rpa: Rpa, office: Office) -> None:
 def test_an_error_nobody_expected_tells_type_and_place_only(
     rpa: Rpa, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(_views: Views, *, limit: int = 50) -> list[Job]:
+    def broken(_lists: Lists, _wanted: JobFilter, *, before: int | None, limit: int) -> list[Job]:
         raise ValueError("Mrs Invented-Name")
 
     rpa("submit", "tidy", office.list("fine"))
-    monkeypatch.setattr(Views, "jobs", broken)
+    monkeypatch.setattr(Lists, "jobs", broken)
 
     ended = rpa("jobs")
 
