@@ -19,6 +19,8 @@ class Added:
     """Whether the three columns are not there yet."""
     texts: Mapping[int, tuple[str, str, str]]
     prompt: str
+    nameless: bool = False
+    """Whether nothing stands where the headings should: then the row itself need not be there."""
 
     def to_fix(self) -> list[tuple[int, int]]:
         """Return the runs of rows that a person may correct and send again: first and last row of each."""

@@ -161,17 +161,22 @@ def _place(grid: Grid, texts: Mapping[int, tuple[str, str, str]], prompt: str, n
     width = max(
         grid.width or used_width(grid.rows), *(place + 1 for errors in grid.errors.values() for place in errors), 0
     )
-    return Added(grid.first_row + header, (width, width + 1, width + 2), True, texts, prompt)
+    nameless = not any(_is_filled(row) for row in above[header : header + 1])
+    return Added(grid.first_row + header, (width, width + 1, width + 2), True, texts, prompt, nameless)
 
 
 def _header_index(rows: Sequence[Sequence[Cell]], names: Set[str]) -> int:
     """Return which row has most of the headings; of equals that with most texts, as titles have few."""
 
-    def likely(index: int) -> tuple[int, int]:
+    def likely(index: int) -> tuple[int, int, bool]:
         row = rows[index]
-        return len({normal(cell) for cell in row} & names), sum(_is_text(cell) for cell in row)
+        return len({normal(cell) for cell in row} & names), sum(_is_text(cell) for cell in row), _is_filled(row)
 
     return max(range(len(rows)), key=likely, default=0)
+
+
+def _is_filled(row: Sequence[Cell]) -> bool:
+    return any(cell != "" for cell in row)
 
 
 def _is_text(cell: object) -> bool:

@@ -97,7 +97,7 @@ def _rows(xml: SheetXml, added: Added, cells: "_Cells", theirs: Mapping[int, flo
         ValueError: A row that was read can't be found: the XML is damaged where the parser looks away.
     """
     end, wanted = 0, {added.header_row, *added.texts}
-    missing, data = set(wanted), xml.data
+    missing, data = set(added.texts) if added.nameless else set(wanted), xml.data
     for number, found in xml.rows(wanted):
         missing.discard(number)
         yield data[end : found.start()]

@@ -209,6 +209,19 @@ def test_row_whose_tag_is_torn_still_gets_its_outcome(saved: Saved, tmp_path: Pa
     assert len(read_table(target, Referral).left_out) == 3
 
 
+@pytest.mark.parametrize("above", ["", '<row r="2"><c r="A2"><v>5</v></c></row>'])
+def test_sheet_without_headings_keeps_all_its_parts(saved: Saved, tmp_path: Path, above: str) -> None:
+    rows = "".join(f'<row r="{number}"><c r="A{number}"><v>{number}</v></c></row>' for number in (3, 4))
+    parts = books.book_parts({"Worklist": books.sheet_xml(above + rows)}) | {"xl/theme.xml": "<theme/>"}
+    sent, target = saved("list.xlsx", books.zipped(parts)), tmp_path / "back.xlsx"
+
+    write_return_workbook(sent, target, [RowResult(RowRef("l", "Worklist", 3), "Done", "x", "")], job=1)
+
+    with zipfile.ZipFile(target) as back:
+        assert "xl/theme.xml" in back.namelist()
+        assert b">Done</t>" in back.read("xl/worksheets/sheet1.xml")
+
+
 def test_sent_file_is_never_changed(saved: Saved, tmp_path: Path) -> None:
     sent = saved("list.xlsx", styled())
     before = sent.read_bytes()
