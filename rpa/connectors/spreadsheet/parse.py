@@ -107,7 +107,7 @@ def _sheets(book: CalamineWorkbook, sheet: str | None, facts: dict[str, Facts], 
         _check_size(cells, cells_in_all, limits)
         yield "sheet", {"sheet": meta.name, "visible": meta.visible == SheetVisibleEnum.Visible}
         yield from _chunks(itertools.islice(_whole_rows(cells), top))
-        width = {} if top is None else {"width": cells.total_width}
+        width = {} if top is None else {"width": cells.end[1] + 1 if cells.end else 0}
         yield "facts", {"merged": _merged(cells), **width, **_told(facts.get(meta.name))}
 
 

@@ -222,6 +222,27 @@ def test_sheet_without_headings_keeps_all_its_parts(saved: Saved, tmp_path: Path
         assert b">Done</t>" in back.read("xl/worksheets/sheet1.xml")
 
 
+def test_list_that_starts_at_a_later_column_and_widens_far_down_keeps_its_last_column(
+    saved: Saved, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    for row, cells in ((3, ["Name", "Town"]), *[(row, ["Orchard", "Poole"]) for row in range(4, 200)]):
+        for column, cell in enumerate(cells, 3):
+            sheet.cell(row, column, cell)
+    sheet.cell(190, 5, "a note")
+    content = io.BytesIO()
+    book.save(content)
+    sent, target = saved("list.xlsx", content.getvalue()), tmp_path / "back.xlsx"
+
+    write_return_workbook(sent, target, [RowResult(RowRef("l", "Sheet", 190), "Done", "x", "")], job=1)
+
+    back = openpyxl.load_workbook(target).active
+    assert isinstance(back, Worksheet)
+    assert [cell.value for cell in back[190]][2:] == ["Orchard", "Poole", "a note", "Done", "x", ""]
+
+
 def test_sent_file_is_never_changed(saved: Saved, tmp_path: Path) -> None:
     sent = saved("list.xlsx", styled())
     before = sent.read_bytes()
