@@ -30,16 +30,19 @@ NOTE = "Every pathway of this team that must be looked at, the one that ends fir
 def sheets_of(results: Results[Review]) -> list[ReportSheet]:
     """Return the sheets: the teams' own stand in place of what was put right, since nothing is put right here."""
     summary, _, *others = case_sheets(results, LAYOUT)
-    lines = [in_words(row, results.codes) for row in summary.table()[1]]
+    columns, rows = summary.table()
+    place = [column.heading for column in columns].index("Class")
+    lines = [in_words(row, place, results.codes) for row in rows]
     summary = replace(summary, rows=lines, facts=[*summary.facts, *tasks_told(results)])
     return [summary, *team_sheets(results), *others]
 
 
-def in_words(line: ReportRow, codes: Mapping[str, str]) -> ReportRow:
-    """Say in the summary what happened to a class of rows, where the class is a code."""
-    extract, sheet, kind, *counts = line.cells
-    happened, _, _ = codes.get(str(kind), "").partition(". ")
-    return replace(line, cells=[extract, sheet, f"{happened}." if happened else kind, *counts])
+def in_words(line: ReportRow, place: int, codes: Mapping[str, str]) -> ReportRow:
+    """Say in the summary what happened to a class of rows, where the class (in column `place`) is a code."""
+    cells = list(line.cells)
+    happened, _, _ = codes.get(str(cells[place]), "").partition(". ")
+    cells[place] = f"{happened}." if happened else cells[place]
+    return replace(line, cells=cells)
 
 
 def tasks_told(results: Results[Review]) -> list[tuple[str, str]]:

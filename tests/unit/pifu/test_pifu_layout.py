@@ -65,7 +65,7 @@ def test_summary_says_what_happened_in_place_of_a_code() -> None:
     codes = {"STALE": "A pathway has another end date in the PAS. Take a new extract."}
     lines = [ReportRow(["pifu", "PIFU", kind, 1, 0, 1], Tint.TOTAL) for kind in ("STALE", "Due", "All rows")]
 
-    said = [in_words(line, codes) for line in lines]
+    said = [in_words(line, 2, codes) for line in lines]
 
     assert [line.cells[2] for line in said] == ["A pathway has another end date in the PAS.", "Due", "All rows"]
     assert {(line.tint, *line.cells[3:]) for line in said} == {(Tint.TOTAL, 1, 0, 1)}
