@@ -129,12 +129,12 @@ def _insert_job(connection: Connection, submission: Submission, now: datetime) -
 
 def _known_items(connection: Connection, submission: Submission) -> dict[str, RowMapping]:
     """Return the items of the same workflow that the keys already stand for; of several, the last kind counts."""
-    work = item.c.dry_run == 0
-    kinds = [_IS_UNFINISHED & (item.c.dry_run == 1)]
-    if not submission.dry_run:
-        kinds = [_HAS_FAILED & (item.c.dry_run == 1), _IS_UNFINISHED & work]
-    if submission.once:
-        kinds.insert(0, _IS_COMPLETED & work)
+    plan, work = item.c.dry_run == 1, item.c.dry_run == 0
+    completed = [_IS_COMPLETED & work] if submission.once else []
+    if submission.dry_run:
+        kinds = [*completed, _IS_UNFINISHED & plan]
+    else:
+        kinds = [_HAS_FAILED & plan, *completed, _IS_UNFINISHED & work]
     known: dict[str, RowMapping] = {}
     for keys in _chunks(one.key for one in submission.items):
         same = (item.c.workflow == submission.workflow) & item.c.key.in_(keys)

@@ -2,7 +2,7 @@
 
 from rpa.models import NewItem, RowRef, Submission
 from rpa.states import ItemState
-from tests.integration.conftest import PERSON, Bench
+from tests.integration.conftest import DONE, PERSON, Bench
 from tests.integration.test_queue import FAILED
 
 
@@ -77,3 +77,15 @@ def test_cancelled_row_of_a_plan_can_be_planned_again_while_it_is_done(bench: Be
     bench.queue.retry([old.id], by=PERSON, why="wanted after all")
 
     assert bench.state(old.id) == ItemState.PENDING
+
+
+def test_row_that_is_done_only_once_is_not_done_again_because_its_plan_has_failed(bench: Bench) -> None:
+    bench.submit("a", once=True)
+    plan(bench, "a")
+    for ending in (DONE, FAILED):
+        bench.finish(bench.claim(), ending)
+
+    again = bench.submit("a", once=True)
+
+    assert bench.views.totals(again).duplicate == 1
+    assert bench.nothing_due()
