@@ -198,8 +198,9 @@ def test_cells_of_a_workbook_whose_styles_are_torn_go_into_a_new_one(saved: Save
     assert (len(table), len(table.left_out)) == (6, 1)
 
 
-def test_row_whose_tag_is_torn_still_gets_its_outcome(saved: Saved, tmp_path: Path) -> None:
-    table = books.table_xml(people(1)).replace('<row r="3"', '<ros r="3"')
+@pytest.mark.parametrize("torn", [1, 3])
+def test_row_whose_tag_is_torn_still_gets_its_outcome_and_its_headings(saved: Saved, tmp_path: Path, torn: int) -> None:
+    table = books.table_xml(people(1)).replace(f'<row r="{torn}"', f'<ros r="{torn}"')
     parts = books.book_parts({"Worklist": books.sheet_xml(table)})
     sent, target = saved("list.xlsx", books.zipped(parts)), tmp_path / "back.xlsx"
     results = [RowResult(RowRef("l", "Worklist", number), "Done", "x", "") for number in (2, 3, 4)]
