@@ -118,18 +118,6 @@ def results_of(views: Views, workflow: Workflow[R], job_id: int, *, at: datetime
         UsageError: Its rows no longer fit the workflow, which has changed since.
     """
     the_job, rows = views.job(job_id), views.rows(job_id)
-    places: dict[int, list[RowRef]] = defaultdict(list)
-    for row in rows:
-        if row.item and row.ended is RowEnd.ITEM:
-            places[row.item.id].append(row.place)
-    # Of an item that was erased, no row is left that could be shown.
-    kept = views.kept_steps(job_id) if workflow.reporter is not None else {}
-    cases = [
-        replace(_case(workflow, item, places[item.id]), kept=kept.get(item.id, {}),
-                planned=the_job.dry_run and item.state is ItemState.COMPLETED)
-        for item in views.items(job_id)
-        if item.data
-    ]  # fmt: skip
 
     def of(job: Job) -> Results[R]:
         return results_of(views, workflow, job.id, at=at, calendar=calendar, sent=sent)
@@ -146,7 +134,7 @@ def results_of(views: Views, workflow: Workflow[R], job_id: int, *, at: datetime
         totals=views.totals(job_id),
         rows=rows,
         effects=views.effects(job_id),
-        cases=cases,
+        cases=_cases(views, workflow, the_job, rows),
         calendar=calendar or Calendar(),
         inputs=tuple(workflow.inputs),
         find_correctable=lambda headings: tuple(correctable(workflow, headings)),
@@ -165,6 +153,21 @@ def row_results(results: Results[Any]) -> list[RowResult]:
 def reason(row: RowStory) -> str:
     """Say in one sentence a problem why a row was rejected."""
     return " ".join(f"{one['column']} {one['rule']}.".strip() for one in row.problems)
+
+
+def _cases(views: Views, workflow: Workflow[R], job: Job, rows: Sequence[RowStory]) -> list[CaseResult[R]]:
+    places: dict[int, list[RowRef]] = defaultdict(list)
+    for row in rows:
+        if row.item and row.ended is RowEnd.ITEM:
+            places[row.item.id].append(row.place)
+    # Of an item that was erased, no row is left that could be shown.
+    kept = views.kept_steps(job.id) if workflow.reporter is not None else {}
+    return [
+        replace(_case(workflow, item, places[item.id]), kept=kept.get(item.id, {}),
+                planned=job.dry_run and item.state is ItemState.COMPLETED)
+        for item in views.items(job.id)
+        if item.data
+    ]  # fmt: skip
 
 
 def _case(workflow: Workflow[R], item: WorkItem, places: Sequence[RowRef]) -> CaseResult[R]:
