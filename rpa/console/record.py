@@ -1,7 +1,7 @@
 """The auditors' pages: what the record says of a job, a reference or a patient, and whether it is as it was written."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,13 +12,12 @@ from rpa.answers.sentences import sentence, who
 from rpa.audit import Entry, Event, Trail, own_words, verify
 from rpa.audit.record import SYSTEM_RUN
 from rpa.connectors.spreadsheet import NHSNumber
+from rpa.console.veiling import veiled
 from rpa.console.visit import Visit
 from rpa.exceptions import UsageError
-from rpa.runpage.words import masked
 from rpa.sealing import known_of
 
 MOST = 100
-_VEIL = "••••"
 _MORE: Mapping[str, str] = {
     "job.submitted": "{who} sent the job: {rows_in} rows, for {workflow}.",
     "job.completed": "Nothing of the job waits any more.",
@@ -100,7 +99,7 @@ def _note(visit: Visit, facts: Mapping[str, Any], *, subject: str | None = None,
 
 
 def _lines(entries: list[Entry], *, is_open: bool = False) -> list[Line]:
-    return [_line(one if is_open else _veiled(one)) for one in entries]
+    return [_line(one if is_open else veiled(one)) for one in entries]
 
 
 def _line(one: Entry) -> Line:
@@ -108,18 +107,3 @@ def _line(one: Entry) -> Line:
     more = _MORE.get(one.name)
     said = sentence(one) if more is None else more.format(who=who(one), **one.facts)
     return Line(one.at, said, one.run, one.seq, int(job) if job.isdigit() else None)
-
-
-def _veiled(one: Entry) -> Entry:
-    """Return an entry without what would tell whose it is."""
-    if one.payload is None:
-        return one
-    veiled: dict[str, Any] = {}
-    for name, value in one.payload.items():
-        if name in ("before", "after"):
-            veiled[name] = dict.fromkeys(value or {}, _VEIL)
-        elif name == "items":  # where the rows stood, and not what was in them
-            veiled[name] = [{"item": each["item"], "places": each["places"]} for each in value]
-        else:
-            veiled[name] = masked(str(value)) if name == "what" else _VEIL
-    return replace(one, payload=veiled)

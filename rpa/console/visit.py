@@ -28,6 +28,11 @@ _SAID = {
     "done-myself": "The robot leaves the row alone: you have done it yourself.",
     "left": "The row is left out.",
     "seen-to": "The row was seen to already. You don't need to do anything.",
+    "put-back": "The rows are back in the queue.",
+    "paused": "The system is paused. Rows wait for it from now on.",
+    "resumed": "The system may be used again.",
+    "schedule-paused": "The schedule starts no job until it is resumed.",
+    "schedule-resumed": "The schedule starts jobs again. What was due during the pause stays undone.",
     "ready": "Your password is set. Sign in with it.",
 }
 """What a page says at its top after a change, by the word in its address."""
