@@ -9,11 +9,13 @@ SENDERS = frozenset({Role.REQUESTER, Role.OPERATOR})
 """Who may send files and see jobs."""
 ADMINS = frozenset({Role.ADMIN})
 AUDITORS = frozenset({Role.AUDITOR})
+APPROVERS = frozenset({Role.APPROVER})
 _PLACES = (
     ("/", "Home", frozenset(Role)),
     ("/start", "Start work", SENDERS),
     ("/jobs", "Jobs", SENDERS),
     ("/needs-you", "Needs you", SENDERS),
+    ("/plans", "Plans", APPROVERS),
     ("/record", "Record", AUDITORS),
     ("/people", "People", ADMINS),
 )

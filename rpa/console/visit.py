@@ -28,6 +28,10 @@ _SAID = {
     "done-myself": "The robot leaves the row alone: you have done it yourself.",
     "left": "The row is left out.",
     "seen-to": "The row was seen to already. You don't need to do anything.",
+    "approved": "The plan is approved. Whoever asked for it can carry it out now.",
+    "refused": "The plan is refused, and will never be carried out.",
+    "carried-out": "This part of the plan was started already. This is its job.",
+    "looking": "The robot looks at the plan again. Nothing is written.",
     "ready": "Your password is set. Sign in with it.",
 }
 """What a page says at its top after a change, by the word in its address."""
