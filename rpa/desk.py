@@ -18,7 +18,9 @@ from rpa.approvals import (
     LeftBehind,
     Permits,
     change_set_of,
+    look_of,
     made_by_key,
+    note_look,
     reversal_of,
     submission_of,
 )
@@ -151,6 +153,20 @@ class Desk:
         submission = submission_of(self.database, self.workflows.get(plan.workflow), plan, by=by, rest=rest)
         try:
             return Submitted(self.views.job(self.queue.submit(submission)), is_new=True)
+        except SameInput as same:
+            return Submitted(self.views.job(same.job_id), is_new=False)
+
+    def look_again(self, job_id: int, *, by: Actor) -> "Submitted":
+        """Plan the items of a plan once more, to see what has changed since; a look that is under way is the same one.
+
+        Raises:
+            UsageError: It is no plan that is done, or was made by other code.
+        """
+        plan = change_set_of(self.views, job_id)
+        submission = look_of(self.database, self.workflows.get(plan.workflow), plan, by=by)
+        also = partial(note_look, plan_id=job_id)
+        try:
+            return Submitted(self.views.job(self.queue.submit(submission, also=also)), is_new=True)
         except SameInput as same:
             return Submitted(self.views.job(same.job_id), is_new=False)
 

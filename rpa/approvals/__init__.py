@@ -4,6 +4,8 @@ from rpa.approvals.applying import check_cap, check_version, submission_of
 from rpa.approvals.approvals import Approval, Approvals
 from rpa.approvals.approvers import Approver, Approvers
 from rpa.approvals.changes import ChangeSet, PlannedChange, change_set_of
+from rpa.approvals.listing import PlanLine, changes_of, fields_changed, plans_decided, plans_waiting, size_of
+from rpa.approvals.looks import Seen, Since, failed_items, look_of, newest_look, note_look, seen_by
 from rpa.approvals.made import LeftBehind, made_by_key
 from rpa.approvals.permits import Permits
 from rpa.approvals.reversing import Reversal, reversal_of
@@ -18,15 +20,28 @@ __all__ = [
     "ChangeSet",
     "LeftBehind",
     "Permits",
+    "PlanLine",
     "PlannedChange",
     "Reversal",
+    "Seen",
     "Shown",
     "Signer",
+    "Since",
     "change_set_of",
+    "changes_of",
     "check_cap",
     "check_version",
+    "failed_items",
+    "fields_changed",
+    "look_of",
     "made_by_key",
+    "newest_look",
+    "note_look",
+    "plans_decided",
+    "plans_waiting",
     "reversal_of",
+    "seen_by",
     "shown_of",
+    "size_of",
     "submission_of",
 ]

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Scope
 
 from rpa.connectors.spreadsheet.limits import Limits
-from rpa.console import jobs, letting_in, needing, record, signing_in, starting
+from rpa.console import carrying_out, deciding, jobs, letting_in, needing, plans, record, signing_in, starting
 from rpa.console.assets import asset_routes
 from rpa.console.codes import Codes
 from rpa.console.door import NOTHING, Door, Page
@@ -55,6 +55,9 @@ PAGES: Mapping[str, Page] = {
     "/jobs/{job:int}/stop": Page(jobs.ask_stop, jobs.stop, SENDERS),
     "/needs-you": Page(needing.needs_you, roles=SENDERS),
     "/needs-you/{item:int}": Page(needing.case, needing.decide, SENDERS),
+    **plans.PAGES,
+    **deciding.PAGES,
+    **carrying_out.PAGES,
     "/record": Page(record.ask, record.find, AUDITORS),
     "/record/check": Page(take=record.check, roles=AUDITORS),
     **OPERATING_PAGES,

@@ -10,10 +10,12 @@ from starlette.responses import HTMLResponse, Response
 
 from rpa.audit import Event
 from rpa.connectors.spreadsheet import return_suffix
+from rpa.console.carrying_out import plan_state
 from rpa.console.downloads import as_download
 from rpa.console.navigation import SENDERS
 from rpa.console.needing import MOST
 from rpa.console.needing import waiting as needing_people
+from rpa.console.plans import waiting_for
 from rpa.console.rows import SHOWS, jobs_of, rows_of, waiting_cases
 from rpa.console.seeing import may_see, names_seen
 from rpa.console.starting import in_words
@@ -28,8 +30,9 @@ _AT_HOME = 10
 
 def home(visit: Visit) -> Response:
     """Show what is under way, and what was finished last."""
+    plans = waiting_for(visit)
     if not visit.person.may(SENDERS):
-        return visit.show("home_other.html")
+        return visit.show("home_other.html", plans=plans)
     names = names_seen(visit)
     database = visit.desk.database
     running = jobs_of(database, names, is_open=True, limit=_AT_HOME)
@@ -37,7 +40,7 @@ def home(visit: Visit) -> Response:
     waiting = waiting_cases(database, [one.id for one in (*running, *finished)])
     needing = len(needing_people(database, names))
     return visit.show("home.html", running=running, finished=finished, titles=_titles(visit), waiting=waiting,
-                      needing=needing, most=MOST)  # fmt: skip
+                      needing=needing, most=MOST, plans=plans)  # fmt: skip
 
 
 def jobs(visit: Visit) -> Response:
@@ -51,7 +54,8 @@ def jobs(visit: Visit) -> Response:
 
 def job(visit: Visit) -> Response:
     """Show one job."""
-    return visit.show("job.html", **_told(visit, _mine(visit)))
+    one = _mine(visit)
+    return visit.show("job.html", plan=plan_state(visit, one), **_told(visit, one))
 
 
 def progress(visit: Visit) -> Response:

@@ -4,9 +4,10 @@ import secrets
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import ColumnElement, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, insert, select
 
 from rpa.clock import Clock
+from rpa.console.passwords import stored_form
 from rpa.console.people import People, Person
 from rpa.db import Database
 from rpa.db.console_tables import Role, one_time_link
@@ -53,20 +54,21 @@ class Links:
             UsageError: The name or the password won't do.
         """
         who = self.whose(secret)
-        if who is None:
-            who = self._first_admin(name)
-        self._people.choose_password(who, password)
-        with self._database.transaction() as connection:
-            connection.execute(delete(one_time_link).where(one_time_link.c.digest == _digest(secret)))
-        return self._people.get(who.id)
-
-    def _first_admin(self, name: str) -> Person:
-        known = self._people.named(name)
-        if known is not None and not known[0].has_password and Role.ADMIN in known[0].roles:
-            return known[0]  # a password that would not do came before
-        if not name.strip():
+        if who is None and not name.strip():
             raise UsageError("Enter your name")
-        return self._people.add(name, [Role.ADMIN], by=_NOBODY)
+        kept = stored_form(password)  # which takes its time, so it comes before the transaction
+        with self._database.transaction() as connection:
+            self._take(connection, secret)
+            made = who.id if who is not None else self._people.add_in(connection, name, [Role.ADMIN], by=_NOBODY)
+            actor = who.actor if who is not None else Actor(ActorKind.PERSON, " ".join(name.split()))
+            self._people.keep_password(connection, made, actor, kept)
+        return self._people.get(made)
+
+    def _take(self, connection: Connection, secret: str) -> None:
+        """End a link. Of two who use it at once, the second finds none, for the database lets one at a time do this."""
+        mine = delete(one_time_link).where(one_time_link.c.digest == _digest(secret))
+        if connection.execute(mine).rowcount != 1:
+            raise NotFoundError("this link was used; ask for a new one")
 
     def _made(self, whose: Person | None) -> str:
         secret, until = secrets.token_urlsafe(24), self._clock.now() + HOLDS

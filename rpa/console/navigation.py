@@ -11,6 +11,7 @@ OPERATORS = frozenset({Role.OPERATOR})
 """The digital team."""
 ADMINS = frozenset({Role.ADMIN})
 AUDITORS = frozenset({Role.AUDITOR})
+APPROVERS = frozenset({Role.APPROVER})
 _PLACES = (
     ("/", "Home", frozenset(Role)),
     ("/start", "Start work", SENDERS),
@@ -23,6 +24,7 @@ _PLACES = (
     ("/schedules", "Schedules", OPERATORS),
     ("/workflows", "Workflows", OPERATORS),
     ("/figures", "Figures", OPERATORS),
+    ("/plans", "Plans", APPROVERS),
     ("/record", "Record", AUDITORS),
     ("/people", "People", ADMINS),
 )

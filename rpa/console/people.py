@@ -98,19 +98,25 @@ class People:
         Raises:
             UsageError: The name is not one, somebody has one that looks the same, or there is no role.
         """
+        with self._database.transaction() as connection:
+            made = self.add_in(connection, name, roles, by=by, team=team)
+        return self.get(made)
+
+    def add_in(self, connection: Connection, name: str, roles: Iterable[Role], *, by: Actor,
+               team: str | None = None) -> int:  # fmt: skip
+        """Let somebody in, in a transaction of the caller's, and return his number; raises as `add` does."""
         name, wanted = " ".join(name.split()), frozenset(roles)
         check_name(name)
         if not wanted:
             raise UsageError("found no role, expected one at least")
-        with self._database.transaction() as connection:
-            self._database.lock_input(connection, "people")
-            if connection.execute(select(person.c.id).where(person.c.key == same_name(name))).first() is not None:
-                raise UsageError(f"somebody is called {name} already, expected a name that looks different")
-            values = {"name": name, "key": same_name(name), "team": team or None, "added_at": self._clock.now()}
-            made = connection.execute(insert(person).values(**values).returning(person.c.id)).scalar_one()
-            connection.execute(insert(person_role), [{"person_id": made, "role": one} for one in sorted(wanted)])
-            self.tell(connection, "person.added", by, name=name, roles=sorted(wanted))
-        return self.get(made)
+        self._database.lock_input(connection, "people")
+        if connection.execute(select(person.c.id).where(person.c.key == same_name(name))).first() is not None:
+            raise UsageError(f"somebody is called {name} already, expected a name that looks different")
+        values = {"name": name, "key": same_name(name), "team": team or None, "added_at": self._clock.now()}
+        made = int(connection.execute(insert(person).values(**values).returning(person.c.id)).scalar_one())
+        connection.execute(insert(person_role), [{"person_id": made, "role": one} for one in sorted(wanted)])
+        self.tell(connection, "person.added", by, name=name, roles=sorted(wanted))
+        return made
 
     def choose_password(self, chosen: Person, password: str) -> None:
         """Keep a new password; whoever was signed in with the old one is so no longer.
@@ -120,9 +126,13 @@ class People:
         """
         kept = stored_form(password)
         with self._database.transaction() as connection:
-            connection.execute(update(person).where(person.c.id == chosen.id).values(password=kept))
-            connection.execute(delete(console_session).where(console_session.c.person_id == chosen.id))
-            self.tell(connection, "person.password_chosen", chosen.actor)
+            self.keep_password(connection, chosen.id, chosen.actor, kept)
+
+    def keep_password(self, connection: Connection, person_id: int, by: Actor, kept: str) -> None:
+        """Keep the stored form of a new password, in a transaction of the caller's."""
+        connection.execute(update(person).where(person.c.id == person_id).values(password=kept))
+        connection.execute(delete(console_session).where(console_session.c.person_id == person_id))
+        self.tell(connection, "person.password_chosen", by)
 
     def let_out(self, whom: Person, *, by: Actor) -> None:
         """Let somebody out: he is signed in no more, and can't sign in again; what he did bears his name still.

@@ -33,6 +33,10 @@ _SAID = {
     "resumed": "The system may be used again.",
     "schedule-paused": "The schedule starts no job until it is resumed.",
     "schedule-resumed": "The schedule starts jobs again. What was due during the pause stays undone.",
+    "approved": "The plan is approved. Whoever asked for it can carry it out now.",
+    "refused": "The plan is refused, and will never be carried out.",
+    "carried-out": "This part of the plan was started already. This is its job.",
+    "looking": "The robot looks at the plan again. Nothing is written.",
     "ready": "Your password is set. Sign in with it.",
 }
 """What a page says at its top after a change, by the word in its address."""

@@ -1,6 +1,6 @@
-"""The table of decisions on plans."""
+"""The tables of decisions on plans, and of later looks at what they would change."""
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, LargeBinary, String, Table
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, String, Table
 
 from rpa.db import tables  # noqa: F401 - the jobs that it refers to
 from rpa.db.schema import metadata
@@ -22,4 +22,13 @@ approval = Table(
     # Made with a key that is not in the database.
     Column("mark", LargeBinary, nullable=False),
     CheckConstraint("decision IN ('approved', 'rejected')", name="decision"),
+)
+
+# A dry run of the items of a plan once more, to see what they are now; it is no plan that could be approved.
+plan_look = Table(
+    "plan_look",
+    metadata,
+    Column("job_id", ForeignKey("job.id"), primary_key=True, autoincrement=False),
+    Column("plan_id", ForeignKey("job.id"), nullable=False),
+    Index(None, "plan_id"),
 )

@@ -1,6 +1,17 @@
 """The tables of the sealed record: leaves in one dense order, the nodes kept of their trees, and the signed heads."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, LargeBinary, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from rpa.db import tables  # noqa: F401 - the runs and entries that these tables refer to
 from rpa.db.schema import metadata
@@ -40,6 +51,7 @@ seal = Table(
     Column("size", BigInteger, primary_key=True, autoincrement=False),
     Column("note", Text, nullable=False),
     Column("sealed_at", UtcDateTime, nullable=False),
+    Index(None, "sealed_at"),
     sqlite_with_rowid=False,
 )
 

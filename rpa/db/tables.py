@@ -57,6 +57,14 @@ job = Table(
     Index(None, "workflow", "input_digest"),
     Index(None, "requested_by", "id"),
     Index("ix_job_open", "id", sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
+    # What carries out a plan.
+    Index(
+        "ix_job_applies",
+        "applies",
+        sqlite_where=text("applies IS NOT NULL"),
+        postgresql_where=text("applies IS NOT NULL"),
+    ),
+    Index("ix_job_plan", "id", sqlite_where=text("dry_run = 1"), postgresql_where=text("dry_run = 1")),
 )
 
 item = Table(

@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
-from rpa.db import Database, approval_tables, console_tables, mail_tables, migrations, seal_tables  # noqa: F401 - all
+from rpa.db import Database, approval_tables, audit_tables, console_tables, mail_tables, migrations, seal_tables  # noqa: F401 - all
 from rpa.db.migrations import HEAD, migrate
 from rpa.db.schema import metadata
 

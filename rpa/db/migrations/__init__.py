@@ -6,7 +6,7 @@ from sqlalchemy import Connection, inspect, text
 
 from rpa.db.engine import Database
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest migration; a database that is there needs nothing."""
 
 

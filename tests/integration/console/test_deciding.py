@@ -1,0 +1,226 @@
+"""Plans in the console: what would change is looked at, decided with a passphrase, and carried out as it stands."""
+
+import io
+import json
+from dataclasses import dataclass
+
+import pytest
+from openpyxl import load_workbook
+
+from rpa.approvals import change_set_of
+from rpa.audit import Trail
+from rpa.db.console_tables import Role
+from rpa.models import Actor, ActorKind
+from tests.integration.cli.office import Office
+from tests.integration.cli.test_approving import DISCHARGE, OTHERS, WORDS
+from tests.integration.console.conftest import Browser, work
+
+
+@dataclass
+class Plan:
+    """A plan to discharge three referrals that Jo Clerk has asked for, and the browsers of two people."""
+
+    clerk: Browser
+    approver: Browser
+    office: Office
+
+    @property
+    def discharged(self) -> list[str]:
+        path = self.office.folder / "procedures" / "referrals.json"
+        return sorted(json.loads(path.read_text())) if path.exists() else []
+
+    def decide(self, way: str, **typed: str) -> None:
+        self.approver.open(f"/plans/1/{way}")
+        assert self.approver.page is not None
+        digest = self.approver.page.text.partition('name="digest" value="')[2].partition('"')[0]
+        self.approver.send(f"/plans/1/{way}", {"digest": digest, "passphrase": WORDS, **typed})
+
+
+@pytest.fixture
+def plan(browser: Browser, office: Office) -> Plan:
+    (office.folder / "procedures" / "discharge.py").write_text(DISCHARGE, encoding="utf-8")
+    approvers = browser.site.desk.approvals.approvers
+    approvers.add("Ann Second", WORDS, by=Actor(ActorKind.PERSON, "IT"))
+    browser.add("Jo Clerk", Role.REQUESTER)
+    browser.add("Ann Second", Role.APPROVER)
+    browser.sign_in("Jo Clerk")
+    browser.open("/start/discharge")
+    browser.send("/start/discharge", files={"sheet": office.list("x", "x", "x")})
+    browser.send("/uploads/1", plan="yes")
+    work(browser)
+    approver = browser.another()
+    approver.sign_in("Ann Second")
+    return Plan(browser, approver, office)
+
+
+def test_a_plan_that_waits_is_on_home_and_in_the_list(plan: Plan) -> None:
+    plan.approver.open("/")
+    home = plan.approver.text
+    plan.approver.open("/plans")
+
+    assert "1 plan waits for you" in home
+    assert (
+        "Plan 1 Work Discharge referrals Would change 3 changes of 3 rows Asked for by Jo Clerk" in plan.approver.text
+    )
+    assert "Waits for you" in plan.approver.text
+
+
+def test_a_plan_shows_each_field_from_what_to_what_and_hides_whose_it_is(plan: Plan) -> None:
+    number = plan.office.numbers[0]
+    plan.approver.open("/plans/1")
+    hidden = plan.approver.text
+    plan.approver.send("/plans/1", open="yes")
+
+    assert "It would make 3 changes to 3 rows of list.csv. Nothing is written yet. State: 3 rows" in hidden
+    assert (
+        f"Whose ••••{number[-4:]} What referral of ••••{number[-4:]} Field State Is now open Would become discharged"
+        in hidden
+    )
+    assert number not in hidden
+    assert f"Whose {number} What referral of {number}" in plan.approver.text
+    told = Trail(plan.clerk.site.desk.database).of_run("job-1", names=["record.read"])
+    assert [(one.actor.name, one.facts["personal"]) for one in told] == [("Ann Second", False), ("Ann Second", True)]
+
+
+def test_all_changes_are_fetched_as_a_workbook(plan: Plan) -> None:
+    answer = plan.approver.open("/plans/1/changes")
+
+    rows = list(load_workbook(io.BytesIO(answer.content))["Changes"].values)
+    assert plan.office.numbers[2] in [row[1] for row in rows if len(row) > 1]
+
+
+def test_an_approved_plan_is_carried_out_first_in_part_and_then_the_rest(plan: Plan) -> None:
+    plan.clerk.open("/jobs/1")
+    waits = plan.clerk.text
+    plan.decide("approve")
+    approved = plan.approver.text
+    plan.clerk.open("/jobs/1/carry-out")
+    asked = plan.clerk.text
+    plan.clerk.send("/jobs/1/carry-out", part="all")
+    work(plan.clerk)
+    first = plan.discharged
+    plan.clerk.open("/jobs/1/carry-out")
+    rest = plan.clerk.text
+    plan.clerk.send("/jobs/1/carry-out", part="rest")
+    work(plan.clerk)
+
+    assert "Waits for approval" in waits
+    assert "The plan is approved." in approved
+    assert "The robot does the first 2 rows now." in asked
+    assert first == sorted(plan.office.numbers[:2])
+    assert "The robot then does the other 1." in rest
+    assert plan.discharged == sorted(plan.office.numbers[:3])
+    plan.clerk.open("/jobs/1")
+    assert "Carried out by job 2 , job 3" in plan.clerk.text.replace(" ,", " ,")
+    assert "Carry out the" not in plan.clerk.text
+
+
+def test_a_double_click_carries_out_and_approves_once(plan: Plan) -> None:
+    plan.decide("approve")
+    plan.decide("approve")
+    again = plan.approver.text
+    for _ in range(2):
+        plan.clerk.open("/jobs/1/carry-out")
+        plan.clerk.send("/jobs/1/carry-out", part="all")
+
+    assert "Approved by Ann Second" in again
+    assert plan.clerk.path == "/jobs/2"
+    assert len(plan.clerk.site.desk.views.carried_out_by(1)) == 1
+    assert len(Trail(plan.clerk.site.desk.database).of_run("job-1", names=["job.approved"])) == 1
+
+
+def test_nothing_is_carried_out_before_it_is_approved(plan: Plan) -> None:
+    plan.clerk.open("/start")
+
+    plan.clerk.send("/jobs/1/carry-out", part="all")
+
+    assert plan.clerk.status == 422
+    assert "Nobody has approved job 1 yet" in plan.clerk.text
+    assert plan.discharged == []
+
+
+def test_a_refused_plan_says_why_to_whoever_asked_for_it(plan: Plan) -> None:
+    plan.decide("refuse")
+    without = plan.approver.text
+    plan.decide("refuse", why="Two of them are still needed.")
+    plan.clerk.open("/jobs/1")
+
+    assert "Enter why, for whoever made the plan" in without
+    assert "Ann Second refused this plan: Two of them are still needed." in plan.clerk.text
+    assert "The plan is refused, and will never be carried out." in plan.approver.text
+
+
+def test_wrong_passphrases_are_counted_like_wrong_passwords(plan: Plan) -> None:
+    for _ in range(5):
+        plan.decide("approve", passphrase="not her own words")
+    wrong = plan.approver.text
+
+    plan.decide("approve")
+
+    assert "That is not your passphrase. Nothing was decided" in wrong
+    assert plan.approver.status == 429
+    assert plan.clerk.site.desk.approvals.decision(1) is None
+
+
+def test_a_plan_that_is_not_the_one_that_was_looked_at_is_not_approved(plan: Plan) -> None:
+    plan.decide("approve", digest="0" * 64)
+
+    assert plan.approver.status == 409
+    assert "The plan is not what you looked at any more" in plan.approver.text
+    assert plan.clerk.site.desk.approvals.decision(1) is None
+
+
+def test_nobody_approves_what_he_asked_for_himself(plan: Plan) -> None:
+    desk = plan.clerk.site.desk
+    desk.approvals.approvers.add("Jo Clerk", OTHERS, by=Actor(ActorKind.PERSON, "IT"),
+                                 voucher=desk.approvals.approvers.sign_in("Ann Second", WORDS))  # fmt: skip
+    with desk.database.transaction() as connection:
+        connection.exec_driver_sql("INSERT INTO person_role SELECT id, 'approver' FROM person WHERE name = 'Jo Clerk'")
+    browser = plan.clerk.another()
+    browser.sign_in("Jo Clerk")
+    browser.open("/plans")
+    listed = browser.text
+    browser.open("/plans/1")
+    shown = browser.text
+
+    browser.send("/plans/1/approve", passphrase=OTHERS, digest=desk.approvals.digest(change_set_of(desk.views, 1)))
+
+    assert "Yours Somebody else decides about it" in listed
+    assert "You asked for this plan, so somebody else decides about it." in shown
+    assert desk.approvals.decision(1) is None
+
+
+def test_whoever_has_no_passphrase_is_told_how_to_get_one(plan: Plan) -> None:
+    plan.clerk.add("Cy Third", Role.APPROVER)
+    browser = plan.clerk.another()
+    browser.sign_in("Cy Third")
+
+    browser.open("/plans/1/approve")
+
+    assert 'rpa approvers add "Cy Third" --vouched-by' in browser.text.replace("&#34;", '"')
+
+
+def test_what_has_changed_since_is_looked_for_and_shown_beside_the_plan(plan: Plan) -> None:
+    store = plan.office.folder / "procedures" / "referrals.json"
+    store.write_text(json.dumps({plan.office.numbers[0]: "discharged", plan.office.numbers[1]: "on hold"}))
+    plan.approver.open("/plans/1")
+    plan.approver.send("/plans/1/look")
+    looking = plan.approver.text
+    work(plan.approver)
+
+    plan.approver.open("/plans/1")
+
+    assert "The robot looks at the plan again. Nothing is written." in looking
+    assert "Not looked at yet" in looking
+    found = plan.approver.text
+    assert [one in found for one in ("Right already", "Changed It is now on hold", "As it was")] == [True] * 3
+    assert "1 plan waits for you" in plan.approver.open("/").text
+
+
+def test_markup_in_a_reason_is_shown_and_never_run(plan: Plan) -> None:
+    plan.decide("refuse", why="<script>alert(1)</script>")
+
+    answer = plan.clerk.open("/jobs/1")
+
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in answer.text
+    assert "<script>alert" not in answer.text
