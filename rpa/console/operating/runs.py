@@ -62,11 +62,11 @@ def run(visit: Visit) -> Response:
     errors_only = visit.asked("show") == "errors"
     attempts = [_cut(each) if errors_only else each for each in _attempts(visit, one)]
     title, said = title_and_words(visit, one.workflow, one.code or "UNEXPECTED")
-    return visit.show(
-        "run.html", item=one, title=title, said_of_it=said if one.code else None, attempts=attempts[::-1], errors_only=errors_only,
-        changes=_changes(visit, one), pictures=[each for each in kept if each.media_type.startswith("image/")],
-        traces=[each for each in kept if each.kind == "trace"],
-    )  # fmt: skip
+    pictures = [each for each in kept if each.media_type.startswith("image/")]
+    traces = [each for each in kept if each.kind == "trace"]
+    return visit.show("run.html", item=one, title=title, said_of_it=said if one.code else None, pictures=pictures,
+                      traces=traces, attempts=attempts[::-1], errors_only=errors_only,
+                      changes=_changes(visit, one))  # fmt: skip
 
 
 def log(visit: Visit) -> Response:
