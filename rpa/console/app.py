@@ -12,7 +12,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Scope
 
 from rpa.connectors.spreadsheet.limits import Limits
-from rpa.console import carrying_out, deciding, jobs, letting_in, needing, plans, record, signing_in, starting
+from rpa.console import carrying_out, changing_people, deciding, jobs, needing, plans, record, signing_in, starting
 from rpa.console.assets import asset_routes
 from rpa.console.codes import Codes
 from rpa.console.door import NOTHING, Door, Page
@@ -21,7 +21,7 @@ from rpa.console.guard import Guard
 from rpa.console.headers import SecurityHeaders
 from rpa.console.limiting import Limit
 from rpa.console.links import Links
-from rpa.console.navigation import ADMINS, AUDITORS, SENDERS
+from rpa.console.navigation import AUDITORS, SENDERS
 from rpa.console.operating import OPERATING_PAGES
 from rpa.console.people import People
 from rpa.console.sessions import Sessions
@@ -61,9 +61,7 @@ PAGES: Mapping[str, Page] = {
     "/record": Page(record.ask, record.find, AUDITORS),
     "/record/check": Page(take=record.check, roles=AUDITORS),
     **OPERATING_PAGES,
-    "/people": Page(letting_in.people, roles=ADMINS),
-    "/people/new": Page(letting_in.ask, letting_in.take, ADMINS),
-    "/people/{person:int}": Page(letting_in.one, letting_in.change, ADMINS),
+    **changing_people.PAGES,
 }
 """Every address, what shows its page, what takes its form, and who may come."""
 
