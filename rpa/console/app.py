@@ -21,7 +21,7 @@ from rpa.console.guard import Guard
 from rpa.console.headers import SecurityHeaders
 from rpa.console.limiting import Limit
 from rpa.console.links import Links
-from rpa.console.navigation import ADMINS, AUDITORS, SENDERS
+from rpa.console.navigation import ADMINS, SENDERS
 from rpa.console.people import People
 from rpa.console.sessions import Sessions
 from rpa.console.tries import Tries
@@ -57,8 +57,7 @@ PAGES: Mapping[str, Page] = {
     **plans.PAGES,
     **deciding.PAGES,
     **carrying_out.PAGES,
-    "/record": Page(record.ask, record.find, AUDITORS),
-    "/record/check": Page(take=record.check, roles=AUDITORS),
+    **record.PAGES,
     "/people": Page(letting_in.people, roles=ADMINS),
     "/people/new": Page(letting_in.ask, letting_in.take, ADMINS),
     "/people/{person:int}": Page(letting_in.one, letting_in.change, ADMINS),
