@@ -68,6 +68,8 @@ class Options:
     retry: Retry = field(default_factory=Retry)
     timeout: str = "5m"
     minutes_by_hand: float = 0
+    minutes_to_fix: float = 0
+    minutes_agreed: str = ""
     once: bool = False
     trace: bool = False
     approval: NeedsApproval | None = None
@@ -177,6 +179,8 @@ class MoreOptions(TypedDict, total=False):
     retry: Retry
     timeout: str
     minutes_by_hand: float
+    minutes_to_fix: float
+    minutes_agreed: str
     once: bool
     trace: bool
     approval: NeedsApproval
@@ -194,7 +198,8 @@ def workflow(*, title: str, key: str | Callable[[Any], str], uses: type[Bot] | t
         uses: The bots it works with, in the order of the parameters.
         **options: `codes` (text for each code: the first sentence says what happened, the others how to fix it),
             `params` (a pydantic model of the job's parameters), `retry`, `timeout` (one attempt, such as "90s"),
-            `minutes_by_hand` (a row done by a person), `once` (a completed key is never done again),
+            `minutes_by_hand` (a row done by a person), `minutes_to_fix` (a row that comes back, put right by a person),
+            `minutes_agreed` (by whom and when, for the figures), `once` (a completed key is never done again),
             `trace` (what the browser does is recorded, and kept if the attempt fails), `approval` (a
             `NeedsApproval`: a second person sees first what would be written), `destructive` (what is written can't
             be written back by hand, so it needs approval, a canary and a cap), `version`.

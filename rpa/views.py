@@ -107,6 +107,11 @@ class Views:
             _effect(row) for row in self._rows(select(effect).where(effect.c.job_id == job_id).order_by(effect.c.id))
         ]
 
+    def effects_of_item(self, item_id: int) -> list[Effect]:
+        """Return every write of an item, whatever came of it, oldest first."""
+        wanted = select(effect).where(effect.c.item_id == item_id).order_by(effect.c.id)
+        return [_effect(row) for row in self._rows(wanted)]
+
     def kept_steps(self, job_id: int) -> dict[int, dict[str, Any]]:
         """Return what the steps of each item's last round found, by item and name of the step."""
         mine = select(source_row.c.item_id).where(source_row.c.job_id == job_id, source_row.c.ended == RowEnd.ITEM)

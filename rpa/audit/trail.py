@@ -15,6 +15,9 @@ from rpa.exceptions import RecordError
 from rpa.models import Actor, ActorKind
 from rpa.states import ItemState
 
+_AT_ONCE = 500
+"""Runs that are asked for in one statement: a database takes only so many values."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -79,6 +82,15 @@ class Trail:
     def named(self, names: Collection[str]) -> list[Entry]:
         """Return the entries of these names in all runs, in the order it happened."""
         return _in_time(self._read(_ENTRIES.where(event.c.name.in_(names))))
+
+    def last_named(self, name: str, runs: Collection[str]) -> dict[str, Entry]:
+        """Return the newest entry of a name in each of these runs that has one."""
+        found: dict[str, Entry] = {}
+        wanted = sorted(runs)
+        for begin in range(0, len(wanted), _AT_ONCE):
+            same = (event.c.name == name) & event.c.run.in_(wanted[begin : begin + _AT_ONCE])
+            found |= {one.run: one for one in self._read(_ENTRIES.where(same).order_by(event.c.run, event.c.seq))}
+        return found
 
     def latest(self, limit: int) -> list[Entry]:
         """Return the newest entries of all runs."""

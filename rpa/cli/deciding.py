@@ -9,20 +9,36 @@ from rpa.cli.options import ASKED, Asked, Why
 from rpa.cli.screen import print_json, say
 from rpa.desk import Desk
 from rpa.exceptions import NotFoundError, UsageError
+from rpa.lists import Cause
+from rpa.putting_back import PutBack, put_back
 from rpa.runpage import write_due_pages
 from rpa.runpage.words import counted
-from rpa.states import ALLOWED, ItemState, Move
+from rpa.states import ALLOWED, Failure, ItemState, Move
 
 OfJob = Annotated[
     int | None, Parameter(name="--job", help="All of this job: what failed, and for `cancel` also what waits.")
 ]
-Code = Annotated[str | None, Parameter(help="With --job: only those that failed with this code.")]
+Code = Annotated[str | None, Parameter(help="With --job or --workflow: only those that failed with this code.")]
+OfWorkflow = Annotated[
+    str | None, Parameter(name="--workflow", help="All items of this workflow that failed with the --code, of any job.")
+]
+AlsoDoubtful = Annotated[
+    bool,
+    Parameter(help="With --workflow: also those that may have written already; look in the system first."),
+]
 Items = Annotated[int, Parameter(help="Numbers of the items, as `rpa items` lists them.")]
 
 
-def retry(*items: Items, why: Why, job: OfJob = None, code: Code = None, options: Asked = ASKED) -> None:  # fmt: skip
+def retry(*items: Items, why: Why, job: OfJob = None, code: Code = None, workflow: OfWorkflow = None,
+          also_doubtful: AlsoDoubtful = False, options: Asked = ASKED) -> None:  # fmt: skip
     """Put failed or cancelled items back in the queue, from their first step on."""
     with opened(options.dir) as desk:
+        if workflow is not None:
+            if items or job is not None:
+                raise UsageError("give one of these: the numbers of items, --job, or --workflow with --code")
+            causes = _causes(desk, workflow, code, doubtful=also_doubtful)
+            _tell_of_all(_of_all_jobs(desk, causes, options, why=why), as_json=options.json)
+            return
         chosen = _chosen(desk, items, Move.RETRY, job=job, code=code)
         done = desk.queue.retry(chosen, by=options.person, why=why)
         _tell(done, chosen, "back in the queue; `rpa work` does them", as_json=options.json)
@@ -35,6 +51,34 @@ def cancel(*items: Items, why: Why, job: OfJob = None, code: Code = None, option
         done = desk.queue.cancel(chosen, by=options.person, why=why)
         write_due_pages(desk)
         _tell(done, chosen, "taken back; `rpa retry` would bring them again", as_json=options.json)
+
+
+def _causes(desk: Desk, workflow: str, code: str | None, *, doubtful: bool) -> list[Cause]:
+    """Return what is to be put back of all jobs: the causes of that code, without the doubtful ones unless asked."""
+    if code is None:
+        raise UsageError("--workflow needs --code, expected one that `rpa problems` lists. Nothing was changed")
+    kinds = [kind for kind in Failure if doubtful or kind is not Failure.IN_DOUBT]
+    found = [one.cause for one in desk.lists.causes(failures=kinds, workflow=workflow) if one.cause.code == code]
+    if not found:
+        raise NotFoundError(
+            f"no item of {workflow} failed with {code}{'' if doubtful else ' and is without doubt'}; nothing was "
+            "changed. `rpa problems` lists what failed"
+        )
+    return found
+
+
+def _of_all_jobs(desk: Desk, causes: list[Cause], options: Asked, *, why: str) -> PutBack:
+    parts = (put_back(desk.lists, desk.queue, one, by=options.person, why=why, also_doubtful=True) for one in causes)
+    return sum(parts, PutBack())
+
+
+def _tell_of_all(done: PutBack, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"moved": done.done, "refused": list(done.refused)})
+        return
+    say(f"{counted(done.done, 'item')} back in the queue; `rpa work` does them.")
+    if done.refused:
+        say(f"Not put back, for their data was erased: items {', '.join(map(str, done.refused))}.")
 
 
 def _chosen(desk: Desk, items: tuple[int, ...], move: Move, *, job: int | None, code: str | None) -> list[int]:

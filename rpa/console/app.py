@@ -22,6 +22,7 @@ from rpa.console.headers import SecurityHeaders
 from rpa.console.limiting import Limit
 from rpa.console.links import Links
 from rpa.console.navigation import ADMINS, SENDERS
+from rpa.console.operating import OPERATING_PAGES
 from rpa.console.people import People
 from rpa.console.sessions import Sessions
 from rpa.console.tries import Tries
@@ -58,6 +59,7 @@ PAGES: Mapping[str, Page] = {
     **deciding.PAGES,
     **carrying_out.PAGES,
     **record.PAGES,
+    **OPERATING_PAGES,
     "/people": Page(letting_in.people, roles=ADMINS),
     "/people/new": Page(letting_in.ask, letting_in.take, ADMINS),
     "/people/{person:int}": Page(letting_in.one, letting_in.change, ADMINS),

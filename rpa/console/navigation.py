@@ -7,6 +7,8 @@ from rpa.db.console_tables import Role
 
 SENDERS = frozenset({Role.REQUESTER, Role.OPERATOR})
 """Who may send files and see jobs."""
+OPERATORS = frozenset({Role.OPERATOR})
+"""The digital team."""
 ADMINS = frozenset({Role.ADMIN})
 AUDITORS = frozenset({Role.AUDITOR})
 APPROVERS = frozenset({Role.APPROVER})
@@ -15,6 +17,13 @@ _PLACES = (
     ("/start", "Start work", SENDERS),
     ("/jobs", "Jobs", SENDERS),
     ("/needs-you", "Needs you", SENDERS),
+    ("/now", "Now", OPERATORS),
+    ("/problems", "Problems", OPERATORS),
+    ("/workers", "Workers", OPERATORS),
+    ("/systems", "Systems", OPERATORS),
+    ("/schedules", "Schedules", OPERATORS),
+    ("/workflows", "Workflows", OPERATORS),
+    ("/figures", "Figures", OPERATORS),
     ("/plans", "Plans", APPROVERS),
     ("/record", "Record", AUDITORS),
     ("/people", "People", ADMINS),

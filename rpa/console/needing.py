@@ -118,7 +118,7 @@ def _shown(visit: Visit, one: WorkItem, errors: Mapping[str, str]) -> Response:
     with visit.desk.database.transaction() as connection:
         visit.desk.record.append(connection, SYSTEM_RUN, told)
     title, said = _words(visit, one.workflow, one.code or "UNEXPECTED")
-    effects = [each for each in visit.desk.views.effects(one.job_id) if each.item_id == one.id]
+    effects = visit.desk.views.effects_of_item(one.id)
     return visit.show(
         "case.html", status=422 if errors else 200, errors=errors, item=one, title=title, said_of_it=said,
         waits=one.state is ItemState.FAILED, places=_places(visit.desk.database, one), cells=_cells(visit, one),

@@ -13,7 +13,8 @@ from rpa.answers.search import Sought
 from rpa.audit import Entry
 from rpa.calendars.typed import Span, span_of
 from rpa.connectors.spreadsheet import NHSNumber
-from rpa.console.record_lines import line_of, veiled
+from rpa.console.record_lines import line_of
+from rpa.console.veiling import veiled
 from rpa.console.visit import Visit
 from rpa.exceptions import UsageError
 from rpa.lists import JobFilter

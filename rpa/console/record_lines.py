@@ -7,12 +7,12 @@ from typing import Any
 
 from rpa.answers.sentences import expected_and_found, sentence, who
 from rpa.audit import Entry
+from rpa.console.veiling import veiled
 from rpa.exceptions import NotFoundError
 from rpa.models import ActorKind
-from rpa.runpage.words import field_name, masked, shown
+from rpa.runpage.words import field_name, shown
 from rpa.views import Views
 
-VEIL = "••••"
 _FOUND = "item.differed"
 
 
@@ -51,21 +51,6 @@ def job_of_run(run: str) -> int | None:
     """Return the job that a run belongs to; None for what belongs to none."""
     number = run.removeprefix("job-")
     return int(number) if number != run and number.isascii() and number.isdigit() else None
-
-
-def veiled(one: Entry) -> Entry:
-    """Return an entry without what would tell whose it is."""
-    if one.payload is None:
-        return one
-    hidden: dict[str, Any] = {}
-    for name, value in one.payload.items():
-        if name in ("before", "after", "found"):
-            hidden[name] = dict.fromkeys(value or {}, VEIL)
-        elif name == "items":  # where the rows stood, and not what was in them
-            hidden[name] = [{"item": each["item"], "places": each["places"]} for each in value]
-        else:
-            hidden[name] = masked(str(value)) if name == "what" else VEIL
-    return replace(one, payload=hidden)
 
 
 def _values(one: Entry) -> tuple[str, str]:

@@ -34,6 +34,8 @@ LAYERS = (
     ),
     (
         "approvals",
+        "figures",
+        "putting_back",
         "archiving",
         "erasure",
         "executor",
@@ -46,7 +48,19 @@ LAYERS = (
         "exports",
     ),
     ("watch", "worker", "desk"),
-    ("schedules", "scheduler", "inbox", "mailbox", "duties", "postman", "copies", "slot", "slots", "supervisor"),
+    (
+        "schedules",
+        "scheduler",
+        "inbox",
+        "mailbox",
+        "duties",
+        "postman",
+        "copies",
+        "health",
+        "slot",
+        "slots",
+        "supervisor",
+    ),
     ("answers", "cli", "console", "runpage", "testing", "demo"),
 )
 # The register's own record type is what settings describe and what bots are handed: words without I/O.

@@ -224,3 +224,20 @@ def test_problems_tells_what_holds_up_most_rows_over_all_jobs(rpa: Rpa, office: 
     assert [(one["code"], one["items"]) for one in of_sam] == [("NO_MATCH", 1)]
     assert "UNEXPECTED" in technical.out and "NO_MATCH" not in technical.out
     assert rpa("problems", "--workflow", "other").code is Exit.DONE
+
+
+def test_all_items_of_a_code_are_put_back_over_all_jobs(rpa: Rpa, office: Office) -> None:
+    others = replace(office, numbers=office.numbers[5:])
+    rpa("submit", "tidy", office.list("nobody", "fine", "bug"))
+    rpa("submit", "tidy", others.list("fine", "nobody"))
+    rpa("work", "--until-idle")
+
+    done = rpa("retry", "--workflow", "tidy", "--code", "NO_MATCH", "--why", "the list was put right", "--json")
+    again = rpa("retry", "--workflow", "tidy", "--code", "NO_MATCH", "--why", "the list was put right")
+    without = rpa("retry", "--workflow", "tidy", "--why", "all of them")
+    both = rpa("retry", "1", "--workflow", "tidy", "--code", "NO_MATCH", "--why", "both")
+
+    assert done.json == {"moved": 2, "refused": []}
+    assert "no item of tidy failed with NO_MATCH and is without doubt" in again.err
+    assert "--workflow needs --code" in without.err
+    assert "give one of these" in both.err

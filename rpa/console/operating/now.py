@@ -1,0 +1,69 @@
+"""Now: what the digital team looks at first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import desc, select
+from starlette.responses import Response
+
+from rpa.alarms import Alarm, latest_alarms
+from rpa.console.operating.systems import TROUBLE, state_of_systems
+from rpa.console.operating.words import told
+from rpa.console.operating.workers import Seen, seen_workers
+from rpa.console.visit import Visit
+from rpa.db import Database
+from rpa.db.tables import attempt
+from rpa.health import disk_of
+from rpa.states import Failure
+
+_ALARMS_OF = timedelta(days=1)
+_MOST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """Something that somebody should look at, and where."""
+
+    said: str
+    href: str
+
+
+def now(visit: Visit) -> Response:
+    """Show what is silent, paused or missed, the largest problems, and who works."""
+    desk = visit.desk
+    workers = seen_workers(visit)
+    causes = [told(visit, one) for one in desk.lists.causes(failures=(Failure.SYSTEM, Failure.IN_DOUBT))]
+    return visit.show("now.html", attention=_attention(visit, workers), causes=causes[:_MOST], more=causes[_MOST:],
+                      workers=workers, waiting=desk.views.open_items(), last=last_attempt(desk.database))  # fmt: skip
+
+
+def last_attempt(database: Database) -> datetime | None:
+    """Return when the newest item that was attempted ended; None before the first."""
+    # Items are done about in the order of their numbers: the newest of the last that were tried will do, by the key.
+    some = select(attempt.c.ended_at).order_by(desc(attempt.c.item_id)).limit(_MOST * 10)
+    with database.reading() as connection:
+        found = connection.execute(some).scalars().all()
+    return max(found, default=None)
+
+
+def _attention(visit: Visit, workers: Sequence[Seen]) -> list[Attention]:
+    found = [Attention(f"{one.name} has given no sign of life since {one.since}", "/workers")
+             for one in workers if one.state == "silent"]  # fmt: skip
+    if not any(one.state != "silent" for one in workers):
+        found.append(Attention("No worker is running. Start one with: rpa work", "/workers"))
+    found += [Attention(f"{one.name} is {one.why_not}", f"/systems/{one.name}")
+              for one in state_of_systems(visit) if one.standing in TROUBLE]  # fmt: skip
+    found += [Attention(one.text, "/schedules" if one.kind == "schedule_missed" else "/problems")
+              for one in _recent(visit)]  # fmt: skip
+    disk = disk_of(visit.desk.settings.dir)
+    return found if disk.is_well else [Attention(disk.found, "/now"), *found]
+
+
+def _recent(visit: Visit) -> list[Alarm]:
+    """Return the alarms of a day that no other line tells of already."""
+    since = visit.desk.clock.now() - _ALARMS_OF
+    with visit.desk.database.reading() as connection:
+        found = latest_alarms(connection, limit=_MOST * 5)
+    told_elsewhere = ("needs_person", "worker_silent", "breaker_opened", "sign_in_refused")
+    return [one for one in found if one.last_at >= since and one.kind not in told_elsewhere][:_MOST]

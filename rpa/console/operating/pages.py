@@ -1,0 +1,28 @@
+"""The addresses of the digital team's pages."""
+
+from collections.abc import Mapping
+
+from rpa.console.door import Page
+from rpa.console.navigation import OPERATORS
+from rpa.console.operating import figures, now, problems, runs, schedules, systems, traces, workers, workflows
+
+_CAUSE = "/problems/{workflow}/{failure}/{code}"
+
+OPERATING_PAGES: Mapping[str, Page] = {
+    "/now": Page(now.now, roles=OPERATORS),
+    "/problems": Page(problems.problems, roles=OPERATORS),
+    _CAUSE: Page(problems.problem, roles=OPERATORS),
+    f"{_CAUSE}/retry": Page(problems.ask_retry, problems.retry, OPERATORS),
+    "/runs/{item:int}": Page(runs.run, roles=OPERATORS),
+    "/runs/{item:int}/log": Page(runs.log, roles=OPERATORS),
+    "/runs/{item:int}/kept/{digest}": Page(runs.kept, roles=OPERATORS),
+    "/trace-viewer/{file:path}": Page(traces.viewer, roles=OPERATORS),
+    "/systems": Page(systems.systems, roles=OPERATORS),
+    "/systems/{system}": Page(systems.system, systems.change, OPERATORS),
+    "/workers": Page(workers.workers, roles=OPERATORS),
+    "/schedules": Page(schedules.schedules, roles=OPERATORS),
+    "/schedules/{schedule}": Page(schedules.schedule, schedules.change, OPERATORS),
+    "/workflows": Page(workflows.workflows, roles=OPERATORS),
+    "/workflows/{workflow}": Page(workflows.workflow, roles=OPERATORS),
+    "/figures": Page(figures.figures, roles=OPERATORS),
+}

@@ -1,0 +1,65 @@
+"""What the digital team's pages say of causes, in the words of the workflow that they are of."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+from rpa.codes import Explanation, explain
+from rpa.console.visit import Visit
+from rpa.exceptions import NotFoundError
+from rpa.lists import Cause, CauseLine
+from rpa.states import Failure
+
+KINDS = {
+    Failure.BUSINESS: "The data or a rule",
+    Failure.SYSTEM: "A technical fault",
+    Failure.IN_DOUBT: "A write in doubt",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A cause as a page tells of it."""
+
+    cause: Cause
+    title: str
+    said: Explanation
+    items: int
+    jobs: int
+    first_at: datetime
+    last_at: datetime
+
+    @property
+    def address(self) -> str:
+        """Where its page is."""
+        return address_of(self.cause)
+
+    @property
+    def kind(self) -> str:
+        """What kind of trouble it is, in words."""
+        return KINDS[self.cause.failure]
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether nobody knows if something was written."""
+        return self.cause.failure is Failure.IN_DOUBT
+
+
+def address_of(cause: Cause) -> str:
+    """Return where the page of a cause is."""
+    return f"/problems/{cause.workflow}/{cause.failure}/{quote(cause.code, safe='')}"
+
+
+def told(visit: Visit, one: CauseLine) -> Told:
+    """Put a cause in words, also where its workflow is not here any more."""
+    title, said = title_and_words(visit, one.cause.workflow, one.cause.code)
+    return Told(one.cause, title, said, one.items, one.jobs, one.first_at, one.last_at)
+
+
+def title_and_words(visit: Visit, workflow: str, code: str) -> tuple[str, Explanation]:
+    """Return a workflow's title, and what its code means."""
+    try:
+        options = visit.desk.workflows.get(workflow).options
+    except NotFoundError:  # what waits outlives its workflow
+        return workflow, explain(code, {})
+    return options.title, explain(code, options.codes)

@@ -1,0 +1,64 @@
+"""Puts back in the queue all that failed for one cause, a part at a time, so that others can work meanwhile."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rpa.exceptions import UsageError
+from rpa.lists import Cause, Lists
+from rpa.models import Actor
+from rpa.queue import Queue
+from rpa.states import Failure
+
+_AT_ONCE = 500
+"""Items that are moved in one transaction: workers wait for no longer than that takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """How many items are in the queue again, and which could not be put there."""
+
+    done: int = 0
+    refused: tuple[int, ...] = ()
+    """Items of which the data was erased meanwhile."""
+
+    def __add__(self, other: "PutBack") -> "PutBack":
+        return PutBack(self.done + other.done, self.refused + other.refused)
+
+
+def put_back(lists: Lists, queue: Queue, cause: Cause, *, by: Actor, why: str,
+             also_doubtful: bool = False) -> PutBack:  # fmt: skip
+    """Put back every item that failed for a cause, and tell what came of it.
+
+    Each is looked at once: one that fails again meanwhile is not put back again. Whoever was stopped in the middle
+    goes on by doing the same again.
+
+    Raises:
+        UsageError: Nobody knows whether these items wrote something, and `also_doubtful` is not given.
+    """
+    if cause.failure is Failure.IN_DOUBT and not also_doubtful:
+        raise UsageError(
+            f"the items of {cause.workflow} with {cause.code} may have written already, expected that somebody has "
+            "looked into the system first; say so to put them back. Nothing was changed"
+        )
+    total, after = PutBack(), 0
+    while some := [one.id for one in lists.items_of(cause, after=after, limit=_AT_ONCE)]:
+        total += _moved(queue, some, by=by, why=why)
+        after = some[-1]
+    return total
+
+
+def _moved(queue: Queue, items: list[int], *, by: Actor, why: str) -> PutBack:
+    try:
+        return PutBack(queue.retry(items, by=by, why=why))
+    except UsageError:  # one of them can't be put back, and nothing was: the others are not held up by it
+        return _one_by_one(queue, items, by=by, why=why)
+
+
+def _one_by_one(queue: Queue, items: Iterable[int], *, by: Actor, why: str) -> PutBack:
+    total = PutBack()
+    for one in items:
+        try:
+            total += PutBack(queue.retry([one], by=by, why=why))
+        except UsageError:
+            total += PutBack(refused=(one,))
+    return total

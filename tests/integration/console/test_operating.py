@@ -1,0 +1,276 @@
+"""The digital team's pages: what to look at first, problems by cause, runs, systems, workers, schedules, figures."""
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from rpa.audit import Trail
+from rpa.audit.record import SYSTEM_RUN
+from rpa.db.console_tables import Role
+from rpa.models import Actor, ActorKind
+from rpa.states import ItemState
+from rpa.workers import this_process
+from tests.conftest import HandClock
+from tests.integration.cli.office import Office
+from tests.integration.console.conftest import Browser
+
+BY = Actor(ActorKind.PERSON, "Jo Clerk")
+SETTINGS = """
+[systems.pas]
+address = "http://127.0.0.1:1"
+max_sessions = 2
+
+[schedules.nightly]
+workflow = "tidy"
+cron = "0 2 * * *"
+files = ["nowhere.csv"]
+"""
+
+
+@pytest.fixture
+def office(office: Office) -> Office:
+    toml = office.data / "rpa.toml"
+    toml.write_text(toml.read_text() + SETTINGS)
+    return office
+
+
+@pytest.fixture
+def operator(browser: Browser, office: Office) -> Browser:
+    """Somebody of the digital team; of a job's five rows two are done, two failed and one is faulty code."""
+    send(browser, office.list("fine", "nobody", "fine", "nobody", "bug"))
+    browser.add("Opal Operator", Role.OPERATOR)
+    browser.sign_in("Opal Operator")
+    return browser
+
+
+def send(browser: Browser, path: Path) -> None:
+    browser.site.desk.submit("tidy", [str(path)], by=BY)
+    crew = browser.site.desk.crew()
+
+    def is_over() -> bool:
+        browser.clock.pass_by(seconds=5)  # what is tried again waits for a second
+        return browser.site.desk.nothing_waits()
+
+    with closing(crew):
+        browser.site.desk.worker(crew).run_alone(browser.site.desk.me, until=is_over)
+
+
+def states(browser: Browser) -> dict[int, ItemState]:
+    return {one.id: one.state for one in browser.site.desk.views.items(1)}
+
+
+def test_problems_are_grouped_by_cause_and_filtered_by_the_address(operator: Browser) -> None:
+    operator.open("/problems")
+    everything = operator.text
+    operator.open("/problems?kind=system")
+
+    assert "No patient has this number. NO_MATCH Work Move appointments Kind The data or a rule Rows 2" in everything
+    assert "No patient has this number" not in operator.text
+    assert "Rows 1" in operator.text
+
+
+def test_a_problem_shows_its_rows_masked_and_the_first_picture(operator: Browser, office: Office) -> None:
+    operator.open("/problems/tidy/business/NO_MATCH")
+
+    assert "It holds up 2 rows of 1 job" in operator.text
+    assert f"••••{office.numbers[1][-4:]}" in operator.text
+    assert office.numbers[1] not in operator.text
+    picture = operator.page.text.split('class="desk-picture" src="')[1].split('"')[0]  # type: ignore[union-attr]
+    assert operator.client.get(picture).headers["content-type"] == "image/png"
+
+
+def test_all_rows_of_a_cause_are_put_back_after_a_question_and_with_a_reason(operator: Browser) -> None:
+    operator.open("/problems/tidy/business/NO_MATCH/retry")
+    asked = operator.text
+    operator.send("/problems/tidy/business/NO_MATCH/retry")
+    refused = (operator.status, operator.text, states(operator)[2])
+    operator.send("/problems/tidy/business/NO_MATCH/retry", why="the list was put right")
+
+    assert "Retry all 2 rows?" in asked
+    assert refused[0] == 422
+    assert "Enter why they can be tried again" in refused[1]
+    assert refused[2] is ItemState.FAILED
+    assert "The rows are back in the queue." in operator.text
+    assert [one for one, state in states(operator).items() if state is ItemState.PENDING] == [2, 4]
+    told = Trail(operator.site.desk.database).of_items([2])[-1]
+    assert (told.name, told.actor.name, told.why) == ("item.retried", "Opal Operator", "the list was put right")
+
+
+def test_a_second_click_on_retry_puts_nothing_back_twice(operator: Browser) -> None:
+    address = "/problems/tidy/business/NO_MATCH/retry"
+    operator.open(address)
+    token = operator.token()
+
+    operator.send(address, why="put right")
+    operator.send(address, {"token": token}, why="put right")
+
+    assert "seen to already" in operator.text
+    assert len(Trail(operator.site.desk.database).of_run("job-1", names=["item.retried"])) == 2
+
+
+def test_a_problem_of_which_nothing_is_left_says_so(operator: Browser) -> None:
+    operator.open("/problems/tidy/business/NOTHING")
+
+    assert "Nothing is left of this problem" in operator.text
+    assert operator.open("/problems/tidy/nonsense/NOTHING").status_code == 404
+
+
+def test_the_run_of_a_row_tells_each_attempt_and_that_somebody_looked(operator: Browser, office: Office) -> None:
+    operator.open("/runs/1")
+
+    assert "Run of row 1" in operator.text
+    assert "A robot began attempt 1." in operator.text
+    assert "Clinic (empty) RENZZ &lt;b&gt;2&lt;/b&gt; Made" in operator.text.replace("Field ", "").replace(
+        "Before ", ""
+    ).replace("After ", "").replace("State ", "")
+    assert office.numbers[0] not in operator.page.text  # type: ignore[union-attr]
+    told = Trail(operator.site.desk.database).of_run(SYSTEM_RUN, names=["record.read"])[-1]
+    assert (told.actor.name, told.item_id, told.facts["what"]) == ("Opal Operator", 1, "run")
+
+
+def test_only_the_errors_of_a_run_can_be_shown(operator: Browser) -> None:
+    operator.open("/runs/5?show=errors")
+
+    assert "It failed and waits for a person" in operator.text
+    assert "A robot began" not in operator.text
+
+
+def test_what_was_kept_for_another_row_is_not_handed_out(operator: Browser) -> None:
+    kept = next(iter(operator.site.desk.evidence.of_item(2)))
+
+    assert operator.open(f"/runs/2/kept/{kept.digest}").status_code == 200
+    assert operator.open(f"/runs/1/kept/{kept.digest}").status_code == 404
+
+
+def test_a_trace_is_handed_out_and_that_is_recorded(operator: Browser) -> None:
+    desk = operator.site.desk
+    digest = desk.evidence.keep(b"PK made up", kind="trace", name="pas.zip", job_id=1, item_id=2)
+
+    operator.open("/runs/2")
+    listed = operator.page.text  # type: ignore[union-attr]
+    content = operator.client.get(f"/runs/2/kept/{digest}").content
+
+    assert f"/trace-viewer/index.html?trace=/runs/2/kept/{digest}" in listed
+    assert content == b"PK made up"
+    told = Trail(desk.database).of_run("job-1", names=["evidence.opened"])[-1]
+    assert (told.actor.name, told.facts["sha256"]) == ("Opal Operator", digest)
+
+
+def test_the_viewer_of_traces_comes_from_the_installed_package_and_nothing_else_does(operator: Browser) -> None:
+    page = operator.client.get("/trace-viewer/index.html")
+    outside = operator.client.get("/trace-viewer/..%2f..%2f..%2fpackage.json")
+
+    assert page.status_code == 200
+    assert "frame-src 'self' blob: data:" in page.headers["content-security-policy"]
+    assert outside.status_code == 404
+    assert "unsafe-inline" not in operator.open("/runs/2").headers["content-security-policy"]
+
+
+def test_the_log_of_a_row_is_handed_out_as_a_file(operator: Browser) -> None:
+    answer = operator.client.get("/runs/2/log")
+
+    assert answer.headers["content-disposition"] == "attachment; filename=row-2.log"
+
+
+def test_a_system_is_paused_and_resumed_with_a_reason(operator: Browser) -> None:
+    operator.open("/systems/pas")
+    operator.send("/systems/pas", way="pause")
+    unsaid = (operator.status, operator.text)
+    operator.send("/systems/pas", way="pause", why="the supplier is at work")
+    paused = operator.text
+    operator.send("/systems/pas", way="resume", why="they are done")
+
+    assert unsaid[0] == 422
+    assert "Enter why, for the record" in unsaid[1]
+    assert "Paused paused by Opal Operator since" in paused
+    assert "the supplier is at work" in paused
+    assert "In use" in operator.text
+    told = Trail(operator.site.desk.database).of_run(SYSTEM_RUN, names=["system.paused", "system.resumed"])
+    assert [(one.name, one.actor.name) for one in told] == [
+        ("system.paused", "Opal Operator"), ("system.resumed", "Opal Operator"),
+    ]  # fmt: skip
+
+
+def test_a_system_that_somebody_else_has_paused_meanwhile_is_told(operator: Browser) -> None:
+    desk = operator.site.desk
+    operator.open("/systems/pas")
+    with desk.database.transaction() as connection:
+        desk.gates.pause(connection, "pas", by=BY, why="first")
+
+    operator.send("/systems/pas", way="pause", why="second")
+
+    assert operator.status == 422
+    assert "paused by Jo Clerk" in operator.text
+
+
+def test_what_needs_a_look_stands_first(operator: Browser) -> None:
+    desk = operator.site.desk
+    with desk.database.transaction() as connection:
+        desk.gates.pause(connection, "pas", by=BY, why="maintenance")
+
+    operator.open("/now")
+
+    assert "Look at this first" in operator.text
+    assert "No worker is running" in operator.text
+    assert "pas is paused by Jo Clerk" in operator.text
+    assert "A fault of the workflow" in operator.text or "UNEXPECTED" in operator.text
+    assert "The last one ended" in operator.text
+
+
+def test_a_worker_without_a_sign_of_life_is_told(operator: Browser, clock: HandClock) -> None:
+    desk = operator.site.desk
+    desk.workers.register(this_process(known_as="another"))
+    operator.open("/workers")
+    alive = operator.text
+    clock.pass_by(seconds=3600)
+    operator.sign_in("Opal Operator")
+    operator.open("/workers")
+
+    assert "Idle" in alive
+    assert "Not answering" in operator.text
+
+
+def test_a_schedule_shows_its_next_five_times_and_can_be_paused(operator: Browser) -> None:
+    operator.open("/schedules")
+    listed = operator.text
+    operator.open("/schedules/nightly")
+    page = operator.page.text  # type: ignore[union-attr]
+    operator.send("/schedules/nightly", way="pause", why="no list comes at Christmas")
+    paused = operator.text
+    operator.send("/schedules/nightly", way="resume", why="it does again")
+
+    assert "nightly Work Move appointments" in listed
+    assert page.count(", 02:00") == 5
+    assert "Paused by Opal Operator" in paused
+    assert "no list comes at Christmas" in paused
+    assert "State On" in operator.open("/schedules").text.replace("\n", " ") or " On " in operator.text
+
+
+def test_there_is_no_schedule_or_system_of_an_unknown_name(operator: Browser) -> None:
+    assert operator.open("/schedules/daily").status_code == 404
+    assert operator.open("/systems/other").status_code == 404
+    assert operator.open("/workflows/other").status_code == 404
+
+
+def test_a_workflow_shows_its_codes_and_columns(operator: Browser) -> None:
+    operator.open("/workflows")
+    operator.open("/workflows/tidy")
+
+    assert "NO_MATCH What happened No patient has this number." in operator.text
+    assert "sheet Column NHS number Must be there Yes" in operator.text
+    assert "No one has timed this work yet" in operator.text
+
+
+def test_figures_count_rows_by_week_and_refuse_hours_that_nobody_timed(operator: Browser) -> None:
+    operator.open("/figures")
+
+    assert "2 done, 3 needed a person, 0 not used." in operator.text
+    assert "Not known How that is reckoned No one has timed this work yet." in operator.text
+    assert operator.page.text.count('class="desk-part ') == 2  # type: ignore[union-attr]
+
+
+def test_the_digital_team_is_shown_masked_cases_in_a_job(operator: Browser, office: Office) -> None:
+    operator.open("/jobs/1")
+
+    assert not [number for number in office.numbers if number in operator.page.text]  # type: ignore[union-attr]
