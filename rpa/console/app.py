@@ -21,7 +21,7 @@ from rpa.console.guard import Guard
 from rpa.console.headers import SecurityHeaders
 from rpa.console.limiting import Limit
 from rpa.console.links import Links
-from rpa.console.navigation import AUDITORS, SENDERS
+from rpa.console.navigation import SENDERS
 from rpa.console.operating import OPERATING_PAGES
 from rpa.console.people import People
 from rpa.console.sessions import Sessions
@@ -58,8 +58,7 @@ PAGES: Mapping[str, Page] = {
     **plans.PAGES,
     **deciding.PAGES,
     **carrying_out.PAGES,
-    "/record": Page(record.ask, record.find, AUDITORS),
-    "/record/check": Page(take=record.check, roles=AUDITORS),
+    **record.PAGES,
     **OPERATING_PAGES,
     **changing_people.PAGES,
 }
