@@ -12,7 +12,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Scope
 
 from rpa.connectors.spreadsheet.limits import Limits
-from rpa.console import carrying_out, changing_people, deciding, jobs, needing, plans, record, signing_in, starting
+from rpa.console import carrying_out, deciding, jobs, needing, plans, record, signing_in, starting
+from rpa.console.administering import ADMIN_PAGES
 from rpa.console.assets import asset_routes
 from rpa.console.codes import Codes
 from rpa.console.door import NOTHING, Door, Page
@@ -60,7 +61,7 @@ PAGES: Mapping[str, Page] = {
     **carrying_out.PAGES,
     **record.PAGES,
     **OPERATING_PAGES,
-    **changing_people.PAGES,
+    **ADMIN_PAGES,
 }
 """Every address, what shows its page, what takes its form, and who may come."""
 

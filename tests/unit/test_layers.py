@@ -57,6 +57,7 @@ LAYERS = (
         "postman",
         "copies",
         "health",
+        "standing",
         "slot",
         "slots",
         "supervisor",
