@@ -12,8 +12,18 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Scope
 
 from rpa.connectors.spreadsheet.limits import Limits
-from rpa.console import carrying_out, deciding, jobs, letting_in, needing, plans, record, signing_in, starting
+from rpa.console import (
+    carrying_out,
+    deciding,
+    jobs,
+    letting_in,
+    needing,
+    plans,
+    signing_in,
+    starting,
+)
 from rpa.console.assets import asset_routes
+from rpa.console.auditing import AUDITING_PAGES
 from rpa.console.codes import Codes
 from rpa.console.door import NOTHING, Door, Page
 from rpa.console.drawing import make_environment
@@ -58,7 +68,7 @@ PAGES: Mapping[str, Page] = {
     **plans.PAGES,
     **deciding.PAGES,
     **carrying_out.PAGES,
-    **record.PAGES,
+    **AUDITING_PAGES,
     **OPERATING_PAGES,
     "/people": Page(letting_in.people, roles=ADMINS),
     "/people/new": Page(letting_in.ask, letting_in.take, ADMINS),
