@@ -12,16 +12,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Scope
 
 from rpa.connectors.spreadsheet.limits import Limits
-from rpa.console import (
-    carrying_out,
-    deciding,
-    jobs,
-    letting_in,
-    needing,
-    plans,
-    signing_in,
-    starting,
-)
+from rpa.console import carrying_out, changing_people, deciding, jobs, needing, plans, signing_in, starting
 from rpa.console.assets import asset_routes
 from rpa.console.auditing import AUDITING_PAGES
 from rpa.console.codes import Codes
@@ -31,7 +22,7 @@ from rpa.console.guard import Guard
 from rpa.console.headers import SecurityHeaders
 from rpa.console.limiting import Limit
 from rpa.console.links import Links
-from rpa.console.navigation import ADMINS, SENDERS
+from rpa.console.navigation import SENDERS
 from rpa.console.operating import OPERATING_PAGES
 from rpa.console.people import People
 from rpa.console.sessions import Sessions
@@ -70,9 +61,7 @@ PAGES: Mapping[str, Page] = {
     **carrying_out.PAGES,
     **AUDITING_PAGES,
     **OPERATING_PAGES,
-    "/people": Page(letting_in.people, roles=ADMINS),
-    "/people/new": Page(letting_in.ask, letting_in.take, ADMINS),
-    "/people/{person:int}": Page(letting_in.one, letting_in.change, ADMINS),
+    **changing_people.PAGES,
 }
 """Every address, what shows its page, what takes its form, and who may come."""
 
