@@ -12,8 +12,19 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Scope
 
 from rpa.connectors.spreadsheet.limits import Limits
-from rpa.console import carrying_out, deciding, fixing, jobs, letting_in, needing, plans, record, signing_in, starting
+from rpa.console import (
+    carrying_out,
+    changing_people,
+    deciding,
+    fixing,
+    jobs,
+    needing,
+    plans,
+    signing_in,
+    starting,
+)
 from rpa.console.assets import asset_routes
+from rpa.console.auditing import AUDITING_PAGES
 from rpa.console.codes import Codes
 from rpa.console.door import NOTHING, Door, Page
 from rpa.console.drawing import make_environment
@@ -21,7 +32,7 @@ from rpa.console.guard import Guard
 from rpa.console.headers import SecurityHeaders
 from rpa.console.limiting import Limit
 from rpa.console.links import Links
-from rpa.console.navigation import ADMINS, SENDERS
+from rpa.console.navigation import SENDERS
 from rpa.console.operating import OPERATING_PAGES
 from rpa.console.people import People
 from rpa.console.sessions import Sessions
@@ -58,11 +69,9 @@ PAGES: Mapping[str, Page] = {
     **plans.PAGES,
     **deciding.PAGES,
     **carrying_out.PAGES,
-    **record.PAGES,
+    **AUDITING_PAGES,
     **OPERATING_PAGES,
-    "/people": Page(letting_in.people, roles=ADMINS),
-    "/people/new": Page(letting_in.ask, letting_in.take, ADMINS),
-    "/people/{person:int}": Page(letting_in.one, letting_in.change, ADMINS),
+    **changing_people.PAGES,
 }
 """Every address, what shows its page, what takes its form, and who may come."""
 
