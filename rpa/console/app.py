@@ -12,9 +12,21 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Scope
 
 from rpa.connectors.spreadsheet.limits import Limits
-from rpa.console import carrying_out, deciding, jobs, needing, plans, record, signing_in, starting
+from rpa.console import (
+    branding,
+    carrying_out,
+    deciding,
+    fixing,
+    jobs,
+    needing,
+    plans,
+    signing_in,
+    starting,
+)
 from rpa.console.administering import ADMIN_PAGES
 from rpa.console.assets import asset_routes
+from rpa.console.auditing import AUDITING_PAGES
+from rpa.console.brand import check_branding
 from rpa.console.codes import Codes
 from rpa.console.door import NOTHING, Door, Page
 from rpa.console.drawing import make_environment
@@ -55,19 +67,25 @@ PAGES: Mapping[str, Page] = {
     "/jobs/{job:int}/results": Page(jobs.results, roles=SENDERS),
     "/jobs/{job:int}/stop": Page(jobs.ask_stop, jobs.stop, SENDERS),
     "/needs-you": Page(needing.needs_you, roles=SENDERS),
-    "/needs-you/{item:int}": Page(needing.case, needing.decide, SENDERS),
+    **fixing.PAGES,
     **plans.PAGES,
     **deciding.PAGES,
     **carrying_out.PAGES,
-    **record.PAGES,
+    **AUDITING_PAGES,
     **OPERATING_PAGES,
     **ADMIN_PAGES,
+    **branding.PAGES,
 }
 """Every address, what shows its page, what takes its form, and who may come."""
 
 
 def make_site(desk: Desk, *, is_secure: bool = False) -> Site:
-    """Return what all pages work with."""
+    """Return what all pages work with.
+
+    Raises:
+        UsageError: The trust's logo or font can't be shown.
+    """
+    check_branding(desk.settings.console)
     people = People(desk.database, desk.record, desk.clock, Codes(desk.pseudonyms.key_for("codes of people")))
     return Site(
         desk=desk,

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from rpa.settings import Settings
 
+USUAL = "the usual value"
 _PARTS: Mapping[str, str] = {
     "console": "The console and the trust's name",
     "retention": "How long things are kept",
@@ -49,6 +50,11 @@ class Part:
     title: str
     settings: tuple[Setting, ...]
 
+    @property
+    def is_set(self) -> int:
+        """How many of them are not the usual values."""
+        return sum(one.source != USUAL for one in self.settings)
+
 
 def parts_of(settings: Settings) -> list[Part]:
     """Return the settings that an admin looks after, part by part."""
@@ -66,7 +72,7 @@ def _source(part: str, name: str, options: BaseModel) -> str:
     given = {one.upper() for one in os.environ}
     if not given.isdisjoint({f"RPA_{part}".upper(), f"RPA_{part}__{name}".upper()}):
         return "the environment"
-    return "rpa.toml" if name in options.model_fields_set else "the usual value"
+    return "rpa.toml" if name in options.model_fields_set else USUAL
 
 
 def _shown(name: str, value: Any) -> str:

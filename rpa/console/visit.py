@@ -8,6 +8,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from rpa.console.brand import branding_of
 from rpa.console.drawing import draw
 from rpa.console.headers import NONCE
 from rpa.console.links import Links
@@ -27,6 +28,7 @@ _SAID = {
     "stopped": "The job was stopped. Rows that were done stay done.",
     "sent-back": "The row is back with the robot.",
     "done-myself": "The robot leaves the row alone: you have done it yourself.",
+    "corrected": "The row is back with the robot, with what you gave.",
     "left": "The row is left out.",
     "seen-to": "The row was seen to already. You don't need to do anything.",
     "put-back": "The rows are back in the queue.",
@@ -128,6 +130,7 @@ class Visit:
             "token": self.session.token if self.session is not None else "",
             "person": person,
             "navigation": navigation_of(person, self.request.url.path),
+            "brand": branding_of(self.desk.settings.console),
             "said": _SAID.get(self.asked("said")),
         }
         return draw(self.site.environment, template, frame | values)

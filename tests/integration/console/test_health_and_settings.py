@@ -42,7 +42,7 @@ def check(browser: Browser, part: str) -> Check:
 def test_an_installation_without_a_worker_says_what_to_do(admin: Browser) -> None:
     admin.open("/health")
 
-    assert "Part Workers State To do Found No worker is running What to do Start one with `rpa work`" in admin.text
+    assert "Part Workers State To do Found No worker is running What to do Start one with rpa work" in admin.text
     assert "2 things to do" in admin.text  # the other one: nothing is sealed without a worker
 
 
