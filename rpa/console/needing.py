@@ -26,7 +26,7 @@ from rpa.states import EffectState, ItemState, RowEnd
 MOST = 200
 _DONE = (EffectState.MADE, EffectState.CONFIRMED)
 _WAYS = {"back": "sent-back", "myself": "done-myself", "leave": "left"}
-_WHY = {"myself": "done by hand", "leave": "left out"}
+WHY = {"myself": "done by hand", "leave": "left out"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def decide(visit: Visit) -> Response:
         if way == "back":
             changed = queue.retry([one.id], by=by, why=visit.text("note") or "put right")
         else:
-            changed = queue.cancel([one.id], by=by, why=" ".join(filter(None, (_WHY[way], visit.text("note")))))
+            changed = queue.cancel([one.id], by=by, why=" ".join(filter(None, (WHY[way], visit.text("note")))))
     except UsageError as error:
         return _shown(visit, one, {"way": in_words(error)})
     return visit.go("/needs-you", said=_WAYS[way] if changed else "seen-to")

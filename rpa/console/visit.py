@@ -14,6 +14,7 @@ from rpa.console.links import Links
 from rpa.console.navigation import navigation_of
 from rpa.console.people import People, Person
 from rpa.console.sessions import Session, Sessions
+from rpa.console.tokens import Tokens
 from rpa.console.tries import Tries
 from rpa.desk import Desk
 from rpa.exceptions import NotFoundError
@@ -37,6 +38,7 @@ _SAID = {
     "refused": "The plan is refused, and will never be carried out.",
     "carried-out": "This part of the plan was started already. This is its job.",
     "looking": "The robot looks at the plan again. Nothing is written.",
+    "token-ended": "The token has ended. The program that has it can do nothing more.",
     "ready": "Your password is set. Sign in with it.",
 }
 """What a page says at its top after a change, by the word in its address."""
@@ -51,6 +53,7 @@ class Site:
     sessions: Sessions
     links: Links
     tries: Tries
+    tokens: Tokens
     environment: Environment
     is_secure: bool
 

@@ -115,3 +115,21 @@ upload = Table(
     Column("job_id", ForeignKey("job.id")),
     Index(None, "made_at"),
 )
+
+# What a program of the trust shows that it acts for a person, in one role; of the token only the SHA-256 is kept.
+api_token = Table(
+    "api_token",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("role", String(16), nullable=False),
+    # What its maker calls it, such as the program that has it.
+    Column("name", String(100), nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    one_of("role", Role, name="role"),
+    Index(None, "person_id"),
+)

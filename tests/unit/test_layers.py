@@ -18,6 +18,7 @@ LAYERS = (
         "stand_ins",
         "library",
         "params",
+        "sheet_of_rows",
         "planning",
         "mappings",
         "totals",

@@ -1,0 +1,36 @@
+"""Let programs in: tokens that act for one person in one role."""
+
+import sqlalchemy as sa
+from alembic import op
+
+import rpa.db.types
+
+revision = "0012"
+down_revision = "0010"
+
+_ROLES = "role IN ('requester', 'operator', 'approver', 'auditor', 'admin')"
+
+
+def upgrade() -> None:
+    """Add the tokens of programs."""
+    op.create_table(
+        "api_token",
+        sa.Column("id", _number(), nullable=False),
+        sa.Column("person_id", _number(), nullable=False),
+        sa.Column("role", sa.String(length=16), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("made_at", rpa.db.types.UtcDateTime(), nullable=False),
+        sa.Column("until", rpa.db.types.UtcDateTime(), nullable=False),
+        sa.Column("used_at", rpa.db.types.UtcDateTime(), nullable=True),
+        sa.Column("ended_at", rpa.db.types.UtcDateTime(), nullable=True),
+        sa.CheckConstraint(_ROLES, name=op.f("ck_api_token_role")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_api_token_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_token")),
+        sa.UniqueConstraint("digest", name=op.f("uq_api_token_digest")),
+    )
+    op.create_index(op.f("ix_api_token_person_id"), "api_token", ["person_id"])
+
+
+def _number() -> sa.types.TypeEngine[int]:
+    return sa.BigInteger().with_variant(sa.Integer(), "sqlite")
