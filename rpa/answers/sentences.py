@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from rpa.answers.phrases import phrase
 from rpa.audit import Entry
 from rpa.models import ActorKind
 from rpa.runpage.words import field_name, shown, uk_time
@@ -15,7 +16,10 @@ _DIGITS = 12
 def sentence(one: Entry) -> str:
     """Return what happened; an event without words of its own is named."""
     said = _SAID.get(one.name)
-    return said(one) if said is not None else f"{who(one)}: {one.name}."
+    if said is not None:
+        return said(one)
+    told = phrase(one.name, one.facts)
+    return f"{who(one)}: {one.name}." if told is None else f"{who(one)} {told}{_because(one)}."
 
 
 def who(one: Entry) -> str:

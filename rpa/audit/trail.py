@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, tuple_
 
 from rpa.audit.bodies import MOVED, Bodies
 from rpa.db import Database
@@ -56,6 +56,10 @@ class Trail:
         """Return the newest entries of a run, or the newest of those before an entry."""
         wanted = _ENTRIES.where(event.c.run == run).order_by(event.c.seq.desc()).limit(limit)
         return self._read(wanted if before is None else wanted.where(event.c.seq < before))[::-1]
+
+    def at(self, places: Iterable[tuple[str, int]]) -> list[Entry]:
+        """Return the entries of these numbers in these runs, in no order."""
+        return self._read(_ENTRIES.where(tuple_(event.c.run, event.c.seq).in_(list(places))))
 
     def first(self, run: str, name: str) -> tuple[Entry | None, int]:
         """Return the first entry of a name in a run, and how many there are."""

@@ -1,7 +1,7 @@
 """`rpa audit`: what was done, by whom and for whom, and whether the record of it is as it was written."""
 
 from dataclasses import dataclass, fields, replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
@@ -13,12 +13,13 @@ from rpa.cli.archiving import archive
 from rpa.cli.erasing import erase
 from rpa.cli.exits import Exit
 from rpa.cli.exporting import export
+from rpa.cli.finding import find_entries
 from rpa.cli.opening import opened
 from rpa.cli.options import ASKED, Asked
 from rpa.cli.patients import checked_nhs_number
 from rpa.cli.reading import note_reading
 from rpa.cli.screen import print_json, say
-from rpa.cli.trail import show_trail
+from rpa.cli.trail import document_of, show_trail
 from rpa.cli.verifying import check
 from rpa.desk import Desk
 from rpa.exceptions import NotFoundError, UsageError
@@ -31,6 +32,7 @@ audit.command(erase)
 audit.command(archive)
 add_answers(audit)
 audit.command(export)
+audit.command(find_entries, name="find")
 
 
 @Parameter(name="*")
@@ -73,7 +75,7 @@ def show(*, whose: Whose = NEWEST, limit: Limit = None, options: Asked = ASKED) 
         facts = {"what": "record", "by": found.sought, "count": len(found.entries)}
         note_reading(desk, SYSTEM_RUN, options.person, facts=facts, subject=found.subject, item_id=found.item_id)
         if options.json:
-            print_json([_document(one) for one in found.entries])
+            print_json([document_of(one) for one in found.entries])
         elif found.entries:
             show_trail(desk, found.entries)
             if found.is_cut:
@@ -141,19 +143,3 @@ def _all_of(desk: Desk, whose: Whose, most: int | None) -> Found:
 def _of_subject(desk: Desk, sought: str, identifier: str) -> Found:
     subject = desk.pseudonyms.of(identifier)
     return Found(sought, Trail(desk.database).of_items(desk.views.items_of_subject(subject)), subject=subject)
-
-
-def _document(one: Entry) -> dict[str, Any]:
-    return {
-        "run": one.run,
-        "entry": one.seq,
-        "at": one.at,
-        "name": one.name,
-        "actor": {"kind": one.actor.kind, "name": one.actor.name},
-        "item": one.item_id,
-        "attempt": one.attempt,
-        "subject": one.subject,
-        "facts": one.facts,
-        "payload": one.payload,
-        "hash": one.hash,
-    }

@@ -7,11 +7,11 @@ from typing import Annotated
 from cyclopts import Parameter
 from pydantic import TypeAdapter, ValidationError
 
+from rpa.calendars.typed import Span, span_of
 from rpa.cli.exits import Exit
 from rpa.cli.opening import opened
 from rpa.cli.options import ASKED, Asked
 from rpa.cli.screen import print_json, say
-from rpa.cli.spans import Span, span_of
 from rpa.connectors.spreadsheet import NHSNumber
 from rpa.desk import Desk
 from rpa.exceptions import UsageError

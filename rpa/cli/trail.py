@@ -118,3 +118,20 @@ def _difference(one: Entry) -> str:
 
 def _row(item: Mapping[str, Any]) -> str:
     return f"item {item['item']}, from {', '.join(item['places'])}"
+
+
+def document_of(one: Entry) -> dict[str, Any]:
+    """Return an entry as JSON has it."""
+    return {
+        "run": one.run,
+        "entry": one.seq,
+        "at": one.at,
+        "name": one.name,
+        "actor": {"kind": one.actor.kind, "name": one.actor.name},
+        "item": one.item_id,
+        "attempt": one.attempt,
+        "subject": one.subject,
+        "facts": one.facts,
+        "payload": one.payload,
+        "hash": one.hash,
+    }

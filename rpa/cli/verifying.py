@@ -18,12 +18,12 @@ from rpa.audit.notes import PublicKey
 from rpa.audit.part import WHOLE, Part
 from rpa.audit.seals import SealCheck
 from rpa.audit.verify import count_entries
+from rpa.calendars.typed import span_of
 from rpa.cli.exits import Exit
 from rpa.cli.opening import opened
 from rpa.cli.options import COMMON, Common
 from rpa.cli.progress import CheckProgress
 from rpa.cli.screen import print_json, say, when
-from rpa.cli.spans import span_of
 from rpa.copies import SecondDatabase, Stamped, check_stamps
 from rpa.db.seal_tables import seal
 from rpa.db.yearfiles import path_of

@@ -10,6 +10,7 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 from loguru import logger
 
+from rpa.answers.postings import Postings
 from rpa.cli.exits import Exit
 from rpa.cli.opening import opened
 from rpa.cli.options import COMMON, Common
@@ -91,6 +92,7 @@ def _duties(desk: Desk) -> Duties:
         Duty("checks", 5, checks.tick),
         Duty("unstarted files", 600, Uploads(desk.database, desk.evidence, desk.clock).tidy),
         Duty("seals", desk.settings.record.seal_every, desk.sealing.tick),
+        Duty("postings of the record", 5, Postings(desk.database, desk.clock).tick),
         Duty("copies of seals", 5, Copier(desk.database, desk.settings, desk.clock, secrets).tick),
         Duty("logs", 3600, partial(tidy_logs, desk.settings, desk.clock)),
         Duty("run pages", 10, partial(write_due_pages, desk)),

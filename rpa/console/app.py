@@ -23,7 +23,7 @@ from rpa.console.headers import SecurityHeaders
 from rpa.console.limiting import Limit
 from rpa.console.links import Links
 from rpa.console.monitoring import make_monitoring
-from rpa.console.navigation import ADMINS, AUDITORS, EVERYBODY, SENDERS
+from rpa.console.navigation import ADMINS, EVERYBODY, SENDERS
 from rpa.console.operating import OPERATING_PAGES
 from rpa.console.people import People
 from rpa.console.sessions import Sessions
@@ -62,8 +62,7 @@ PAGES: Mapping[str, Page] = {
     **plans.PAGES,
     **deciding.PAGES,
     **carrying_out.PAGES,
-    "/record": Page(record.ask, record.find, AUDITORS),
-    "/record/check": Page(take=record.check, roles=AUDITORS),
+    **record.PAGES,
     **account.PAGES,
     **OPERATING_PAGES,
     "/people": Page(letting_in.people, roles=ADMINS),

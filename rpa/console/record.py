@@ -1,109 +1,113 @@
-"""The auditors' pages: what the record says of a job, a reference or a patient, and whether it is as it was written."""
+"""The record: what was done, by whom and for whom, as an auditor looks for it; nothing here changes anything."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
 from starlette.responses import Response
 
-from rpa.answers.sentences import sentence, who
+from rpa.answers.phrases import KINDS
+from rpa.answers.postings import Postings
+from rpa.answers.search import Found, find
 from rpa.audit import Entry, Event, Trail, own_words, verify
 from rpa.audit.record import SYSTEM_RUN
-from rpa.connectors.spreadsheet import NHSNumber
-from rpa.console.veiling import veiled
+from rpa.console.door import Page
+from rpa.console.navigation import AUDITORS
+from rpa.console.record_asked import Asked, asked_in_address, asked_in_form, one_of_two, sought_of
+from rpa.console.record_lines import lines_of
 from rpa.console.visit import Visit
 from rpa.exceptions import UsageError
 from rpa.sealing import known_of
 
-MOST = 100
-_MORE: Mapping[str, str] = {
-    "job.submitted": "{who} sent the job: {rows_in} rows, for {workflow}.",
-    "job.completed": "Nothing of the job waits any more.",
-    "results.exported": "{who} fetched the results.",
-}
-"""What happens to a job as a whole, of which no case tells."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One entry, as a line of a table."""
-
-    at: datetime
-    said: str
-    run: str
-    seq: int
-    job: int | None
+_MOST = 50
+_NO_REASON = "Enter why you need to see them"
 
 
 def ask(visit: Visit) -> Response:
-    """Show the form; with a job in the address, what the record says of it."""
-    given = visit.asked("job")
-    if not given:
-        return visit.show("record.html")
-    job_id = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
-    before = visit.asked("before")
-    run = visit.desk.views.job(job_id).run
-    limit = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
-    found = Trail(visit.desk.database).last_of_run(run, limit=MOST + 1, before=limit)
-    shown = found[-MOST:]
-    _note(visit, {"by": "job", "job": job_id, "count": len(shown)})
-    more = shown[0].seq if len(found) > MOST else None
-    return visit.show("record.html", job=job_id, lines=_lines(shown), more=more)
+    """Show the newest entries, or those that the address asks for."""
+    return _shown(visit, asked_in_address(visit), {})
 
 
-def find(visit: Visit) -> Response:
-    """Show what the record says of a reference or an NHS number, which stand in no address."""
-    reference, number, why = visit.text("reference"), visit.text("nhs-number"), visit.text("why")
-    sought: dict[str, Any] = {"reference": reference, "number": number}
-    try:
-        subject = visit.desk.pseudonyms.of(_sought(reference, number))
-    except UsageError as error:
-        return visit.show("record.html", status=422, errors={"reference": str(error)}, **sought)
-    wanted = visit.text("show") == "yes"
-    is_open = wanted and bool(why)
-    entries = Trail(visit.desk.database).of_items(visit.desk.views.items_of_subject(subject))[-MOST:]
-    facts = {"by": "reference" if reference else "NHS number", "count": len(entries), "personal": is_open}
-    _note(visit, facts, subject=subject, why=why if is_open else None)
-    errors = {"why": "Enter why you need to see them"} if wanted and not why else {}
-    return visit.show("record.html", status=422 if errors else 200, errors=errors, is_open=is_open,
-                      lines=_lines(entries, is_open=is_open), **sought)  # fmt: skip
+def look(visit: Visit) -> Response:
+    """Show what a form asks for, which stands in no address: words, a reference, an NHS number, or hidden details."""
+    asked = asked_in_form(visit)
+    if visit.text("by") == "patient" or visit.text("reference") or visit.text("nhs-number"):
+        return _of_patient(visit, asked)
+    return _shown(visit, asked, {})
 
 
 def check(visit: Visit) -> Response:
     """Look at every entry and every seal, and say whether the record is as it was written."""
     checked = verify(visit.desk.database, against=known_of(visit.desk.settings))
-    return visit.show("record.html", checked=checked)
+    return _shown(visit, Asked(), {"checked": checked})
 
 
-def _sought(reference: str, number: str) -> str:
-    if bool(reference) == bool(number):
-        raise UsageError("Enter a reference or an NHS number, one of the two")
-    return reference or _checked(number)
-
-
-def _checked(number: str) -> str:
-    try:
-        return str(TypeAdapter(NHSNumber).validate_python(number))
-    except ValidationError:
-        raise UsageError("That is not an NHS number: it has ten digits, of which the last checks the others") from None
-
-
-def _note(visit: Visit, facts: Mapping[str, Any], *, subject: str | None = None, why: str | None = None) -> None:
-    """Record who read what, before anything is shown."""
+def note_reading(visit: Visit, facts: Mapping[str, Any], *, subject: str | None = None, why: str | None = None,
+                 run: str = SYSTEM_RUN) -> None:  # fmt: skip
+    """Record who read what, and why if he saw patients' details, before anything is shown."""
     told = Event("record.read", visit.person.actor, subject=subject, facts={"what": "record", **facts},
                  payload=own_words(why))  # fmt: skip
     with visit.desk.database.transaction() as connection:
-        visit.desk.record.append(connection, SYSTEM_RUN, told)
+        visit.desk.record.append(connection, run, told)
 
 
-def _lines(entries: list[Entry], *, is_open: bool = False) -> list[Line]:
-    return [_line(one if is_open else veiled(one)) for one in entries]
+def _shown(visit: Visit, asked: Asked, more: Mapping[str, Any]) -> Response:
+    """Show a page of entries, with their details where there is a reason."""
+    sought, errors = sought_of(visit, asked)
+    is_open, wrong = _opened(visit)
+    errors |= wrong
+    is_ready = Postings(visit.desk.database, visit.desk.clock).catch_up()
+    found = (
+        Found((), "", None) if errors.keys() - wrong.keys() else find(visit.desk.database, sought, after=asked.after)
+    )
+    why = visit.text("why") if is_open else None
+    note_reading(visit, {"by": _sought_by(asked), "count": len(found.entries), "personal": is_open}, why=why)
+    return visit.show(
+        "record.html", status=422 if errors else 200, errors=errors, asked=asked, kinds=KINDS, is_open=is_open,
+        workflows=sorted(visit.desk.workflows, key=lambda one: one.options.title), is_ready=is_ready, found=found,
+        lines=lines_of(visit.desk.views, found.entries, is_open=is_open), **more,
+    )  # fmt: skip
 
 
-def _line(one: Entry) -> Line:
-    job = one.run.removeprefix("job-")
-    more = _MORE.get(one.name)
-    said = sentence(one) if more is None else more.format(who=who(one), **one.facts)
-    return Line(one.at, said, one.run, one.seq, int(job) if job.isdigit() else None)
+def _of_patient(visit: Visit, asked: Asked) -> Response:
+    """Show what the record says of a reference or an NHS number."""
+    reference, number = visit.text("reference"), visit.text("nhs-number")
+    given: dict[str, Any] = {"reference": reference, "number": number, "asked": asked, "kinds": KINDS}
+    try:
+        subject = visit.desk.pseudonyms.of(one_of_two(reference, number))
+    except UsageError as error:
+        return visit.show("record_patient.html", status=422, errors={"reference": str(error)}, **given)
+    is_open, errors = _opened(visit)
+    entries, following = _page_of(
+        Trail(visit.desk.database).of_items(visit.desk.views.items_of_subject(subject)), asked
+    )
+    facts = {"by": "reference" if reference else "NHS number", "count": len(entries), "personal": is_open}
+    note_reading(visit, facts, subject=subject, why=visit.text("why") if is_open else None)
+    return visit.show(
+        "record_patient.html", status=422 if errors else 200, errors=errors, is_open=is_open, following=following,
+        lines=lines_of(visit.desk.views, entries, is_open=is_open), **given,
+    )  # fmt: skip
+
+
+def _page_of(entries: Sequence[Entry], asked: Asked) -> tuple[Sequence[Entry], str]:
+    """Return a page of what one patient's items went through, oldest first, and where the next begins."""
+    start = int(asked.after) if asked.after.isascii() and asked.after.isdigit() and len(asked.after) < 10 else 0
+    some = entries[start : start + _MOST]
+    return some, str(start + _MOST) if len(entries) > start + _MOST else ""
+
+
+def _opened(visit: Visit) -> tuple[bool, dict[str, str]]:
+    """Return whether details are to be shown; they are for a reason alone."""
+    wanted = visit.text("show") == "yes"
+    why = visit.text("why")
+    return wanted and bool(why), {"why": _NO_REASON} if wanted and not why else {}
+
+
+def _sought_by(asked: Asked) -> str:
+    """Return what was looked for in words that name nobody."""
+    return ", ".join(name for name in asked.hidden) or "everything"
+
+
+PAGES: Mapping[str, Page] = {
+    "/record": Page(ask, look, AUDITORS),
+    "/record/check": Page(take=check, roles=AUDITORS),
+}

@@ -10,6 +10,7 @@ import uvicorn
 
 from rpa.console.app import make_app, make_site
 from rpa.console.assets import check_assets
+from rpa.console.beside import beside_pages
 from rpa.console.binding import Binding
 from rpa.desk import Desk
 from rpa.exceptions import UsageError
@@ -32,7 +33,7 @@ def serve(desk: Desk, binding: Binding, *, tell: Callable[[Served], None], with_
     binding.check()
     check_assets()
     site = make_site(desk, is_secure=binding.is_secure)
-    with _listening(binding) as listening:
+    with _listening(binding) as listening, beside_pages(desk):
         server = uvicorn.Server(_config(desk, binding, make_app(site)))
         if with_parent:
             threading.Thread(target=_end_with_parent, args=(server,), name="parent-watch", daemon=True).start()

@@ -15,7 +15,7 @@ def veiled(one: Entry) -> Entry:
         return one
     shown: dict[str, Any] = {}
     for name, value in one.payload.items():
-        if name in ("before", "after"):
+        if name in ("before", "after", "found"):
             shown[name] = dict.fromkeys(value or {}, VEIL)
         elif name == "items":  # where the rows stood, and not what was in them
             shown[name] = [{"item": each["item"], "places": each["places"]} for each in value]

@@ -1,5 +1,8 @@
 """The auditors' pages: what was done, without patients' details unless there is a reason, and whether it is whole."""
 
+import html
+import re
+
 import pytest
 
 from rpa.audit import Trail
@@ -18,6 +21,7 @@ def auditor(browser: Browser, office: Office) -> Browser:
     browser.send("/start/tidy", files={"sheet": office.list("fine", "nobody")})
     browser.send("/uploads/1")
     work(browser)
+    browser.site.desk.sealing.tick()
     made = browser.another()
     made.sign_in("Audrey Auditor")
     made.open("/record")
@@ -27,17 +31,17 @@ def auditor(browser: Browser, office: Office) -> Browser:
 def test_a_job_is_told_without_what_was_in_its_rows(auditor: Browser, office: Office) -> None:
     auditor.open("/record?job=1")
 
-    assert "Jo Clerk sent the job: 2 rows, for tidy." in auditor.text
-    assert "Jo Clerk sent sheet, list row 2; sheet, list row 3." in auditor.text
-    assert "The robot tidy changed appointment of ••••" in auditor.text
-    assert "Clinic: •••• → ••••" in auditor.text
+    assert "Jo Clerk What Sent the job: 2 rows, for tidy Before After Entry job-1, 1" in auditor.text
+    assert "Jo Clerk What Sent sheet, list row 2; sheet, list row 3 Before" in auditor.text
+    assert "Who The robot tidy for Jo Clerk What Changed appointment of ••••" in auditor.text
+    assert "Before Clinic: •••• After Clinic: •••• Entry job-1," in auditor.text
     assert not [number for number in office.numbers if number in auditor.text]
 
 
 def test_a_patient_is_found_and_stands_in_no_address(auditor: Browser, office: Office) -> None:
     auditor.send("/record", {"nhs-number": office.numbers[0]})
 
-    assert "The robot tidy changed appointment of ••••" in auditor.text
+    assert "The robot tidy for Jo Clerk What Changed appointment of ••••" in auditor.text
     assert "Patients' details are hidden" in auditor.text.replace("&#39;", "'")
     assert auditor.page is not None
     assert office.numbers[0] not in str(auditor.page.url)
@@ -52,12 +56,14 @@ def test_details_are_shown_for_a_reason_that_is_recorded(auditor: Browser, offic
 
     assert "Enter why you need to see them" in without
     assert "RENZZ" not in without
-    assert "Clinic: (empty) → RENZZ &lt;b&gt;2&lt;/b&gt;" in auditor.text
+    assert "Before Clinic: (empty) After Clinic: RENZZ &lt;b&gt;2&lt;/b&gt;" in auditor.text
     told = Trail(auditor.site.desk.database).of_run(SYSTEM_RUN, names=["record.read"])[-1]
     assert (told.actor.name, told.why, told.facts["personal"]) == ("Audrey Auditor", "Complaint 12", True)
 
 
-@pytest.mark.parametrize("asked", [{}, {"reference": "a", "nhs-number": "b"}, {"nhs-number": "1234567890"}])
+@pytest.mark.parametrize(
+    "asked", [{"by": "patient"}, {"reference": "a", "nhs-number": "b"}, {"nhs-number": "1234567890"}]
+)
 def test_what_cannot_be_looked_for_is_said_and_not_repeated(auditor: Browser, asked: dict[str, str]) -> None:
     auditor.send("/record", asked)
 
@@ -86,7 +92,8 @@ def test_the_record_is_checked_and_an_altered_entry_is_found(auditor: Browser) -
 
 
 def test_a_long_run_is_shown_a_part_at_a_time(auditor: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rpa.console.record.MOST", 3)
+    monkeypatch.setattr("rpa.answers.search.PAGE", 3)
+    monkeypatch.setattr("rpa.answers.search.find.__kwdefaults__", {"after": "", "limit": 3, "most": 2_000})
     everything = len(Trail(auditor.site.desk.database).of_run("job-1"))
 
     seen = 0
@@ -94,7 +101,83 @@ def test_a_long_run_is_shown_a_part_at_a_time(auditor: Browser, monkeypatch: pyt
     while address:
         page = auditor.open(address).text
         seen += page.count("<tr class")
-        address = page.partition("/record?job=1&amp;before=")[2].partition('"')[0]
-        address = address and f"/record?job=1&before={address}"
+        found = re.search(r'href="(/record\?job=1&amp;after=[^"]*)"', page)
+        address = html.unescape(found[1]) if found else ""
 
     assert seen == everything
+
+
+def test_entries_are_found_by_person_kind_time_and_work(auditor: Browser) -> None:
+    found = {}
+    for asked in ("", "person=jo+clerk", "person=Jo+Clerk&kind=sign-ins", "kind=changes", "workflow=tidy&kind=jobs",
+                  "workflow=gone", "since=01/01/2026&until=2026-12-31", "until=01/01/2026", "person=tidy"):  # fmt: skip
+        auditor.open(f"/record?{asked}")
+        assert auditor.status == 200
+        found[asked] = auditor.text.count("Entry job-1,"), auditor.text.count("What Signed in to the console")
+
+    assert found[""][0] == len(Trail(auditor.site.desk.database).of_run("job-1"))
+    assert found["person=jo+clerk"] == (2, 1)
+    assert found["person=Jo+Clerk&kind=sign-ins"] == (0, 1)
+    assert found["kind=changes"] == (1, 0)
+    assert found["workflow=tidy&kind=jobs"] == (1, 0)
+    assert found["workflow=gone"] == found["until=01/01/2026"] == found["person=tidy"] == (0, 0)
+    assert found["since=01/01/2026&until=2026-12-31"][0] == found[""][0]
+
+
+def test_words_are_looked_for_in_what_is_shown_and_stand_in_no_address(auditor: Browser) -> None:
+    auditor.send("/record", words="CHANGED appointment")
+    shown = auditor.text.count("Entry job-1,")
+    auditor.open("/record?words=appointment&person=nobody")
+    ignored = auditor.text
+
+    auditor.send("/record", words="RENZZ")
+
+    assert shown == 1
+    assert "No entries match" in ignored
+    assert "No entries match" in auditor.text
+    assert auditor.page is not None
+    assert str(auditor.page.url).endswith("/record")
+
+
+def test_details_of_a_search_are_shown_for_a_reason_and_paged_without_an_address(auditor: Browser) -> None:
+    asked = {"kind": "changes", "show": "yes"}
+    auditor.send("/record", asked)
+    without = auditor.text
+    auditor.send("/record", asked, why="Complaint 12")
+
+    assert "Enter why you need to see them" in without
+    assert "RENZZ" not in without
+    assert "After Clinic: RENZZ" in auditor.text
+    told = Trail(auditor.site.desk.database).of_run(SYSTEM_RUN, names=["record.read"])[-1]
+    assert (told.why, told.facts["personal"], told.facts["by"]) == ("Complaint 12", True, "kind")
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("since=soon", "Enter a day, such as 26/11/2026"),
+        ("since=02/12/2026&until=01/12/2026", "The end must be after the beginning"),
+        ("job=x", "Enter the number of a job"),
+        ("job=99999999999999999999", "Enter the number of a job"),
+    ],
+)
+def test_what_cannot_be_read_is_said_at_its_field(auditor: Browser, asked: str, said: str) -> None:
+    auditor.open(f"/record?{asked}")
+
+    assert auditor.status == 422
+    assert said in auditor.text
+
+
+def test_a_record_that_is_still_made_ready_says_so(auditor: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rpa.answers.postings.AT_ONCE", 2)
+    auditor.site.desk.sealing.tick()
+
+    auditor.open("/record")
+
+    assert "is still being made ready" in auditor.text
+
+
+def test_a_place_that_was_never_given_shows_the_newest(auditor: Browser) -> None:
+    for after in ("x", "1/2/3", "2026/99999999999999999999", "job-77/1"):
+        auditor.open(f"/record?kind=jobs&after={after}")
+        assert auditor.status == 200

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from rpa.cli.spans import Span, span_of
+from rpa.calendars.typed import Span, span_of
 from rpa.exceptions import UsageError
 
 

@@ -1,0 +1,82 @@
+"""The auditors' pages in a real browser: in each state, on any screen, and without JavaScript."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from rpa.answers.postings import Postings
+from tests.acceptance.console.conftest import Room
+from tests.acceptance.console.test_console import found_wrong, watched
+
+Step = tuple[str, Callable[[Page], object]]
+
+
+def press(name: str) -> Callable[[Page], object]:
+    return lambda page: page.get_by_role("button", name=name, exact=True).click()
+
+
+def looked_for(field: str, value: str, button: str) -> Callable[[Page], object]:
+    def go(page: Page) -> None:
+        page.goto("/record")
+        page.get_by_label(field, exact=True).fill(value)
+        page.get_by_role("button", name=button, exact=True).click()
+
+    return go
+
+
+def steps(room: Room) -> list[Step]:
+    """Return the auditor's pages in their states, each with how to come there."""
+    return [
+        ("home", lambda page: page.goto("/")),
+        ("record", lambda page: page.goto("/record")),
+        ("record, nothing found", lambda page: page.goto("/record?person=nobody")),
+        ("record, wrong", lambda page: page.goto("/record?since=soon&job=x")),
+        ("record, a part", lambda page: page.goto("/record?kind=changes")),
+        ("record, words", looked_for("Words", "appointment", "Find words")),
+        ("record, no reason", press("Show the details")),
+        ("patient", looked_for("Or an NHS number", room.office.numbers[0], "Search")),
+        ("patient, no reason", press("Show the details")),
+        ("patient, not one", looked_for("Or an NHS number", "123", "Search")),
+        ("patient, unknown", looked_for("Reference", "never seen", "Search")),
+    ]
+
+
+@pytest.fixture
+def told(room: Room) -> Room:
+    """The same room after some work, which is sealed and can be looked for."""
+    path = room.office.list("fine", "nobody", name="audited.csv")
+    clerk = room.site.people.named("Jo Clerk")
+    assert clerk is not None
+    room.desk.submit("tidy", [str(path)], by=clerk[0].actor, again=True)
+    room.work()
+    room.desk.sealing.tick()
+    Postings(room.desk.database, room.desk.clock).tick()
+    return room
+
+
+def test_pages_of_the_record_break_no_rule_in_any_state(told: Room) -> None:
+    page = told.page()
+    wrong = watched(told, page)
+    told.let_in(page, "Audrey Auditor")
+
+    for name, go in steps(told):
+        go(page)
+        wrong += found_wrong(page, name)
+
+    assert not wrong
+
+
+def test_the_record_is_searched_without_javascript(told: Room) -> None:
+    page = told.page(script=False)
+    told.let_in(page, "Audrey Auditor")
+
+    page.goto("/record")
+    page.get_by_label("What happened").select_option("Something was changed")
+    page.get_by_role("button", name="Find", exact=True).click()
+    expect(page.get_by_role("row").nth(1)).to_contain_text("The robot tidy for Jo Clerk")
+    page.get_by_label("Why you need to see them").fill("Complaint 12")
+    page.get_by_role("button", name="Show the details").click()
+
+    expect(page.get_by_role("row").nth(1)).to_contain_text("RENZZ")
+    assert page.url.endswith("/record")

@@ -1,0 +1,49 @@
+"""`rpa audit find`: who did what, when, by indexes and a page at a time."""
+
+import pytest
+
+from rpa.cli.exits import Exit
+from tests.integration.cli.conftest import Rpa
+from tests.integration.cli.office import Office
+
+
+@pytest.fixture
+def done(rpa: Rpa, office: Office) -> Office:
+    rpa("submit", "tidy", office.list("fine", "nobody"), "--by", "Jo Clerk")
+    rpa("work", "--until-idle")
+    return office
+
+
+def test_entries_are_found_by_person_and_kind(rpa: Rpa, done: Office) -> None:
+    changes = rpa("audit", "find", "--kind", "changes", "--json").json
+    mine = rpa("audit", "find", "--person", "jo clerk", "--workflow", "tidy", "--json").json
+    shown = rpa("audit", "find", "--kind", "failures", "--job", 1)
+
+    assert [one["name"] for one in changes["entries"]] == ["change.made"]
+    assert {one["actor"]["name"] for one in mine["entries"]} == {"Jo Clerk"}
+    assert "NO_MATCH" in shown.out
+
+
+def test_a_page_says_where_the_next_begins(rpa: Rpa, done: Office) -> None:
+    first = rpa("audit", "find", "--kind", "jobs", "--limit", 1)
+    everything = rpa("audit", "find", "--limit", 2, "--json").json
+    more = rpa("audit", "find", "--limit", 2, "--after", everything["following"], "--json").json
+
+    assert first.code is Exit.DONE
+    assert not {one["hash"] for one in everything["entries"]} & {one["hash"] for one in more["entries"]}
+
+
+def test_that_somebody_looked_is_recorded(rpa: Rpa, done: Office) -> None:
+    rpa("audit", "find", "--by", "Audrey Auditor")
+
+    (last, *_) = rpa("audit", "readers", "--json").json
+    assert (last["who"], last["what"]) == ("Audrey Auditor", "record, by find")
+
+
+def test_what_cannot_be_looked_for_and_what_is_not_there_have_codes_of_their_own(rpa: Rpa, done: Office) -> None:
+    unknown = rpa("audit", "find", "--kind", "nonsense")
+    nothing = rpa("audit", "find", "--person", "nobody at all")
+
+    assert unknown.code is Exit.USAGE
+    assert "expected one of changes" in unknown.err
+    assert nothing.code is Exit.NOT_FOUND
