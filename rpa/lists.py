@@ -92,14 +92,16 @@ class Lists:
 
     def failed(self, *, requested_by: Collection[str] | None = None, after: int = 0,
                limit: int = PAGE) -> list[WorkItem]:  # fmt: skip
-        """Return a page of the items that need a person, by job, from behind the item `after`; of these people alone."""
+        """Return a page of items that need a person, by job, from behind the item `after`; of these people alone."""
         order = (item.c.job_id, item.c.id)  # that of the index of failed items
         asked = select(item).where(_FAILED).order_by(*order).limit(limit)
         before = self._rows(select(*order).where(item.c.id == after)) if after else ()
         if before:
             asked = asked.where(tuple_(*order) > (before[0]["job_id"], after))
         if requested_by is not None:
-            asked = asked.join(job, item.c.job_id == job.c.id).where(job.c.requested_by.in_(requested_by))
+            # Looked up for each failed item in turn: a join would begin with all jobs of these people, and sort.
+            theirs = select(job.c.id).where(job.c.id == item.c.job_id, job.c.requested_by.in_(requested_by))
+            asked = asked.where(theirs.correlate(item).exists())
         return [work_item_of(row) for row in self._rows(asked)]
 
     def failed_of(self, jobs: Collection[int]) -> dict[int, int]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from starlette.responses import Response
 
+from rpa.console.api.table import BASE, ENDPOINTS
 from rpa.console.door import Page
 from rpa.console.navigation import EVERYBODY
 from rpa.console.starting import in_words
@@ -50,6 +51,11 @@ def end(visit: Visit) -> Response:
     return visit.go("/account", said="token-ended")
 
 
+def api(visit: Visit) -> Response:
+    """Show what programs can ask for."""
+    return visit.show("api.html", endpoints=ENDPOINTS, base=BASE)
+
+
 def _shown(visit: Visit, errors: dict[str, str]) -> Response:
     typed = {name: visit.text(name) for name in ("name", "role", "days")}
     typed["days"] = typed["days"] or _USUAL_DAYS
@@ -59,6 +65,7 @@ def _shown(visit: Visit, errors: dict[str, str]) -> Response:
 
 PAGES: Mapping[str, Page] = {
     "/account": Page(account, make, EVERYBODY),
+    "/api": Page(api, roles=EVERYBODY),
     "/account/tokens/{number:int}/end": Page(ask_end, end, EVERYBODY),
 }
 """The addresses of the pages about oneself."""

@@ -133,3 +133,17 @@ api_token = Table(
     one_of("role", Role, name="role"),
     Index(None, "person_id"),
 )
+
+# A job that a program asked for under a key of its own choice: the same request sent again finds it.
+api_request = Table(
+    "api_request",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    # SHA-256 of the key, and of what was sent under it.
+    Column("key_digest", String(64), nullable=False),
+    Column("body_digest", String(64), nullable=False),
+    Column("job_id", ForeignKey("job.id"), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Index("uq_api_request_key", "person_id", "key_digest", unique=True),
+)

@@ -47,8 +47,15 @@ class Call:
         return found
 
     def asked(self, name: str) -> str:
-        """Return a value of the address."""
-        return self.request.query_params.get(name, "").strip()
+        """Return a value of the address.
+
+        Raises:
+            UsageError: It has a character that no database takes.
+        """
+        found = self.request.query_params.get(name, "").strip()
+        if not found.isprintable():
+            raise UsageError(f"{name} has a character that is not printed, expected what `next` of a page gave")
+        return found
 
     def asked_number(self, name: str) -> int | None:
         """Return a number of the address; None if it is not there.

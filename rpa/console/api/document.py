@@ -7,11 +7,14 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from rpa.console.api.models import Problem
+from rpa.console.api.repeating import HEADER, LONGEST
 from rpa.console.api.table import BASE, ENDPOINTS, NAMES, NUMBERS, Endpoint
 
 _REFERENCE = "#/components/schemas/{model}"
-_REFUSALS = {"401": "The token is missing or does not hold.", "403": "The token's role may not do this."}
+_REFUSALS = {"401": "The token is missing or does not hold.", "403": "The token's role may not do this.",
+             "429": "There were too many requests: `Retry-After` says how many seconds to wait."}  # fmt: skip
 _NOT_FOUND = {"404": "There is nothing of that number or name, or nothing that this person may see."}
+_TOO_LARGE = {"413": "What was sent is larger than a spreadsheet may be."}
 _NOT_TAKEN = {"422": "It was not taken: the answer says what was found, what was expected and what to do."}
 
 
@@ -39,7 +42,7 @@ def _operation(one: Endpoint) -> dict[str, Any]:
         "operationId": one.name,
         "summary": one.said,
         "description": f"For the roles {', '.join(sorted(one.roles))}.",
-        "parameters": [*_in_path(one), *_in_address(one)],
+        "parameters": [*_in_path(one), *_in_address(one), *_in_headers(one)],
         "responses": _responses(one),
     }
     if one.takes is not None:
@@ -61,8 +64,16 @@ def _in_address(one: Endpoint) -> list[dict[str, Any]]:
             for each in one.asked]  # fmt: skip
 
 
+def _in_headers(one: Endpoint) -> list[dict[str, Any]]:
+    if one.status != 201:
+        return []
+    said = "A key of your own: the same request sent again under it finds the job that the first one made."
+    return [{"name": HEADER, "in": "header", "required": False, "description": said,
+             "schema": {"type": "string", "maxLength": LONGEST}}]  # fmt: skip
+
+
 def _responses(one: Endpoint) -> dict[str, Any]:
-    refusals = _REFUSALS | (_NOT_FOUND if "{" in one.path or one.takes else {}) | _NOT_TAKEN
+    refusals = _REFUSALS | (_NOT_FOUND if "{" in one.path or one.takes else {}) | _NOT_TAKEN | _TOO_LARGE
     made = {status: {"description": said, "content": {"application/problem+json": {"schema": _named(Problem)}}}
             for status, said in refusals.items()}  # fmt: skip
     if one.gives is None:

@@ -15,6 +15,7 @@ from rpa.audit import Event
 from rpa.connectors.spreadsheet.columns import columns_of
 from rpa.console.api import models
 from rpa.console.api.call import Call
+from rpa.console.api.repeating import Repeated
 from rpa.console.downloads import as_download
 from rpa.console.jobs import result_suffix
 from rpa.console.rows import PAGE, SHOWS, rows_of
@@ -37,12 +38,15 @@ def works(call: Call) -> models.Works:
 
 def start(call: Call) -> Response:
     """Make a job of rows or files; what was sent before is the job that it made then."""
-    sent: models.NewJob = call.sent
+    sent, repeated = call.sent, Repeated.of(call)
+    before = repeated.before()
+    if before is not None:
+        return JSONResponse(told(before).model_dump(mode="json"), 200)
     work = call.desk.workflows.get(sent.workflow)
     with TemporaryDirectory() as folder:
         files = [f"{name}={path}" for name, path in _files(Path(folder), work, sent).items()]
         made = call.desk.submit(work.name, files, by=call.person.actor, params=sent.params, dry_run=sent.plan,
-                                again=sent.again)  # fmt: skip
+                                again=sent.again, also=repeated.keep)  # fmt: skip
     if not may_see(call, made.job):  # somebody of elsewhere sent the very same
         raise UsageError("the same was sent before by somebody whose jobs you don't see; give `again` to start it anew")
     return JSONResponse(told(made.job).model_dump(mode="json"), 201 if made.is_new else 200)
@@ -118,11 +122,15 @@ def _work(one: Workflow[Any]) -> models.Work:
 
 
 def _files(folder: Path, work: Workflow[Any], sent: models.NewJob) -> dict[str, Path]:
+    if any(not some for some in sent.rows.values()):
+        raise UsageError("found no rows for an input, expected one at least")
     if bool(sent.rows) == bool(sent.files):
-        raise UsageError("expected either rows or files")
+        raise UsageError("found both rows and files, or neither; expected one of them")
     unknown = set(sent.rows or sent.files) - set(work.inputs)
     if unknown:
-        raise UsageError(f"{work.name} takes {', '.join(work.inputs)}, found {len(unknown)} inputs of other names")
+        raise UsageError(
+            f"found {len(unknown)} inputs of other names, expected those of {work.name}: {', '.join(work.inputs)}"
+        )
     if sent.rows:
         return {name: _written(folder / f"{name}.csv", sheet_of_rows(work.inputs[name], rows))
                 for name, rows in sent.rows.items()}  # fmt: skip
@@ -133,7 +141,9 @@ def _safe(name: str, file: models.File) -> str:
     """Return a name of our own for a file: that of its input, with the ending that says what it is."""
     suffix = PurePath(file.name).suffix.lower()
     if suffix not in _SUFFIXES:
-        raise UsageError(f"the file for {name} must end with one of {', '.join(_SUFFIXES)}")
+        raise UsageError(
+            f"found a file for {name} of another kind, expected a name that ends with one of {', '.join(_SUFFIXES)}"
+        )
     return f"{name}{suffix}"
 
 
@@ -141,7 +151,7 @@ def _decoded(file: models.File) -> bytes:
     try:
         return b64decode(file.content, validate=True)
     except binascii.Error:
-        raise UsageError("the content of a file is not base64") from None
+        raise UsageError("found the content of a file that is not base64, expected its bytes as base64") from None
 
 
 def _written(path: Path, content: bytes) -> Path:

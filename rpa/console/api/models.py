@@ -1,18 +1,22 @@
 """What programs send and what they are sent."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
-
-_MOST_ROWS = 10_000
-Numbered = Field(ge=1, lt=1 << 62)
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class Sent(BaseModel):
     """What a program sends: nothing but what is known is taken."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    @model_validator(mode="after")
+    def without_zero_characters(self) -> Self:
+        """Take no text that a database can't keep."""
+        if "\\u0000" in self.model_dump_json():
+            raise ValueError("a text has the character 0, which is in no text")
+        return self
 
 
 class Told(BaseModel):

@@ -8,6 +8,7 @@ from rpa.console.rows import PAGE
 from rpa.console.seeing import may_see, names_seen
 from rpa.exceptions import NotFoundError
 from rpa.models import WorkItem
+from rpa.states import ItemState
 
 
 def cases(call: Call) -> models.CasePage:
@@ -22,6 +23,8 @@ def decide(call: Call) -> models.Decided:
     """Send a case back to the robot, or take it from it."""
     found, sent = _mine(call), call.sent
     queue, by = call.desk.queue, call.person.actor
+    if found.state is not ItemState.FAILED:  # somebody was quicker
+        return models.Decided(changed=False)
     if sent.way == "back":
         return models.Decided(changed=bool(queue.retry([found.id], by=by, why=sent.note or "put right")))
     why = " ".join(filter(None, (WHY[sent.way], sent.note)))

@@ -46,6 +46,11 @@ class Endpoint:
         """What tells it from all others."""
         return self.handler.__name__
 
+    @property
+    def is_noted(self) -> bool:
+        """Whether the record says by which token it was asked: of each change, and where patients' data goes out."""
+        return self.method != "GET" or self.gives is None
+
 
 _PAGE = Asked("after", "Where the page begins, as `next` of the one before says.")
 _BEFORE = Asked("before", "The page begins behind this number, as `next` of the one before says.", is_number=True)

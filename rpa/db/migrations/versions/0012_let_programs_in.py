@@ -1,4 +1,4 @@
-"""Let programs in: tokens that act for one person in one role."""
+"""Let programs in: tokens that act for one person in one role, and the keys under which they ask for jobs."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ _ROLES = "role IN ('requester', 'operator', 'approver', 'auditor', 'admin')"
 
 
 def upgrade() -> None:
-    """Add the tokens of programs."""
+    """Add the tokens and the requests of programs."""
     op.create_table(
         "api_token",
         sa.Column("id", _number(), nullable=False),
@@ -30,6 +30,19 @@ def upgrade() -> None:
         sa.UniqueConstraint("digest", name=op.f("uq_api_token_digest")),
     )
     op.create_index(op.f("ix_api_token_person_id"), "api_token", ["person_id"])
+    op.create_table(
+        "api_request",
+        sa.Column("id", _number(), nullable=False),
+        sa.Column("person_id", _number(), nullable=False),
+        sa.Column("key_digest", sa.String(length=64), nullable=False),
+        sa.Column("body_digest", sa.String(length=64), nullable=False),
+        sa.Column("job_id", _number(), nullable=False),
+        sa.Column("made_at", rpa.db.types.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_api_request_person_id")),
+        sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_api_request_job_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_request")),
+    )
+    op.create_index("uq_api_request_key", "api_request", ["person_id", "key_digest"], unique=True)
 
 
 def _number() -> sa.types.TypeEngine[int]:
