@@ -6,7 +6,7 @@ from datetime import datetime
 from rpa.audit import Entry, Trail
 from rpa.db import Database
 
-_READ = ("record.read", "record.exported", "results.exported", "evidence.opened")
+READ = ("record.read", "record.exported", "results.exported", "evidence.opened")
 _DONE = {
     "record.read": "looked at",
     "record.exported": "took away",
@@ -33,12 +33,13 @@ class Reading:
 
 def readings_in(database: Database, *, begin: datetime | None = None, end: datetime | None = None) -> list[Reading]:
     """Return them newest first: from `begin` on, and before `end`."""
-    found = (one for one in Trail(database).named(_READ)
+    found = (one for one in Trail(database).named(READ)
              if (begin is None or one.at >= begin) and (end is None or one.at < end))  # fmt: skip
-    return [_reading(one) for one in reversed(list(found))]
+    return [reading_of(one) for one in reversed(list(found))]
 
 
-def _reading(one: Entry) -> Reading:
+def reading_of(one: Entry) -> Reading:
+    """Return what an entry says of who saw what."""
     return Reading(
         at=one.at,
         who=one.actor.name,
@@ -47,7 +48,7 @@ def _reading(one: Entry) -> Reading:
         job=int(one.run.removeprefix("job-")) if one.run.startswith("job-") else None,
         item=one.item_id,
         subject=one.subject,
-        reason=(one.payload or {}).get("reason"),
+        reason=(one.payload or {}).get("reason") or one.why or None,
         run=one.run,
         entry=one.seq,
     )

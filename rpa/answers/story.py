@@ -1,6 +1,6 @@
 """Everything that ever happened to the items of one patient, or of one reference: who, what, when, under which code."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,8 +43,13 @@ class PatientStory:
     lines: tuple[Line, ...]
 
 
-def story_of(desk: Desk, item_ids: Collection[int]) -> PatientStory:
-    """Return what the record says of these items."""
+def as_it_is(one: Entry) -> Entry:
+    """Return an entry with everything in it."""
+    return one
+
+
+def story_of(desk: Desk, item_ids: Collection[int], *, shown: Callable[[Entry], Entry] = as_it_is) -> PatientStory:
+    """Return what the record says of these items; `shown` takes out of each entry what is not to be told."""
     trail = Trail(desk.database)
     found = trail.of_items(item_ids)
     runs = _runs(found)
@@ -52,7 +57,8 @@ def story_of(desk: Desk, item_ids: Collection[int]) -> PatientStory:
     gone = [number for number in item_ids if not desk.views.item(number).data]
     brought = [one for run in runs for one in trail.of_run(run, names=("items.submitted",)) if _brought(one, gone)]
     erasures = [one for run in runs for one in trail.of_run(run, names=(ERASED,)) if _reaches(one, (*found, *brought))]
-    lines = sorted(_lines(desk, (*found, *approvals, *erasures)), key=lambda one: (one.at, one.run, one.entry))
+    told = map(shown, (*found, *approvals, *erasures))
+    lines = sorted(_lines(desk, told), key=lambda one: (one.at, one.run, one.entry))
     jobs = (_asked(desk, run, approvals) for run in runs)
     return PatientStory(tuple(sorted(item_ids)), tuple(jobs), tuple(lines))
 

@@ -12,9 +12,21 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Scope
 
 from rpa.connectors.spreadsheet.limits import Limits
-from rpa.console import account, carrying_out, deciding, jobs, letting_in, needing, plans, record, signing_in, starting
+from rpa.console import (
+    account,
+    carrying_out,
+    changing_people,
+    deciding,
+    fixing,
+    jobs,
+    needing,
+    plans,
+    signing_in,
+    starting,
+)
 from rpa.console.api import make_api
 from rpa.console.assets import asset_routes
+from rpa.console.auditing import AUDITING_PAGES
 from rpa.console.codes import Codes
 from rpa.console.door import NOTHING, Door, Page
 from rpa.console.drawing import make_environment
@@ -23,7 +35,7 @@ from rpa.console.headers import SecurityHeaders
 from rpa.console.limiting import Limit
 from rpa.console.links import Links
 from rpa.console.monitoring import make_monitoring
-from rpa.console.navigation import ADMINS, EVERYBODY, SENDERS
+from rpa.console.navigation import EVERYBODY, SENDERS
 from rpa.console.operating import OPERATING_PAGES
 from rpa.console.people import People
 from rpa.console.sessions import Sessions
@@ -58,16 +70,14 @@ PAGES: Mapping[str, Page] = {
     "/jobs/{job:int}/results": Page(jobs.results, roles=SENDERS),
     "/jobs/{job:int}/stop": Page(jobs.ask_stop, jobs.stop, SENDERS),
     "/needs-you": Page(needing.needs_you, roles=SENDERS),
-    "/needs-you/{item:int}": Page(needing.case, needing.decide, SENDERS),
+    **fixing.PAGES,
     **plans.PAGES,
     **deciding.PAGES,
     **carrying_out.PAGES,
-    **record.PAGES,
+    **AUDITING_PAGES,
     **account.PAGES,
     **OPERATING_PAGES,
-    "/people": Page(letting_in.people, roles=ADMINS),
-    "/people/new": Page(letting_in.ask, letting_in.take, ADMINS),
-    "/people/{person:int}": Page(letting_in.one, letting_in.change, ADMINS),
+    **changing_people.PAGES,
 }
 """Every address, what shows its page, what takes its form, and who may come."""
 

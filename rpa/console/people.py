@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+from sqlalchemy import Column, Connection, RowMapping, delete, insert, select, update
 
 from rpa.approvals.names import check_name, same_name
 from rpa.audit import Event, Record
@@ -14,12 +14,15 @@ from rpa.clock import Clock
 from rpa.console.codes import Codes
 from rpa.console.passwords import stored_form
 from rpa.db import Database
-from rpa.db.console_tables import Role, console_session, one_time_link, person, person_role
+from rpa.db.console_tables import Role, console_session, person, person_role
 from rpa.exceptions import NotFoundError, UsageError
 from rpa.models import Actor, ActorKind
 
 PRIVILEGED = frozenset(Role) - {Role.REQUESTER}
 """Roles that need one-time codes beside a password."""
+
+
+_NEVER_BOTH = frozenset({Role.OPERATOR, Role.AUDITOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,20 @@ class Person:
         return bool(self.roles & set(roles))
 
 
+def check_roles(roles: Iterable[Role]) -> frozenset[Role]:
+    """Return roles that one person may have together.
+
+    Raises:
+        UsageError: There is none, or whoever reads the record would read what he did himself.
+    """
+    wanted = frozenset(roles)
+    if not wanted:
+        raise UsageError("choose one role at least")
+    if wanted >= _NEVER_BOTH:
+        raise UsageError("nobody can be operator and auditor, expected one of the two: auditors look at operators")
+    return wanted
+
+
 class People:
     """Lets people in and out, and keeps what they show who they are with."""
 
@@ -61,6 +78,17 @@ class People:
     def all(self) -> list[Person]:
         """Return everybody who is in, by name."""
         return self._found(person.c.ended_at.is_(None))
+
+    def listed(self, words: str = "", role: Role | None = None, *, after: int = 0, most: int = 50) -> list[Person]:
+        """Return a page of who is in, by number: whose name or team has these words, and who has this role."""
+        which = [person.c.ended_at.is_(None), person.c.id > after]
+        if words:
+            which.append(
+                person.c.name.icontains(words, autoescape=True) | person.c.team.icontains(words, autoescape=True)
+            )
+        if role is not None:
+            which.append(person.c.id.in_(select(person_role.c.person_id).where(person_role.c.role == role)))
+        return self._found(*which, order=person.c.id, most=most)
 
     def get(self, person_id: int) -> Person:
         """Return somebody who is in.
@@ -105,10 +133,9 @@ class People:
     def add_in(self, connection: Connection, name: str, roles: Iterable[Role], *, by: Actor,
                team: str | None = None) -> int:  # fmt: skip
         """Let somebody in, in a transaction of the caller's, and return his number; raises as `add` does."""
-        name, wanted = " ".join(name.split()), frozenset(roles)
+        name = " ".join(name.split())
         check_name(name)
-        if not wanted:
-            raise UsageError("found no role, expected one at least")
+        wanted = check_roles(roles)
         self._database.lock_input(connection, "people")
         if connection.execute(select(person.c.id).where(person.c.key == same_name(name))).first() is not None:
             raise UsageError(f"somebody is called {name} already, expected a name that looks different")
@@ -133,20 +160,6 @@ class People:
         connection.execute(update(person).where(person.c.id == person_id).values(password=kept))
         connection.execute(delete(console_session).where(console_session.c.person_id == person_id))
         self.tell(connection, "person.password_chosen", by)
-
-    def let_out(self, whom: Person, *, by: Actor) -> None:
-        """Let somebody out: he is signed in no more, and can't sign in again; what he did bears his name still.
-
-        Raises:
-            UsageError: It is oneself: the last admin would lock everybody out.
-        """
-        if whom.name == by.name:
-            raise UsageError("nobody lets himself out; another admin can")
-        with self._database.transaction() as connection:
-            connection.execute(update(person).where(person.c.id == whom.id).values(ended_at=self._clock.now()))
-            connection.execute(delete(console_session).where(console_session.c.person_id == whom.id))
-            connection.execute(delete(one_time_link).where(one_time_link.c.person_id == whom.id))
-            self.tell(connection, "person.removed", by, name=whom.name)
 
     def begin_codes(self, whose: Person) -> str:
         """Return the secret that a person puts into his phone; the same one until a code of it was given."""
@@ -177,12 +190,13 @@ class People:
         """Append to the record, in a transaction, what became of a person."""
         self._record.append(connection, SYSTEM_RUN, Event(event, by, facts=facts))
 
-    def _found(self, *which: Any) -> list[Person]:
+    def _found(self, *which: Any, order: Column[Any] = person.c.name, most: int | None = None) -> list[Person]:
         roles: dict[int, set[Role]] = {}
-        mine = select(person.c.id).where(*which)
         with self._database.reading() as connection:
-            rows = connection.execute(select(person).where(*which).order_by(person.c.name)).mappings().all()
-            for row in connection.execute(select(person_role).where(person_role.c.person_id.in_(mine))):
+            asked = select(person).where(*which).order_by(order).limit(most)
+            rows = connection.execute(asked).mappings().all()
+            mine = person_role.c.person_id.in_([row["id"] for row in rows])
+            for row in connection.execute(select(person_role).where(mine)):
                 roles.setdefault(row.person_id, set()).add(Role(row.role))
         return [_person(row, roles.get(row["id"], set())) for row in rows]
 

@@ -8,18 +8,17 @@ from starlette.responses import Response
 from rpa.answers.phrases import KINDS
 from rpa.answers.postings import Postings
 from rpa.answers.search import Found, find
-from rpa.audit import Entry, Event, Trail, own_words, verify
-from rpa.audit.record import SYSTEM_RUN
+from rpa.audit import Entry, Trail, verify
 from rpa.console.door import Page
 from rpa.console.navigation import AUDITORS
 from rpa.console.record_asked import Asked, asked_in_address, asked_in_form, one_of_two, sought_of
 from rpa.console.record_lines import lines_of
+from rpa.console.record_seeing import note_reading, opened, telling
 from rpa.console.visit import Visit
 from rpa.exceptions import UsageError
 from rpa.sealing import known_of
 
 _MOST = 50
-_NO_REASON = "Enter why you need to see them"
 
 
 def ask(visit: Visit) -> Response:
@@ -41,19 +40,10 @@ def check(visit: Visit) -> Response:
     return _shown(visit, Asked(), {"checked": checked})
 
 
-def note_reading(visit: Visit, facts: Mapping[str, Any], *, subject: str | None = None, why: str | None = None,
-                 run: str = SYSTEM_RUN) -> None:  # fmt: skip
-    """Record who read what, and why if he saw patients' details, before anything is shown."""
-    told = Event("record.read", visit.person.actor, subject=subject, facts={"what": "record", **facts},
-                 payload=own_words(why))  # fmt: skip
-    with visit.desk.database.transaction() as connection:
-        visit.desk.record.append(connection, run, told)
-
-
 def _shown(visit: Visit, asked: Asked, more: Mapping[str, Any]) -> Response:
     """Show a page of entries, with their details where there is a reason."""
     sought, errors = sought_of(visit, asked)
-    is_open, wrong = _opened(visit)
+    is_open, wrong = opened(visit)
     errors |= wrong
     is_ready = Postings(visit.desk.database, visit.desk.clock).catch_up()
     found = (
@@ -76,7 +66,7 @@ def _of_patient(visit: Visit, asked: Asked) -> Response:
         subject = visit.desk.pseudonyms.of(one_of_two(reference, number))
     except UsageError as error:
         return visit.show("record_patient.html", status=422, errors={"reference": str(error)}, **given)
-    is_open, errors = _opened(visit)
+    is_open, errors = opened(visit)
     entries, following = _page_of(
         Trail(visit.desk.database).of_items(visit.desk.views.items_of_subject(subject)), asked
     )
@@ -95,19 +85,12 @@ def _page_of(entries: Sequence[Entry], asked: Asked) -> tuple[Sequence[Entry], s
     return some, str(start + _MOST) if len(entries) > start + _MOST else ""
 
 
-def _opened(visit: Visit) -> tuple[bool, dict[str, str]]:
-    """Return whether details are to be shown; they are for a reason alone."""
-    wanted = visit.text("show") == "yes"
-    why = visit.text("why")
-    return wanted and bool(why), {"why": _NO_REASON} if wanted and not why else {}
-
-
 def _sought_by(asked: Asked) -> str:
     """Return what was looked for in words that name nobody."""
     return ", ".join(name for name in asked.hidden) or "everything"
 
 
 PAGES: Mapping[str, Page] = {
-    "/record": Page(ask, look, AUDITORS),
+    "/record": Page(telling(ask), telling(look), AUDITORS),
     "/record/check": Page(take=check, roles=AUDITORS),
 }

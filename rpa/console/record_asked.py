@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from pydantic import TypeAdapter, ValidationError
@@ -13,8 +12,7 @@ from rpa.answers.search import Sought
 from rpa.audit import Entry
 from rpa.calendars.typed import Span, span_of
 from rpa.connectors.spreadsheet import NHSNumber
-from rpa.console.record_lines import line_of
-from rpa.console.veiling import veiled
+from rpa.console.record_lines import hidden, line_of
 from rpa.console.visit import Visit
 from rpa.exceptions import UsageError
 from rpa.lists import JobFilter
@@ -147,7 +145,6 @@ def _has_words(one: Entry, words: list[str]) -> bool:
     """Return whether an entry has all these words in what is shown of it, details hidden."""
     if not words:
         return True
-    line = line_of(veiled(one))
-    facts: Mapping[str, Any] = one.facts
-    told = " ".join([line.who, line.said, one.name, *(str(value) for value in facts.values())]).casefold()
+    line = line_of(hidden(one))
+    told = " ".join([line.who, line.said, one.name, *map(str, hidden(one).facts.values())]).casefold()
     return all(word in told for word in words)

@@ -7,8 +7,9 @@ from typing import Any
 
 from rpa.answers.sentences import expected_and_found, sentence, who
 from rpa.audit import Entry
-from rpa.console.veiling import veiled
+from rpa.console.veiling import VEIL, veiled
 from rpa.exceptions import NotFoundError
+from rpa.exports.written import FREE_TEXT
 from rpa.models import ActorKind
 from rpa.runpage.words import field_name, shown
 from rpa.views import Views
@@ -33,7 +34,12 @@ class Line:
 def lines_of(views: Views, entries: Iterable[Entry], *, is_open: bool = False) -> list[Line]:
     """Return entries as lines; whoever asked for a job is named beside the robot that acted for him."""
     asked: dict[int, str] = {}
-    return [line_of(one if is_open else veiled(one), _for_whom(views, one, asked)) for one in entries]
+    return [line_of(one if is_open else hidden(one), _for_whom(views, one, asked)) for one in entries]
+
+
+def hidden(one: Entry) -> Entry:
+    """Return an entry without its details; words that a person or a screen has written are some, in facts as well."""
+    return replace(veiled(one), facts={name: VEIL if name in FREE_TEXT else value for name, value in one.facts.items()})
 
 
 def line_of(one: Entry, for_whom: str = "") -> Line:

@@ -3,7 +3,7 @@
 import hmac
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from sqlalchemy import delete, insert, select, update
@@ -36,6 +36,17 @@ class Session:
     def is_in(self) -> bool:
         """Whether the person has shown all that is asked for."""
         return self.stage is Stage.IN
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A session as others may see it: without its id."""
+
+    person_id: int
+    name: str
+    is_in: bool
+    began_at: datetime
+    seen_at: datetime
 
 
 class Sessions:
@@ -83,10 +94,18 @@ class Sessions:
             connection.execute(delete(console_session).where(console_session.c.digest == _digest(one.id)))
             self._people.tell(connection, "person.signed_out", one.person.actor)
 
-    def end_all(self, whose: Person) -> None:
-        """End all sessions of a person, wherever he is signed in."""
-        with self._database.transaction() as connection:
-            connection.execute(delete(console_session).where(console_session.c.person_id == whose.id))
+    def of(self, whose: Person) -> list[Held]:
+        """Return where a person is signed in, newest first."""
+        return [one for one in self.all() if one.person_id == whose.id]
+
+    def all(self) -> list[Held]:
+        """Return who is signed in, newest first: no more sessions are kept than a day has."""
+        now = self._clock.now()
+        holds = (console_session.c.seen_at >= now - IDLE, console_session.c.began_at >= now - LONGEST)
+        asked = select(console_session, person.c.name).join(person).where(*holds, person.c.ended_at.is_(None))
+        with self._database.reading() as connection:
+            rows = connection.execute(asked.order_by(console_session.c.began_at.desc())).all()
+        return [Held(row.person_id, row.name, row.stage == Stage.IN, row.began_at, row.seen_at) for row in rows]
 
 
 def _digest(session_id: str) -> str:

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from rpa.console.drawing import draw
 from rpa.console.headers import NONCE
 from rpa.console.links import Links
+from rpa.console.membership import Membership
 from rpa.console.navigation import navigation_of
 from rpa.console.people import People, Person
 from rpa.console.sessions import Session, Sessions
@@ -27,6 +28,7 @@ _SAID = {
     "stopped": "The job was stopped. Rows that were done stay done.",
     "sent-back": "The row is back with the robot.",
     "done-myself": "The robot leaves the row alone: you have done it yourself.",
+    "corrected": "The row is back with the robot, with what you gave.",
     "left": "The row is left out.",
     "seen-to": "The row was seen to already. You don't need to do anything.",
     "put-back": "The rows are back in the queue.",
@@ -39,6 +41,10 @@ _SAID = {
     "carried-out": "This part of the plan was started already. This is its job.",
     "looking": "The robot looks at the plan again. Nothing is written.",
     "token-ended": "The token has ended. The program that has it can do nothing more.",
+    "changed": "The change is made. The person signs in anew if the roles are others.",
+    "same": "Nothing was changed: it was so already.",
+    "codes-forgotten": "The codes are forgotten. The person sets new ones up when signing in next.",
+    "sessions-ended": "The person is signed in nowhere any more.",
     "ready": "Your password is set. Sign in with it.",
 }
 """What a page says at its top after a change, by the word in its address."""
@@ -56,6 +62,11 @@ class Site:
     tokens: Tokens
     environment: Environment
     is_secure: bool
+
+    @property
+    def membership(self) -> Membership:
+        """What admins change about people."""
+        return Membership(self.desk.database, self.people, self.desk.clock)
 
     @property
     def cookie(self) -> str:

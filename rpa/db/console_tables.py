@@ -147,3 +147,16 @@ api_request = Table(
     Column("made_at", UtcDateTime, nullable=False),
     Index("uq_api_request_key", "person_id", "key_digest", unique=True),
 )
+
+# Who a person is to the trust's own sign-in: tenant and object never change, as names and addresses do.
+provider_account = Table(
+    "provider_account",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("tenant", String(255), nullable=False),
+    Column("object", String(255), nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+    Index("uq_provider_account", "tenant", "object", unique=True),
+    Index(None, "person_id"),
+)

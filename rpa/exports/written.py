@@ -12,7 +12,7 @@ from rpa.audit.keys import SealKeys
 from rpa.exports.entries import Stored
 from rpa.exports.selection import Selection
 
-_FREE_TEXT = ("why", "diagnosis")
+FREE_TEXT = ("why", "diagnosis")
 """Facts in words of a person or of a program that reads screens: nobody can tell whom they name."""
 
 
@@ -46,4 +46,4 @@ Writer = Callable[[Order, Path], Written]
 def facts_of(one: Stored, order: Order) -> dict[str, Any]:
     """Return the facts of an entry; free text only beside the payloads."""
     facts: dict[str, Any] = one.said.get("facts", {})
-    return facts if order.payloads else {name: value for name, value in facts.items() if name not in _FREE_TEXT}
+    return facts if order.payloads else {name: value for name, value in facts.items() if name not in FREE_TEXT}

@@ -50,6 +50,7 @@ LAYERS = (
     ),
     ("watch", "worker", "desk"),
     (
+        "correcting",
         "schedules",
         "scheduler",
         "inbox",

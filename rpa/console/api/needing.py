@@ -3,7 +3,7 @@
 from rpa.codes import Explanation, explain
 from rpa.console.api import models
 from rpa.console.api.call import Call
-from rpa.console.needing import WHY
+from rpa.console.fixing import WHY
 from rpa.console.rows import PAGE
 from rpa.console.seeing import may_see, names_seen
 from rpa.exceptions import NotFoundError

@@ -25,6 +25,20 @@ def looked_for(field: str, value: str, button: str) -> Callable[[Page], object]:
     return go
 
 
+def open_entry(page: Page) -> None:
+    page.goto("/record?kind=changes")
+    page.get_by_role("row").nth(1).get_by_role("link").click()
+
+
+def told_of(number: str) -> Callable[[Page], object]:
+    def go(page: Page) -> None:
+        page.goto("/record/story")
+        page.get_by_label("Or an NHS number", exact=True).fill(number)
+        page.get_by_role("button", name="Tell the story").click()
+
+    return go
+
+
 def steps(room: Room) -> list[Step]:
     """Return the auditor's pages in their states, each with how to come there."""
     return [
@@ -39,6 +53,16 @@ def steps(room: Room) -> list[Step]:
         ("patient, no reason", press("Show the details")),
         ("patient, not one", looked_for("Or an NHS number", "123", "Search")),
         ("patient, unknown", looked_for("Reference", "never seen", "Search")),
+        ("entry", open_entry),
+        ("entry, no reason", press("Show the details")),
+        ("entry that is not there", lambda page: page.goto("/record/entries/job-1/9999")),
+        ("story", lambda page: page.goto("/record/story")),
+        ("story, nothing entered", press("Tell the story")),
+        ("story, told", told_of(room.office.numbers[0])),
+        ("story, unknown", told_of(room.office.numbers[-1])),
+        ("readers", lambda page: page.goto("/record/readers")),
+        ("readers, nobody", lambda page: page.goto("/record/readers?person=nobody")),
+        ("readers, wrong", lambda page: page.goto("/record/readers?since=soon")),
     ]
 
 

@@ -187,7 +187,7 @@ def test_jobs_of_somebody_who_was_let_out_stay_with_the_team(browser: Browser, o
     browser.sign_in("Jo Clerk")
     send(browser, office.list(*FATES))
     browser.send("/uploads/1")
-    browser.site.people.let_out(browser.site.people.all()[0], by=ADMIN)
+    browser.site.membership.let_out(browser.site.people.all()[0], by=ADMIN)
     other = browser.another()
 
     other.sign_in("Tom Ellis")

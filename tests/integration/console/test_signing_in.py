@@ -196,16 +196,16 @@ def test_letting_somebody_out_ends_what_he_is_signed_in_with(browser: Browser) -
     other = browser.another()
     other.sign_in("Jo Clerk")
     browser.sign_in("Ada Admin")
-    browser.open("/people/2")
+    browser.open("/people/2/let-out")
 
-    browser.send("/people/2", what="let-out")
+    browser.send("/people/2/let-out", {"was-roles": "requester"})
 
     assert "was let out" in browser.text
     assert other.open("/").url.path == "/sign-in"
     other.sign_in("Jo Clerk")
     assert WRONG in other.text
-    browser.open("/people/1")
-    browser.send("/people/1", what="let-out")
+    browser.open("/people/1/let-out")
+    browser.send("/people/1/let-out", {"was-roles": "admin"})
     assert "Nobody lets himself out" in browser.text
 
 

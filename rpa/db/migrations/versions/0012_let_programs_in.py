@@ -1,4 +1,6 @@
-"""Let programs in: tokens that act for one person in one role, and the keys under which they ask for jobs."""
+"""Let programs in: tokens that act for one person in one role, and the keys under which they ask for jobs;
+and who people are to the trust's own sign-in.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +14,7 @@ _ROLES = "role IN ('requester', 'operator', 'approver', 'auditor', 'admin')"
 
 
 def upgrade() -> None:
-    """Add the tokens and the requests of programs."""
+    """Add the tokens and the requests of programs, and accounts of the trust's own sign-in."""
     op.create_table(
         "api_token",
         sa.Column("id", _number(), nullable=False),
@@ -43,6 +45,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_request")),
     )
     op.create_index("uq_api_request_key", "api_request", ["person_id", "key_digest"], unique=True)
+    op.create_table(
+        "provider_account",
+        sa.Column("id", _number(), nullable=False),
+        sa.Column("person_id", _number(), nullable=False),
+        sa.Column("tenant", sa.String(length=255), nullable=False),
+        sa.Column("object", sa.String(length=255), nullable=False),
+        sa.Column("added_at", rpa.db.types.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_provider_account_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_provider_account")),
+    )
+    op.create_index("uq_provider_account", "provider_account", ["tenant", "object"], unique=True)
+    op.create_index(op.f("ix_provider_account_person_id"), "provider_account", ["person_id"])
 
 
 def _number() -> sa.types.TypeEngine[int]:
