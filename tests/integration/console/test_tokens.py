@@ -40,7 +40,7 @@ def test_a_token_falls_with_its_end_date_its_person_and_when_it_is_ended(on_each
     tokens.end(2, whose=whose, by=whose.actor)
 
     assert [tokens.find(one) is not None for one in (short, ended, left, "rpa_guessed")] == [False, False, True, False]
-    browser.site.people.let_out(whose, by=ADMIN)
+    browser.site.membership.let_out(whose, by=ADMIN)
     assert tokens.find(left) is None
 
 
@@ -48,8 +48,7 @@ def test_a_token_falls_with_the_role_of_its_person(browser: Browser) -> None:
     whose = somebody(browser, Role.REQUESTER, Role.OPERATOR)
     secret = made(browser, whose, Role.OPERATOR)
 
-    with browser.site.desk.database.transaction() as connection:
-        connection.exec_driver_sql("DELETE FROM person_role WHERE role = 'operator'")
+    browser.site.membership.change(whose, [Role.REQUESTER], team=None, by=ADMIN)
 
     assert browser.site.tokens.find(secret) is None
 

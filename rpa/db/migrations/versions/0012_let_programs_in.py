@@ -1,6 +1,4 @@
-"""Let programs in: tokens that act for one person in one role, and the keys under which they ask for jobs;
-and who people are to the trust's own sign-in.
-"""
+"""Let programs in: their tokens, and the keys under which they ask for jobs; accounts of the trust's own sign-in."""
 
 import sqlalchemy as sa
 from alembic import op
