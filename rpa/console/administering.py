@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from starlette.responses import Response
 
-from rpa.console import changing_people
+from rpa.console import branding, changing_people, practising
 from rpa.console.door import Page
 from rpa.console.navigation import ADMINS
 from rpa.console.settled import parts_of
@@ -28,6 +28,8 @@ def settings(visit: Visit) -> Response:
 
 ADMIN_PAGES: Mapping[str, Page] = {
     **changing_people.PAGES,
+    **branding.PAGES,
+    **practising.PAGES,
     "/health": Page(health, roles=ADMINS),
     "/settings": Page(settings, roles=ADMINS),
 }
