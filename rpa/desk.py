@@ -102,7 +102,7 @@ class Desk:
         request = Request(params or {}, by, local(self.clock.now()).date(), dry_run, timing=timing, password=password,
                           calendar=self.calendar)  # fmt: skip
         submission, paths, marked = self._read(workflow, files, request)
-        _refuse_unplanned(workflow, submission)
+        refuse_unplanned(workflow, submission)
         before = None if again else self.views.same_input(workflow.name, submission.input_digest)
         if before is not None:
             return Submitted(before, is_new=False)
@@ -277,7 +277,12 @@ class Desk:
         self.database.close()
 
 
-def _refuse_unplanned(workflow: Workflow[Any], submission: Submission) -> None:
+def refuse_unplanned(workflow: Workflow[Any], submission: Submission) -> None:
+    """Make sure that what needs approval is planned first.
+
+    Raises:
+        UsageError: It is to be done, and needs approval.
+    """
     needs = workflow.options.approval
     number = sum(one.settled is None for one in submission.items)
     if needs is not None and not submission.dry_run and number > needs.above:

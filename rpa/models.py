@@ -120,6 +120,8 @@ class Submission:
     """The plan that it carries out."""
     reverses: int | None = None
     """The job whose changes it puts back."""
+    instead_of: int | None = None
+    """The failed item that gives way to it, where a correction changed its key."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """The statements by which the queue moves items, built once; `rpa.queue` alone runs them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, String, bindparam, case, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Integer, RowMapping, String, bindparam, case, insert, select, update
 
 from rpa.db.prepared import Prepared, add_unless_there
 from rpa.db.tables import attempt, checkpoint, item, job
@@ -127,3 +127,9 @@ def facts_of(ending: Ending) -> dict[str, object]:
         "diagnosis": ending.diagnosis,
     }
     return {name: value for name, value in facts.items() if value}
+
+
+def locked(connection: Connection, item_ids: Iterable[int], starts: Collection[ItemState]) -> Sequence[RowMapping]:
+    """Return those of these items that are in one of these states, each held until the transaction ends."""
+    wanted = select(item).where(item.c.id.in_(list(item_ids)), item.c.state.in_(starts))
+    return connection.execute(wanted.order_by(item.c.id).with_for_update()).mappings().all()

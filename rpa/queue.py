@@ -30,6 +30,7 @@ from rpa.moves import (
     finished,
     held,
     keep_steps,
+    locked,
     released,
     step_facts,
 )
@@ -78,6 +79,7 @@ class Queue:
                 refuse_same(connection, submission)
             stored = store_submission(connection, submission, pseudonyms=self._pseudonyms, now=self._clock.now())
             ledger.add(stored.job_id, *stored.events)
+            self._give_way(connection, ledger, submission)
             if also is not None:
                 also(connection, stored.job_id)
             if stored.open_items == 0:
@@ -150,21 +152,16 @@ class Queue:
         """Take items back that wait or failed; return how many. A running item ends first."""
         starts = check_move(Move.CANCEL, ItemState.CANCELLED)
         with self._move() as (connection, ledger):
-            found = _locked(connection, item_ids, starts)
+            found = locked(connection, item_ids, starts)
             for one in found:
-                self._close_intents(connection, ledger, one)
-                values = released(ItemState.CANCELLED, self._clock.now()) | {"failure": None, "code": None}
-                connection.execute(update(item).where(item.c.id == one["id"]).values(**values))
-                ledger.add(one["job_id"], self._of_item(one, "item.cancelled", {"from": one["state"]}, by=by, why=why))
-                if one["state"] == ItemState.PENDING:
-                    ledger.one_less_open(one["job_id"])
+                self._cancel(connection, ledger, one, by=by, why=why)
             return len(found)
 
     def retry(self, item_ids: Iterable[int], *, by: Actor, why: str) -> int:
         """Put failed or cancelled items back in the queue from their first step on; return how many."""
         starts = check_move(Move.RETRY, ItemState.PENDING)
         with self._move(wakes=True) as (connection, ledger):
-            found = _locked(connection, item_ids, starts)
+            found = locked(connection, item_ids, starts)
             for one in found:
                 refuse_erased(one)
                 _refuse_second(connection, one)
@@ -289,6 +286,23 @@ class Queue:
         self._close_intents(connection, ledger, found)
         return replace(ending, state=ItemState.FAILED, failure=Failure.IN_DOUBT, code="IN_DOUBT", outcome="")
 
+    def _cancel(self, connection: Connection, ledger: Ledger, one: RowMapping, *, by: Actor, why: str) -> None:
+        self._close_intents(connection, ledger, one)
+        values = released(ItemState.CANCELLED, self._clock.now()) | {"failure": None, "code": None}
+        connection.execute(update(item).where(item.c.id == one["id"]).values(**values))
+        ledger.add(one["job_id"], self._of_item(one, "item.cancelled", {"from": one["state"]}, by=by, why=why))
+        if one["state"] == ItemState.PENDING:
+            ledger.one_less_open(one["job_id"])
+
+    def _give_way(self, connection: Connection, ledger: Ledger, submission: Submission) -> None:
+        """Take back the failed item that a corrected one takes the place of, unless somebody decided about it."""
+        if submission.instead_of is None:
+            return
+        found = locked(connection, [submission.instead_of], [ItemState.FAILED])
+        if not found:
+            raise UsageError(f"item {submission.instead_of} was seen to meanwhile, expected one that failed")
+        self._cancel(connection, ledger, found[0], by=submission.requested_by, why="corrected")
+
     def _rescue(self, connection: Connection, ledger: Ledger, one: RowMapping, *, blame: bool) -> None:
         crashes = one["crashes"] + blame
         lost = {"b_item_id": one["id"], "b_claim": one["claim"], "b_number": one["attempts"],
@@ -372,11 +386,6 @@ def _lost(claim: Claim) -> str:
         f"item {claim.item_id} is not held by claim {claim.id} any more, expected running under it: "
         "it was rescued after its lease ended, and nothing was changed"
     )
-
-
-def _locked(connection: Connection, item_ids: Iterable[int], starts: Collection[ItemState]) -> Sequence[RowMapping]:
-    wanted = select(item).where(item.c.id.in_(list(item_ids)), item.c.state.in_(starts))
-    return connection.execute(wanted.order_by(item.c.id).with_for_update()).mappings().all()
 
 
 def _refuse_second(connection: Connection, one: RowMapping) -> None:

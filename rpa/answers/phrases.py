@@ -55,7 +55,7 @@ KINDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "changes": ("Something was changed", ("change.made", "change.confirmed", "effect.made", "effect.confirmed")),
     "doubts": ("Nobody can tell whether it was changed", ("change.in_doubt", "effect.in_doubt")),
     "failures": ("A row needed a person", ("item.failed",)),
-    "people": ("A person dealt with a row", ("item.retried", "item.cancelled")),
+    "people": ("A person dealt with a row", ("item.retried", "item.corrected", "item.cancelled")),
     "jobs": ("A job was sent", ("job.submitted",)),
     "plans": ("A plan was decided about", ("job.approved", "job.rejected", "job.reversal_planned")),
     "readings": ("Somebody read or took something out",

@@ -107,6 +107,13 @@ def _erased(one: Entry) -> str:
     return f"{who(one)} had details erased, approved by {facts.get('approved_by')}, because: {facts.get('basis')}."
 
 
+def _corrected(one: Entry) -> str:
+    changed = differences(one)
+    return (
+        f"{who(one)} corrected the row and sent it back, as job {one.facts['job']}{f': {changed}' if changed else ''}."
+    )
+
+
 def _because(one: Entry) -> str:
     return f": {one.why}" if one.why else ""
 
@@ -122,6 +129,7 @@ _SAID: Mapping[str, Callable[[Entry], str]] = {
     "item.rescued": lambda one: "The robot stopped in the middle; the item was put back for another.",
     "item.deferred": lambda one: f"It was put off{_because(one)}.",
     "item.retried": _by_person("put it back in the queue"),
+    "item.corrected": _corrected,
     "item.cancelled": _by_person("took it back"),
     "change.intended": _write("wrote down that it would change {}"),
     "change.made": _write("changed {} and read it back"),

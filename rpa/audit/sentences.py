@@ -25,6 +25,7 @@ SENTENCES: Mapping[str, str] = {
     "item.deferred": "given back until {until}: {why}",
     "item.rescued": "put back: whoever held it is gone",
     "item.retried": "put back by a person, was {from}",
+    "item.corrected": "corrected by a person, as job {job}",
     "item.cancelled": "cancelled by a person, was {from}",
     "change.in_doubt": "nobody can tell whether it was changed",
     "effect.in_doubt": "nobody can tell whether it was done",

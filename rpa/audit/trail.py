@@ -92,6 +92,11 @@ class Trail:
             found |= {one.run: one for one in self._read(_ENTRIES.where(same).order_by(event.c.run, event.c.seq))}
         return found
 
+    def last_of_item(self, item_id: int, names: Collection[str], *, limit: int = 50) -> list[Entry]:
+        """Return the newest entries of these names about an item, newest first, in whatever run they are."""
+        wanted = _ENTRIES.where(event.c.item_id == item_id, event.c.name.in_(names))
+        return _in_time(self._read(wanted))[::-1][:limit]
+
     def latest(self, limit: int) -> list[Entry]:
         """Return the newest entries of all runs."""
         # Entries have no order across runs but their time, which is inside the body: the newest of each run will do.

@@ -26,6 +26,7 @@ _WORDS = {
     "item.rescued": "Taken from a robot that stopped",
     "item.deferred": "Put off",
     "item.retried": "Put back in the queue",
+    "item.corrected": "Corrected and sent back",
     "item.cancelled": "Taken back",
     "change.intended": "About to change",
     "change.made": "Changed, and read back",

@@ -12,7 +12,17 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Scope
 
 from rpa.connectors.spreadsheet.limits import Limits
-from rpa.console import carrying_out, changing_people, deciding, jobs, needing, plans, signing_in, starting
+from rpa.console import (
+    carrying_out,
+    changing_people,
+    deciding,
+    fixing,
+    jobs,
+    needing,
+    plans,
+    signing_in,
+    starting,
+)
 from rpa.console.assets import asset_routes
 from rpa.console.auditing import AUDITING_PAGES
 from rpa.console.codes import Codes
@@ -55,7 +65,7 @@ PAGES: Mapping[str, Page] = {
     "/jobs/{job:int}/results": Page(jobs.results, roles=SENDERS),
     "/jobs/{job:int}/stop": Page(jobs.ask_stop, jobs.stop, SENDERS),
     "/needs-you": Page(needing.needs_you, roles=SENDERS),
-    "/needs-you/{item:int}": Page(needing.case, needing.decide, SENDERS),
+    **fixing.PAGES,
     **plans.PAGES,
     **deciding.PAGES,
     **carrying_out.PAGES,

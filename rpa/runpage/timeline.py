@@ -112,6 +112,7 @@ _SENTENCES = {
     "item.rescued": _rescued,
     "item.deferred": _deferred,
     "item.retried": _by_person("put back"),
+    "item.corrected": _by_person("corrected"),
     "item.cancelled": _by_person("took back"),
     "change.confirmed": _confirmed,
     "effect.confirmed": _confirmed,

@@ -18,6 +18,7 @@ LAYERS = (
         "stand_ins",
         "library",
         "params",
+        "sheet_of_rows",
         "planning",
         "mappings",
         "totals",
@@ -49,6 +50,7 @@ LAYERS = (
     ),
     ("watch", "worker", "desk"),
     (
+        "correcting",
         "schedules",
         "scheduler",
         "inbox",

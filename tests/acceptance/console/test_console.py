@@ -33,6 +33,14 @@ def steps(room: Room) -> list[Step]:
     def press(name: str) -> Callable[[Page], object]:
         return lambda page: page.get_by_role("button", name=name).first.click()
 
+    def value(page: Page) -> None:
+        page.get_by_label("Give the right value").check()
+        press("Save")(page)
+
+    def wrong_value(page: Page) -> None:
+        page.get_by_label("NHS number").fill("123")
+        press("Save")(page)
+
     def end(page: Page) -> None:
         room.work()
         page.goto(page.url.removesuffix("/stop"))
@@ -53,6 +61,8 @@ def steps(room: Room) -> list[Step]:
         ("needs you", lambda page: page.get_by_role("link", name="Needs you", exact=True).first.click()),
         ("case", lambda page: page.get_by_role("link", name="Case").first.click()),
         ("case, nothing chosen", press("Save")),
+        ("value", value),
+        ("value, wrong", wrong_value),
         ("jobs", lambda page: page.goto("/jobs")),
         ("home, full", lambda page: page.goto("/")),
         ("not there", lambda page: page.goto("/nowhere")),
