@@ -48,6 +48,8 @@ _SAID = {
     "sessions-ended": "The person is signed in nowhere any more.",
     "practice-loaded": "The practice clinic is being loaded.",
     "practice-removed": "The practice clinic is removed. What was done with it stays in the record.",
+    "checking": "The record is looked at. You can close this page; it goes on without it.",
+    "checked-already": "The record is looked at already. This is how far it is.",
     "ready": "Your password is set. Sign in with it.",
 }
 """What a page says at its top after a change, by the word in its address."""
