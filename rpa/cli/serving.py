@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -23,7 +24,7 @@ from rpa.console.binding import LOOPBACK, Binding
 from rpa.console.child import console_beside
 from rpa.console.practising import BESIDE
 from rpa.console.server import Served, serve
-from rpa.demo.practice import Practice, practice_beside
+from rpa.practice import Practice
 from rpa.settings import load_settings
 
 Port = Annotated[int | None, Parameter(help="The port; 8000 or what the settings say if not given, 0 for any.")]
@@ -91,6 +92,8 @@ def _has_changed(place: Practice, was_wanted: bool) -> bool:
 
 @contextmanager
 def _all_but_the_worker(options: Asked, port: int | None) -> Iterator[Served]:
+    # By name: the demo shows its progress with this package's own bar.
+    practice_beside = import_module("rpa.demo.beside").practice_beside
     with (
         practice_beside(load_settings(options.dir), SystemClock()) as clinic,
         console_beside(options.dir, port) as served,

@@ -10,8 +10,8 @@ from rpa.console.downloads import as_download
 from rpa.console.navigation import ADMINS, SENDERS
 from rpa.console.visit import Visit
 from rpa.db.console_tables import Role
-from rpa.demo.practice import SAMPLES, SYSTEM, Practice
 from rpa.exceptions import NotFoundError
+from rpa.practice import SAMPLES, SYSTEM, Practice
 
 BESIDE = "RPA_UP"
 """Variable by which the console knows that `rpa up` runs it, and so starts the clinic when it is wanted."""

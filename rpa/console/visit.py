@@ -20,6 +20,7 @@ from rpa.console.tokens import Tokens
 from rpa.console.tries import Tries
 from rpa.desk import Desk
 from rpa.exceptions import NotFoundError
+from rpa.practice import SYSTEM
 
 _SAID = {
     "signed-out": "You have signed out.",
@@ -137,7 +138,7 @@ class Visit:
             "token": self.session.token if self.session is not None else "",
             "person": person,
             "navigation": navigation_of(person, self.request.url.path),
-            "has_practice": any(one.name == "practice-pas" for one in self.desk.systems),
+            "has_practice": any(one.name == SYSTEM for one in self.desk.systems),
             "brand": branding_of(self.desk.settings.console),
             "said": _SAID.get(self.asked("said")),
         }

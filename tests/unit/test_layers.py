@@ -60,6 +60,7 @@ LAYERS = (
         "copies",
         "health",
         "standing",
+        "practice",
         "slot",
         "slots",
         "supervisor",

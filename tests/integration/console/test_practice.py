@@ -16,9 +16,10 @@ from rpa.audit import Trail
 from rpa.audit.record import SYSTEM_RUN
 from rpa.console.app import make_site
 from rpa.db.console_tables import Role
-from rpa.demo.practice import SYSTEM, Practice, practice_beside
+from rpa.demo.beside import practice_beside
 from rpa.desk import Desk, open_desk
 from rpa.exceptions import UsageError
+from rpa.practice import SYSTEM, Practice
 from rpa.settings import load_settings
 from tests.integration.cli.office import Office
 from tests.integration.console.conftest import ADMIN, OURS, PASSWORD, Browser
