@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Scope
 
 from rpa.connectors.spreadsheet.limits import Limits
 from rpa.console import (
+    asking,
     carrying_out,
     changing_people,
     deciding,
@@ -20,6 +21,7 @@ from rpa.console import (
     jobs,
     needing,
     plans,
+    sent,
     signing_in,
     starting,
 )
@@ -57,14 +59,14 @@ PAGES: Mapping[str, Page] = {
     "/start": Page(starting.choose, starting.chosen, SENDERS),
     "/start/{workflow}": Page(starting.ask_files, starting.take_files, SENDERS),
     "/start/{workflow}/template/{input}": Page(starting.template, roles=SENDERS),
-    "/uploads/{upload:int}": Page(starting.check, starting.start, SENDERS),
-    "/uploads/{upload:int}/bad-rows": Page(starting.bad_rows, roles=SENDERS),
+    **sent.PAGES,
     "/jobs": Page(jobs.jobs, roles=SENDERS),
     "/jobs/{job:int}": Page(jobs.job, roles=SENDERS),
     "/jobs/{job:int}/progress": Page(jobs.progress, roles=SENDERS),
     "/jobs/{job:int}/results": Page(jobs.results, roles=SENDERS),
     "/jobs/{job:int}/stop": Page(jobs.ask_stop, jobs.stop, SENDERS),
     "/needs-you": Page(needing.needs_you, roles=SENDERS),
+    **asking.PAGES,
     **fixing.PAGES,
     **plans.PAGES,
     **deciding.PAGES,
