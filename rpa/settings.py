@@ -260,6 +260,8 @@ class ConsoleSettings(BaseModel, extra="forbid"):
 
     organisation: str = "This trust"
     """The trust's name, as its pages show it."""
+    contact: str = ""
+    """How to reach the digital team, such as `ext. 4411`: the pages that say no name it."""
     logo: Path | None = None
     """The trust's own logo, an SVG or PNG; the pages show its name as text as well."""
     font_css: Path | None = None

@@ -32,7 +32,7 @@ from rpa.console.assets import asset_routes
 from rpa.console.auditing import AUDITING_PAGES
 from rpa.console.brand import check_branding
 from rpa.console.codes import Codes
-from rpa.console.door import NOTHING, Door, Page
+from rpa.console.door import NOTHING, Door, Page, broken
 from rpa.console.drawing import make_environment
 from rpa.console.guard import Guard
 from rpa.console.headers import SecurityHeaders
@@ -115,10 +115,11 @@ def make_app(site: Site, *, max_upload: int = Limits().max_bytes) -> ASGIApp:
     ]
 
     async def refused(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        return await door.in_thread(lambda: _refusal(site, request.scope, status))
+        if not isinstance(error, HTTPException):  # before anybody knew who asks, as when the database is away
+            return broken(_alone(site, request.scope), error)
+        return await door.in_thread(lambda: _refusal(site, request.scope, error.status_code))
 
-    pages = Starlette(routes=routes, exception_handlers={HTTPException: refused})
+    pages = Starlette(routes=routes, exception_handlers={HTTPException: refused, Exception: refused})
     most = max_upload + _BESIDE_FILES
     programs = Programs(make_api(site, door, max_body=_AS_BASE64 * most), make_monitoring(site, door))
     counted = RequestBodyLimitMiddleware(pages, most)

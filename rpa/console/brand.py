@@ -32,5 +32,6 @@ def branding_of(options: ConsoleSettings) -> Mapping[str, str]:
     return {
         "logo": "/trust/logo" if options.logo is not None else "/static/logo.svg",
         "font": f"/trust/fonts/{options.font_css.name}" if options.font_css is not None else "",
+        "contact": f" ({options.contact})" if options.contact else "",
         "service": f"{options.organisation} robot desk" if is_named else "Robot desk",
     }

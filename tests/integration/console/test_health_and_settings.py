@@ -134,8 +134,10 @@ def test_an_admin_sees_no_patient_on_any_page(admin: Browser, office: Office) ->
     work(admin)
     admin.site.people.add("Jo Clerk", [Role.REQUESTER], by=ADMIN)
 
-    for path in ("/", *ADMIN_PAGES):
+    mine = [path for path, page in ADMIN_PAGES.items() if page.show and Role.ADMIN in (page.roles or ())]
+    assert len(mine) > 5
+    for path in ("/", *mine):
         page = admin.open(path.replace("{person:int}", "2"))
-        assert page.status_code in (200, 405), path
+        assert page.status_code == 200, path
         shown = [one for one in (*office.numbers, "Invented") if one in page.text]
         assert not shown, path
