@@ -64,12 +64,12 @@ class House:
     """A console in which everything has happened once.
 
     `parts` are what the variable parts of addresses are, by their name, or by an address where it has its own;
-    `uploads` are the files that each person has sent, for nobody sees those of others.
+    `own` is what those are that differ by person: nobody sees the files and tokens of others.
     """
 
     site: Site
     parts: Mapping[str, str]
-    uploads: Mapping[str, str]
+    own: Mapping[str, Mapping[str, str]]
 
     def stops(self) -> Iterator[Stop]:
         """Yield every address that shows something, for each role that may come.
@@ -91,7 +91,7 @@ class House:
             cookies[self.site.cookie] = self.site.sessions.begin(found[0], stop.stage).id
 
     def _address(self, path: str, whose: str) -> str:
-        known = {**self.parts, "upload": self.uploads.get(whose, "")}
+        known = {**self.parts, **self.own.get(whose, {})}
 
         def part(found: re.Match[str]) -> str:
             return known[path] if path in known else known[found[1].partition(":")[0]]
@@ -140,11 +140,11 @@ def fill(site: Site, office: Office, clock: Clock) -> House:
     job = _submit(site, "tidy", _list(office, "job"), clerk)
     plan, approved = (_planned(site, office, clerk, number) for number in (1, 2))
     _approve(site, approved)
-    uploads = {one.name: str(_upload(site, office, clock, one)) for one in people.values()}
+    own = {one.name: _own(site, office, clock, one) for one in people.values()}
     site.desk.sealing.tick()
     Postings(site.desk.database, clock).tick()
     parts = _parts(site, job) | {"person": str(clerk.id), "/jobs/{job:int}/carry-out": str(approved)}
-    return House(site, parts | {path: str(plan) for path in PAGES if path.startswith("/plans/")}, uploads)
+    return House(site, parts | {path: str(plan) for path in PAGES if path.startswith("/plans/")}, own)
 
 
 def _planned(site: Site, office: Office, by: Person, number: int) -> int:
@@ -176,10 +176,13 @@ def _work(site: Site) -> None:
         site.desk.worker(crew).run_alone(site.desk.me, until=site.desk.nothing_waits)
 
 
-def _upload(site: Site, office: Office, clock: Clock, by: Person) -> int:
+def _own(site: Site, office: Office, clock: Clock, whose: Person) -> dict[str, str]:
+    """Let a person send a file and make a token."""
     uploads = Uploads(site.desk.database, site.desk.evidence, clock)
     path = _list(office, "sent")
-    return uploads.keep(by, "tidy", {"sheet": (path.name, path.read_bytes())})
+    sent = uploads.keep(whose, "tidy", {"sheet": (path.name, path.read_bytes())})
+    site.tokens.make(whose, min(whose.roles), MARKUP, days=30, by=whose.actor)
+    return {"upload": str(sent), "number": str(site.tokens.of(whose)[0].id)}
 
 
 def _parts(site: Site, job: int) -> dict[str, str]:

@@ -20,6 +20,7 @@ from rpa.console.rows import SHOWS, jobs_of, rows_of, waiting_cases
 from rpa.console.seeing import may_see, names_seen
 from rpa.console.starting import in_words
 from rpa.console.visit import Visit
+from rpa.desk import Desk
 from rpa.exceptions import NotFoundError, UsageError
 from rpa.models import Job
 from rpa.results import write_results
@@ -71,7 +72,7 @@ def results(visit: Visit) -> Response:
     """Hand out the workbook that goes back; that is recorded, and what can't be recorded is not handed out."""
     one = _mine(visit)
     with TemporaryDirectory() as folder:
-        path = Path(folder) / f"job-{one.id}{_suffix(visit, one)}"
+        path = Path(folder) / f"job-{one.id}{result_suffix(visit.desk, one)}"
         try:
             write_results(visit.desk, one.id, path)
         except UsageError as error:
@@ -135,8 +136,9 @@ def _codes(visit: Visit, one: Job) -> Mapping[str, str]:
         return {}
 
 
-def _suffix(visit: Visit, one: Job) -> str:
-    work = visit.desk.workflows.get(one.workflow)
+def result_suffix(desk: Desk, one: Job) -> str:
+    """Return how the name of a job's results ends: as what was sent, where that comes back."""
+    work = desk.workflows.get(one.workflow)
     if work.reporter is not None or len(work.inputs) > 1:
         return ".xlsx"
     return return_suffix(Path(str(one.inputs[0]["file"])))
