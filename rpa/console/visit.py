@@ -8,6 +8,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from rpa.console.counting import Counts
 from rpa.console.drawing import draw
 from rpa.console.headers import NONCE
 from rpa.console.links import Links
@@ -62,6 +63,7 @@ class Site:
     sessions: Sessions
     links: Links
     tries: Tries
+    counts: Counts
     tokens: Tokens
     environment: Environment
     is_secure: bool
