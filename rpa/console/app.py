@@ -33,6 +33,7 @@ from rpa.console.assets import asset_routes
 from rpa.console.auditing import AUDITING_PAGES
 from rpa.console.brand import check_branding
 from rpa.console.codes import Codes
+from rpa.console.counting import Counts
 from rpa.console.door import NOTHING, Door, Page, broken
 from rpa.console.drawing import make_environment
 from rpa.console.guard import Guard
@@ -102,6 +103,7 @@ def make_site(desk: Desk, *, is_secure: bool = False) -> Site:
         sessions=Sessions(desk.database, people, desk.clock),
         links=Links(desk.database, people, desk.clock),
         tokens=Tokens(desk.database, people, desk.clock),
+        counts=Counts(desk.views),
         tries=Tries(desk.database, people, desk.clock, digest=desk.pseudonyms.of),
         environment=make_environment(desk.settings.console.organisation),
         is_secure=is_secure,

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from rpa.console.brand import branding_of
+from rpa.console.counting import Counts
 from rpa.console.drawing import draw
 from rpa.console.headers import NONCE
 from rpa.console.links import Links
@@ -66,6 +67,7 @@ class Site:
     sessions: Sessions
     links: Links
     tries: Tries
+    counts: Counts
     tokens: Tokens
     environment: Environment
     is_secure: bool
