@@ -36,6 +36,7 @@ LAYERS = (
     (
         "approvals",
         "figures",
+        "pace",
         "putting_back",
         "archiving",
         "erasure",
