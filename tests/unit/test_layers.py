@@ -60,6 +60,8 @@ LAYERS = (
         "postman",
         "copies",
         "health",
+        "standing",
+        "practice",
         "slot",
         "slots",
         "supervisor",
