@@ -6,7 +6,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from rpa.answers.kept_checks import KeptChecks, Result
 from rpa.answers.postings import Postings
 from rpa.approvals import change_set_of
 from rpa.clock import Clock
@@ -15,6 +17,8 @@ from rpa.console.people import Person
 from rpa.console.uploads import Uploads
 from rpa.console.visit import Site
 from rpa.db.console_tables import Role, Stage
+from rpa.exports import Exporter, Form, Request, of_job
+from rpa.exports.kept import KeptExports
 from rpa.models import Actor, ActorKind
 from tests.integration.cli.office import Office
 from tests.integration.cli.test_approving import DISCHARGE, WORDS
@@ -35,7 +39,7 @@ workflow = "tidy"
 cron = "0 2 * * *"
 files = ["nowhere.csv"]
 """
-_FILES = ("log", "results", "template", "bad-rows", "changes", "kept", "trace-viewer")
+_FILES = ("log", "results", "template", "bad-rows", "changes", "kept", "trace-viewer", "{digest}")
 """What hands out a file, or a part that is no page of its own, has one of these in its address."""
 
 
@@ -141,9 +145,11 @@ def fill(site: Site, office: Office, clock: Clock) -> House:
     plan, approved = (_planned(site, office, clerk, number) for number in (1, 2))
     _approve(site, approved)
     own = {one.name: _own(site, office, clock, one) for one in people.values()}
+    _check(site)
     site.desk.sealing.tick()
     Postings(site.desk.database, clock).tick()
-    parts = _parts(site, job) | {"person": str(clerk.id), "/jobs/{job:int}/carry-out": str(approved)}
+    parts = _parts(site, job) | {"/record/exports/{digest}": _exported(site, job, people[Role.AUDITOR])}
+    parts |= {"person": str(clerk.id), "/jobs/{job:int}/carry-out": str(approved)}
     return House(site, parts | {path: str(plan) for path in PAGES if path.startswith("/plans/")}, own)
 
 
@@ -157,6 +163,22 @@ def _approve(site: Site, plan: int) -> None:
     approvals = site.desk.approvals
     signer = approvals.approvers.sign_in(name_of(Role.APPROVER), WORDS)
     approvals.approve(change_set_of(site.desk.views, plan), by=signer, holds=timedelta(hours=2))
+
+
+def _exported(site: Site, job: int, by: Person) -> str:
+    """Let somebody take a job's entries out, and return the SHA-256 of the file."""
+    desk = site.desk
+    exporter = Exporter(desk.database, desk.record, desk.clock, desk.sealing)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "record-job.csv"
+        exporter.export(Request(of_job(desk.database, job), Form.CSV, path, by.actor, MARKUP))
+        return KeptExports(desk.database, desk.evidence, desk.clock).keep(path)
+
+
+def _check(site: Site) -> None:
+    """Let a check of the record have found something."""
+    kept = KeptChecks(site.desk.database, site.desk.clock)
+    kept.end(kept.begin("IT", entries=1)[0], Result.BROKEN, [f"Entry 1 was altered {MARKUP}."])
 
 
 def _submit(site: Site, workflow: str, path: Path, by: Person, *, is_plan: bool = False) -> int:
