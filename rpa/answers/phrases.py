@@ -12,7 +12,6 @@ PHRASES: Mapping[str, str] = {
     "results.exported": "fetched the results",
     "record.exported": "took entries of the record out",
     "record.archived": "moved the entries of {year} into a file of their own",
-    "record.checked": "had the record checked: {result}",
     "evidence.key_rotated": "made a new key for kept files",
     "key.rotated": "let a new key sign the seals",
     "key.replaced": "let a new key sign the seals, for the old one is lost",

@@ -46,6 +46,8 @@ _SAID = {
     "same": "Nothing was changed: it was so already.",
     "codes-forgotten": "The codes are forgotten. The person sets new ones up when signing in next.",
     "sessions-ended": "The person is signed in nowhere any more.",
+    "checking": "The record is looked at. You can close this page; it goes on without it.",
+    "checked-already": "The record is looked at already. This is how far it is.",
     "ready": "Your password is set. Sign in with it.",
 }
 """What a page says at its top after a change, by the word in its address."""

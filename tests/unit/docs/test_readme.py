@@ -57,10 +57,12 @@ def test_commands_are_those_there_are() -> None:
             f"audit {name}"
             for name in (
                 "certificate",
+                "checks",
                 "doubts",
                 "archive",
                 "erase",
                 "export",
+                "find",
                 "gaps",
                 "key",
                 "readers",
