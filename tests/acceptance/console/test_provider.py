@@ -69,6 +69,7 @@ def test_no_page_of_the_sign_in_breaks_a_rule(trusting: Room, fake: FakeProvider
     for roles in ([], ["Console.Operator", "Console.Auditor"]):
         fake.says = {"roles": roles}
         sign_in(page)
+        expect(page.get_by_text("Your trust knows you as Ann Trust")).to_be_visible()
         wrong += found_wrong(page, f"with the roles {roles}")
     trusting.let_in(page, "Glass Admin")
     page.goto("/sign-in-test")
