@@ -90,6 +90,19 @@ class Lists:
         asked = select(item).where(_FAILED, *same, item.c.id > after).order_by(item.c.id).limit(limit)
         return [work_item_of(row) for row in self._rows(_narrowed(asked, requested_by, None))]
 
+    def failed_in(self, job_id: int, *, doubtful: bool, after: int = 0, limit: int = PAGE) -> list[int]:
+        """Return a page of a job's items that need a person; of those whose writes are in doubt, or of the others."""
+        in_doubt = item.c.failure == Failure.IN_DOUBT
+        mine = (item.c.job_id == job_id) & (item.c.id > after)
+        asked = select(item.c.id).where(_FAILED, mine, in_doubt if doubtful else ~in_doubt)
+        return [int(row["id"]) for row in self._rows(asked.order_by(item.c.id).limit(limit))]
+
+    def doubtful_in(self, job_id: int) -> int:
+        """Return how many of a job's items that need a person have writes in doubt."""
+        mine = (item.c.job_id == job_id) & (item.c.failure == Failure.IN_DOUBT)
+        (row,) = self._rows(select(func.count().label("n")).select_from(item).where(_FAILED, mine))
+        return int(row["n"])
+
     def failed(self, *, requested_by: Collection[str] | None = None, after: int = 0,
                limit: int = PAGE) -> list[WorkItem]:  # fmt: skip
         """Return a page of items that need a person, by job, from behind the item `after`; of these people alone."""

@@ -15,21 +15,27 @@ from starlette.types import ASGIApp, Scope
 from rpa.connectors.spreadsheet.limits import Limits
 from rpa.console import (
     account,
+    asking,
     carrying_out,
-    changing_people,
+    choosing_columns,
     deciding,
     fixing,
+    job_changes,
     jobs,
     needing,
     plans,
+    sent,
     signing_in,
     starting,
 )
+from rpa.console.administering import ADMIN_PAGES
 from rpa.console.api import make_api
 from rpa.console.assets import asset_routes
 from rpa.console.auditing import AUDITING_PAGES
+from rpa.console.brand import check_branding
 from rpa.console.codes import Codes
-from rpa.console.door import NOTHING, Door, Page
+from rpa.console.counting import Counts
+from rpa.console.door import NOTHING, Door, Page, broken
 from rpa.console.drawing import make_environment
 from rpa.console.guard import Guard
 from rpa.console.headers import SecurityHeaders
@@ -65,14 +71,15 @@ PAGES: Mapping[str, Page] = {
     "/start": Page(starting.choose, starting.chosen, SENDERS),
     "/start/{workflow}": Page(starting.ask_files, starting.take_files, SENDERS),
     "/start/{workflow}/template/{input}": Page(starting.template, roles=SENDERS),
-    "/uploads/{upload:int}": Page(starting.check, starting.start, SENDERS),
-    "/uploads/{upload:int}/bad-rows": Page(starting.bad_rows, roles=SENDERS),
+    **sent.PAGES,
     "/jobs": Page(jobs.jobs, roles=SENDERS),
     "/jobs/{job:int}": Page(jobs.job, roles=SENDERS),
     "/jobs/{job:int}/progress": Page(jobs.progress, roles=SENDERS),
     "/jobs/{job:int}/results": Page(jobs.results, roles=SENDERS),
-    "/jobs/{job:int}/stop": Page(jobs.ask_stop, jobs.stop, SENDERS),
+    **job_changes.PAGES,
     "/needs-you": Page(needing.needs_you, roles=SENDERS),
+    **asking.PAGES,
+    **choosing_columns.PAGES,
     **fixing.PAGES,
     **plans.PAGES,
     **deciding.PAGES,
@@ -81,13 +88,18 @@ PAGES: Mapping[str, Page] = {
     **account.PAGES,
     **provider_pages.PAGES,
     **OPERATING_PAGES,
-    **changing_people.PAGES,
+    **ADMIN_PAGES,
 }
 """Every address, what shows its page, what takes its form, and who may come."""
 
 
 def make_site(desk: Desk, *, is_secure: bool = False) -> Site:
-    """Return what all pages work with."""
+    """Return what all pages work with.
+
+    Raises:
+        UsageError: The trust's logo or font can't be shown.
+    """
+    check_branding(desk.settings.console)
     people = People(desk.database, desk.record, desk.clock, Codes(desk.pseudonyms.key_for("codes of people")))
     return Site(
         desk=desk,
@@ -98,6 +110,7 @@ def make_site(desk: Desk, *, is_secure: bool = False) -> Site:
         journeys=Journeys(urlsafe_b64encode(desk.pseudonyms.key_for("ways to the provider")), desk.clock),
         accounts=Accounts(desk.database, people, desk.clock),
         provider=Provider(desk.settings.oidc, desk.secrets, desk.clock) if desk.settings.oidc.is_on else None,
+        counts=Counts(desk.views),
         tries=Tries(desk.database, people, desk.clock, digest=desk.pseudonyms.of),
         environment=make_environment(desk.settings.console.organisation),
         is_secure=is_secure,
@@ -113,10 +126,11 @@ def make_app(site: Site, *, max_upload: int = Limits().max_bytes) -> ASGIApp:
     ]
 
     async def refused(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        return await door.in_thread(lambda: _refusal(site, request.scope, status))
+        if not isinstance(error, HTTPException):  # before anybody knew who asks, as when the database is away
+            return broken(_alone(site, request.scope), error)
+        return await door.in_thread(lambda: _refusal(site, request.scope, error.status_code))
 
-    pages = Starlette(routes=routes, exception_handlers={HTTPException: refused})
+    pages = Starlette(routes=routes, exception_handlers={HTTPException: refused, Exception: refused})
     most = max_upload + _BESIDE_FILES
     programs = Programs(make_api(site, door, max_body=_AS_BASE64 * most), make_monitoring(site, door))
     counted = RequestBodyLimitMiddleware(pages, most)

@@ -30,6 +30,8 @@ _PLACES = (
     ("/record", "Record", AUDITORS),
     ("/people", "People", ADMINS),
     ("/sign-in-test", "Sign-in test", ADMINS),
+    ("/health", "Health", ADMINS),
+    ("/settings", "Settings", ADMINS),
 )
 
 

@@ -8,6 +8,8 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from rpa.console.brand import branding_of
+from rpa.console.counting import Counts
 from rpa.console.drawing import draw
 from rpa.console.headers import NONCE
 from rpa.console.links import Links
@@ -20,6 +22,7 @@ from rpa.console.tokens import Tokens
 from rpa.console.tries import Tries
 from rpa.desk import Desk
 from rpa.exceptions import NotFoundError
+from rpa.practice import SYSTEM
 
 _SAID = {
     "signed-out": "You have signed out.",
@@ -29,6 +32,7 @@ _SAID = {
     "stopped": "The job was stopped. Rows that were done stay done.",
     "sent-back": "The row is back with the robot.",
     "done-myself": "The robot leaves the row alone: you have done it yourself.",
+    "columns": "The robot takes these columns from now on.",
     "corrected": "The row is back with the robot, with what you gave.",
     "left": "The row is left out.",
     "seen-to": "The row was seen to already. You don't need to do anything.",
@@ -46,6 +50,9 @@ _SAID = {
     "same": "Nothing was changed: it was so already.",
     "codes-forgotten": "The codes are forgotten. The person sets new ones up when signing in next.",
     "sessions-ended": "The person is signed in nowhere any more.",
+    "exported": "The entries were taken out. The file is listed below.",
+    "practice-loaded": "The practice clinic is being loaded.",
+    "practice-removed": "The practice clinic is removed. What was done with it stays in the record.",
     "checking": "The record is looked at. You can close this page; it goes on without it.",
     "checked-already": "The record is looked at already. This is how far it is.",
     "ready": "Your password is set. Sign in with it.",
@@ -62,6 +69,7 @@ class Site:
     sessions: Sessions
     links: Links
     tries: Tries
+    counts: Counts
     tokens: Tokens
     journeys: Journeys
     accounts: Accounts
@@ -139,6 +147,8 @@ class Visit:
             "token": self.session.token if self.session is not None else "",
             "person": person,
             "navigation": navigation_of(person, self.request.url.path),
+            "has_practice": any(one.name == SYSTEM for one in self.desk.systems),
+            "brand": branding_of(self.desk.settings.console),
             "said": _SAID.get(self.asked("said")),
         }
         return draw(self.site.environment, template, frame | values)

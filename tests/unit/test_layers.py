@@ -36,6 +36,7 @@ LAYERS = (
     (
         "approvals",
         "figures",
+        "pace",
         "putting_back",
         "archiving",
         "erasure",
@@ -59,6 +60,8 @@ LAYERS = (
         "postman",
         "copies",
         "health",
+        "standing",
+        "practice",
         "slot",
         "slots",
         "supervisor",
