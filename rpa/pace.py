@@ -1,10 +1,12 @@
-"""How long a job will still take, by how quickly its last rows were done."""
+"""How long a job will still take, by how quickly its last rows were done, and how long a work usually takes."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from sqlalchemy import func, select
 
-from rpa.audit import Trail
+from rpa.audit import Entry, Trail
 from rpa.db import Database
 from rpa.db.tables import job
 from rpa.models import Totals
@@ -16,7 +18,9 @@ _LOOKED_AT = 200
 """Entries of the record, the newest of the job: enough for the last rows whatever each of them did."""
 _ENDS = ("item.completed", "item.failed")
 _STALE = timedelta(minutes=5)
-"""When nothing was done for so long, the pace says nothing any more."""
+"""When nothing was done for so long, the pace says nothing any more: the robot was off, or had to wait."""
+_NEWEST = 1_000
+"""Jobs that the usual pace is looked for in, the newest of all works: so it costs the same however many there are."""
 
 
 def time_left(database: Database, run: str, totals: Totals, *, now: datetime) -> timedelta | None:
@@ -24,7 +28,7 @@ def time_left(database: Database, run: str, totals: Totals, *, now: datetime) ->
     if not totals.open or totals.completed + totals.failed < LEAST:
         return None
     entries = Trail(database).last_of_run(run, limit=_LOOKED_AT)
-    ends = [one.at for one in entries if one.name in _ENDS and one.attempt]
+    ends = _ends_of(entries)
     if len(ends) < 2 or now - ends[-1] > _STALE:
         return None
     return (ends[-1] - ends[0]) / (len(ends) - 1) * totals.open
@@ -36,3 +40,36 @@ def beside(database: Database, job_id: int) -> tuple[int, int]:
     with database.reading() as connection:
         jobs, rows = connection.execute(others.where(job.c.state == JobState.OPEN, job.c.id != job_id)).one()
     return int(jobs), int(rows)
+
+
+def usual_paces(database: Database) -> dict[str, timedelta]:
+    """Return about how long a row of each workflow takes, by its last job of some length that has ended.
+
+    Pauses, such as at night, are left out. Workflows of which nobody can say are left out, too.
+    """
+    trail = Trail(database)
+    found = {name: _pace(trail.last_of_run(f"job-{job_id}", limit=_LOOKED_AT))
+             for name, job_id in _last_long_jobs(database).items()}  # fmt: skip
+    return {name: pace for name, pace in found.items() if pace is not None}
+
+
+def _last_long_jobs(database: Database) -> dict[str, int]:
+    """Return of each workflow the last job that tells its pace; plans tell none, they write nothing."""
+    columns = (job.c.id, job.c.workflow, job.c.state, job.c.rows_in, job.c.dry_run)
+    with database.reading() as connection:
+        newest = connection.execute(select(*columns).order_by(job.c.id.desc()).limit(_NEWEST)).all()
+    found: dict[str, int] = {}
+    for row in newest:
+        if row.state == JobState.COMPLETED and not row.dry_run and row.rows_in >= LEAST:
+            found.setdefault(row.workflow, row.id)
+    return found
+
+
+def _pace(entries: Sequence[Entry]) -> timedelta | None:
+    gaps = [later - earlier for earlier, later in pairwise(_ends_of(entries)) if later - earlier < _STALE]
+    return sum(gaps, timedelta()) / len(gaps) if gaps else None
+
+
+def _ends_of(entries: Sequence[Entry]) -> list[datetime]:
+    """Return when the robot was done with rows; what a person ends says nothing of its pace."""
+    return [one.at for one in entries if one.name in _ENDS and one.attempt]

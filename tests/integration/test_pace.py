@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from rpa.pace import LEAST, beside, time_left
+from rpa.pace import LEAST, beside, time_left, usual_paces
 from tests.integration.conftest import Bench
 
 
@@ -49,3 +49,36 @@ def test_other_jobs_that_have_rows_to_do_are_counted(bench: Bench) -> None:
     bench.submit()
 
     assert beside(bench.database, first) == (1, 3)
+
+
+def usual_seconds(bench: Bench) -> dict[str, int]:
+    return {name: round(pace.total_seconds()) for name, pace in usual_paces(bench.database).items()}
+
+
+def ended(bench: Bench, rows: int, *, seconds: float, name: str) -> None:
+    job = bench.submit(*(f"{name}-{number}" for number in range(rows)))
+    done(bench, job, rows, seconds=seconds)
+
+
+def test_the_usual_pace_is_that_of_the_last_job_of_some_length(bench: Bench) -> None:
+    ended(bench, LEAST, seconds=60, name="earlier")
+    ended(bench, LEAST, seconds=6, name="last")
+    ended(bench, LEAST - 1, seconds=30, name="short")
+    bench.submit(*(f"open-{number}" for number in range(LEAST)))
+
+    assert usual_seconds(bench) == {"tidy_up": 6}
+
+
+def test_a_night_between_rows_is_no_part_of_the_usual_pace(bench: Bench) -> None:
+    job = bench.submit(*(f"key-{number}" for number in range(LEAST)))
+    done(bench, job, LEAST // 2, seconds=6)
+    bench.clock.pass_by(seconds=50_000)
+    done(bench, job, LEAST // 2, seconds=6)
+
+    assert usual_seconds(bench) == {"tidy_up": 6}
+
+
+def test_nobody_can_say_how_long_a_work_takes_that_was_never_done(bench: Bench) -> None:
+    bench.submit(*(f"key-{number}" for number in range(LEAST)))
+
+    assert usual_seconds(bench) == {}
