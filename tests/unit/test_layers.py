@@ -32,10 +32,12 @@ LAYERS = (
         "ledger",
         "queue",
         "workers",
+        "machines",
     ),
     (
         "approvals",
         "figures",
+        "today",
         "putting_back",
         "archiving",
         "erasure",
