@@ -13,6 +13,7 @@ import psutil
 from benchmarks import (
     claiming,
     comparing,
+    console,
     draining,
     engine,
     killing,
@@ -52,6 +53,7 @@ BENCHMARKS: dict[str, Callable[[], Sequence[Figure | Beside]]] = {
     "startup": startup.figures,
     "sheets": sheets.figures,
     "comparing": comparing.figures,
+    "console": console.figures,
 }
 
 

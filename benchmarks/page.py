@@ -65,6 +65,10 @@ every commit waits for it. The peers have an environment of their own (`.venv-pe
   writers each hold the end of a run for 5 ms of other work; the peer is all of them on one chain.
 * **Log**: the processor time of a line: as JSON, scrubbed, into our file, beside loguru's own file with its defaults.
 * **Start**: whole processes, from start to end.
+* **Console**: from the start of the process until the page for signing in has come, on a folder that was used before. The
+  floor is a bare Starlette app with the same assets, which draws the same page from the same components, and has no
+  database, no people and no work. Pages are weighed compressed, as a browser gets them at its first visit, with all they
+  load, every page of the console in an office where everything has happened once.
 * **Sheets**: {rows} rows of 12 columns; every measure is a process of its own. Ours reads in a further process, so
   that no file can harm a worker, and checks every cell; it returns a workbook with everything but the three added
   columns as it was sent. RPA.Excel.Files (`rpaframework`, in an environment of its own, from

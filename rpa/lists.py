@@ -28,7 +28,7 @@ _NO_ITEM: ColumnElement[bool] = literal_column("source_row.ended <> 'item'")
 class JobFilter:
     """Which jobs are wanted; what is not said does not matter."""
 
-    requested_by: str | None = None
+    requested_by: str | Collection[str] | None = None
     workflow: str | None = None
     open_only: bool = False
 
@@ -90,6 +90,33 @@ class Lists:
         asked = select(item).where(_FAILED, *same, item.c.id > after).order_by(item.c.id).limit(limit)
         return [work_item_of(row) for row in self._rows(_narrowed(asked, requested_by, None))]
 
+    def failed_in(self, job_id: int, *, doubtful: bool, after: int = 0, limit: int = PAGE) -> list[int]:
+        """Return a page of a job's items that need a person; of those whose writes are in doubt, or of the others."""
+        in_doubt = item.c.failure == Failure.IN_DOUBT
+        mine = (item.c.job_id == job_id) & (item.c.id > after)
+        asked = select(item.c.id).where(_FAILED, mine, in_doubt if doubtful else ~in_doubt)
+        return [int(row["id"]) for row in self._rows(asked.order_by(item.c.id).limit(limit))]
+
+    def doubtful_in(self, job_id: int) -> int:
+        """Return how many of a job's items that need a person have writes in doubt."""
+        mine = (item.c.job_id == job_id) & (item.c.failure == Failure.IN_DOUBT)
+        (row,) = self._rows(select(func.count().label("n")).select_from(item).where(_FAILED, mine))
+        return int(row["n"])
+
+    def failed(self, *, requested_by: Collection[str] | None = None, after: int = 0,
+               limit: int = PAGE) -> list[WorkItem]:  # fmt: skip
+        """Return a page of items that need a person, by job, from behind the item `after`; of these people alone."""
+        order = (item.c.job_id, item.c.id)  # that of the index of failed items
+        asked = select(item).where(_FAILED).order_by(*order).limit(limit)
+        before = self._rows(select(*order).where(item.c.id == after)) if after else ()
+        if before:
+            asked = asked.where(tuple_(*order) > (before[0]["job_id"], after))
+        if requested_by is not None:
+            # Looked up for each failed item in turn: a join would begin with all jobs of these people, and sort.
+            theirs = select(job.c.id).where(job.c.id == item.c.job_id, job.c.requested_by.in_(requested_by))
+            asked = asked.where(theirs.correlate(item).exists())
+        return [work_item_of(row) for row in self._rows(asked)]
+
     def failed_of(self, jobs: Collection[int]) -> dict[int, int]:
         """Return how many items need a person, by job."""
         counted = select(item.c.job_id, func.count().label("items")).where(_FAILED, item.c.job_id.in_(jobs))
@@ -115,7 +142,8 @@ class Lists:
 def _chosen(wanted: JobFilter, before: int | None) -> list[ColumnElement[bool]]:
     chosen: list[ColumnElement[bool]] = []
     if wanted.requested_by is not None:
-        chosen.append(job.c.requested_by == wanted.requested_by)
+        names = [wanted.requested_by] if isinstance(wanted.requested_by, str) else wanted.requested_by
+        chosen.append(job.c.requested_by.in_(names))
     if wanted.workflow is not None:
         chosen.append(job.c.workflow == wanted.workflow)
     if wanted.open_only:

@@ -45,12 +45,12 @@ def _unknown(name: str, known: list[str]) -> str:
 
 def _wrong(model: type[BaseModel], name: str, problem: Any, given: Mapping[str, Any]) -> str:
     if problem["type"] == "missing":
-        return f"{name} is missing, expected {_expected(model, name)}"
+        return f"{name} is missing, expected {expected_param(model, name)}"
     found = _shown(given.get(name, problem.get("input")))
     said = str(problem["msg"])
     if said.startswith(_OWN_WORDS):  # the workflow's own check says what it takes
         return f"{name} is {found}: {said.removeprefix(_OWN_WORDS)}"
-    return f"{name} is {found}, expected {_expected(model, name)}"
+    return f"{name} is {found}, expected {expected_param(model, name)}"
 
 
 def _shown(value: object) -> str:
@@ -68,10 +68,11 @@ def _taken(model: type[BaseModel], name: str) -> str:
         more = ""
     else:
         more = f"; {str(usual).lower() if isinstance(usual, bool) else usual} if not given"
-    return f"{name} ({_expected(model, name)}{more})"
+    return f"{name} ({expected_param(model, name)}{more})"
 
 
-def _expected(model: type[BaseModel], name: str) -> str:
+def expected_param(model: type[BaseModel], name: str) -> str:
+    """Return what a parameter takes, in words."""
     try:
         schema = model.model_json_schema()
     except PydanticInvalidForJsonSchema:  # a type of the workflow's own, which only its own check can explain

@@ -8,6 +8,7 @@ from rpa.lists import Cause, Lists
 from rpa.models import Actor
 from rpa.queue import Queue
 from rpa.states import Failure
+from rpa.views import Views
 
 _AT_ONCE = 500
 """Items that are moved in one transaction: workers wait for no longer than that takes."""
@@ -45,6 +46,26 @@ def put_back(lists: Lists, queue: Queue, cause: Cause, *, by: Actor, why: str,
         total += _moved(queue, some, by=by, why=why)
         after = some[-1]
     return total
+
+
+def put_back_of_job(lists: Lists, queue: Queue, job_id: int, *, by: Actor, why: str,
+                    also_doubtful: bool = False) -> PutBack:  # fmt: skip
+    """Put back every item of a job that failed; those whose writes are in doubt only with `also_doubtful`."""
+    total = PutBack()
+    for doubtful in (False, True) if also_doubtful else (False,):
+        after = 0
+        while some := lists.failed_in(job_id, doubtful=doubtful, after=after, limit=_AT_ONCE):
+            total += _moved(queue, some, by=by, why=why)
+            after = some[-1]
+    return total
+
+
+def take_back(views: Views, queue: Queue, job_id: int, *, by: Actor, why: str) -> int:
+    """Take back every item of a job that waits, and return how many; what runs is finished."""
+    waiting, done = views.waiting_items(job_id), 0
+    for begin in range(0, len(waiting), _AT_ONCE):
+        done += queue.cancel(waiting[begin : begin + _AT_ONCE], by=by, why=why)
+    return done
 
 
 def _moved(queue: Queue, items: list[int], *, by: Actor, why: str) -> PutBack:

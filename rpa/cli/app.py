@@ -18,6 +18,7 @@ _COMMANDS = (
     (_WORK, "work", "rpa.cli.working:work", "Do what waits in the queue."),
     (_WORK, "up", "rpa.cli.serving:up", "Run all that one machine needs: console, worker, schedules, drop folder."),
     (_WORK, "console", "rpa.cli.serving:console", "Show the console to browsers."),
+    (_DECIDE, "tokens", "rpa.cli.tokens:tokens", "List, make and end tokens with which programs act for people."),
     (_LOOK, "jobs", "rpa.cli.jobs:jobs", "List the newest jobs."),
     (_LOOK, "job", "rpa.cli.jobs:job", "Show one job: its totals, and what needs a person."),
     (_LOOK, "problems", "rpa.cli.problems:problems", "List what needs a person, over all jobs, grouped by cause."),

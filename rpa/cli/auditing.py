@@ -14,6 +14,7 @@ from rpa.cli.erasing import erase
 from rpa.cli.exits import Exit
 from rpa.cli.exporting import export
 from rpa.cli.finding import find_entries
+from rpa.cli.keeping_checks import checks
 from rpa.cli.opening import opened
 from rpa.cli.options import ASKED, Asked
 from rpa.cli.patients import checked_nhs_number
@@ -28,6 +29,7 @@ KeyCommand = Literal["public", "rotate", "new"]
 
 audit = App(name="audit", help="Show what was done, and verify the record.")
 audit.command(check, name="verify")
+audit.command(checks)
 audit.command(erase)
 audit.command(archive)
 add_answers(audit)

@@ -1,6 +1,6 @@
 """`rpa audit verify`: whether the record is as it was written, and whether all of it can be proved."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 from sqlalchemy import select
 
+from rpa.answers.kept_checks import Result
 from rpa.audit import Against, Finding, Trail, Verification
 from rpa.audit.anchors import Anchor, AnchorFolder
 from rpa.audit.bodies import Bodies
@@ -20,8 +21,9 @@ from rpa.audit.seals import SealCheck
 from rpa.audit.verify import count_entries
 from rpa.calendars.typed import span_of
 from rpa.cli.exits import Exit
+from rpa.cli.keeping_checks import keeping
 from rpa.cli.opening import opened
-from rpa.cli.options import COMMON, Common
+from rpa.cli.options import ASKED, Asked
 from rpa.cli.progress import CheckProgress
 from rpa.cli.screen import print_json, say, when
 from rpa.copies import SecondDatabase, Stamped, check_stamps
@@ -35,6 +37,7 @@ from rpa.sealing import archives_of
 _INTERVALS = 6
 """Spans between two seals after which a tail without one is told of: workers go on writing while it is looked at."""
 _LEAST = timedelta(minutes=1)
+_RESULTS = {Exit.DONE: Result.WHOLE, Exit.RECORD_INCOMPLETE: Result.UNPROVED, Exit.RECORD_BROKEN: Result.BROKEN}
 
 
 @Parameter(name="*")
@@ -79,23 +82,29 @@ class Checked:
         return Exit.RECORD_INCOMPLETE if self.begun_only or self.lacking else Exit.DONE
 
 
-def check(*, by: By = USUAL, options: Common = COMMON) -> Exit:
+KeptAs = Annotated[int | None, Parameter(show=False)]
+
+
+def check(*, against: By = USUAL, kept_as: KeptAs = None, options: Asked = ASKED) -> Exit:
     """Check that no entry was changed, removed, added or moved, that it is sealed, and that every write has an ending.
 
     Ends with 0 when the record is whole, 4 when it was altered, 5 when a write has no ending, or a part has no seal or
-    no copy of one.
+    no copy of one. What a check of the whole record says is kept, and shown in the console.
     """
     with opened(options.dir) as desk, CheckProgress(quiet=options.json) as progress:
-        checked = _checked(desk, by, progress)
+        with keeping(desk, options.person.name, kept_as, is_whole=against == USUAL) as kept:
+            checked = _checked(desk, against, progress, also=kept.reached)
+            kept.end(_RESULTS[checked.exit], sentences(checked), looked_at=checked.found.events)
         progress.end()
         if options.json:
             print_json(_document(checked))
         else:
-            _say(checked)
+            for one in sentences(checked):
+                say(one)
         return checked.exit
 
 
-def _checked(desk: Desk, by: By, progress: CheckProgress) -> Checked:
+def _checked(desk: Desk, by: By, progress: CheckProgress, *, also: Callable[[int], object]) -> Checked:
     given = [_given(one) for one in by.key]
     keys, lacking = (given, []) if given else _own_keys(desk)
     part = _part(by)
@@ -106,7 +115,12 @@ def _checked(desk: Desk, by: By, progress: CheckProgress) -> Checked:
     heads = read_heads(by.heads) if by.heads is not None else ()
     against = Against(keys or None, _copies(desk, by, folder) if keys else (), given, heads, part)
     progress.begin(count_entries(desk.database))
-    found = verify_large(desk.database, against=against, progress=progress.reached)
+
+    def reached(looked_at: int) -> None:
+        progress.reached(looked_at)
+        also(looked_at)
+
+    found = verify_large(desk.database, against=against, progress=reached)
     stamped, wrong = _stamps(desk, folder)
     found = replace(found, findings=(*found.findings, *wrong))
     begun_only = Trail(desk.database).begun_only() if found.clean and part.is_whole else []
@@ -222,21 +236,30 @@ def _anchored(seals: SealCheck) -> str:
     return f"{size:,} of {year}" if year and seals.newest[1] != seals.sealed else f"{size:,}"
 
 
-def _say(checked: Checked) -> None:
-    found, begun_only = checked.found, checked.begun_only
-    say(str(found))
-    for one in found.findings[1:]:
-        say(f"Also: {str(one).rstrip('.')}.")
+def sentences(checked: Checked) -> list[str]:
+    """Return what was found, in sentences."""
+    found = checked.found
+    said = [str(found), *(f"Also: {str(one).rstrip('.')}." for one in found.findings[1:])]
     if not found.clean:
-        say("Keep the database as it is, restart nothing, and call the digital team.")
+        said.append("Keep the database as it is, restart nothing, and call the digital team.")
     elif found.seals is not None and found.seals.last is not None:
-        sealed = f"{counted(found.seals.sealed, 'entry', 'entries')} sealed, the last time {when(found.seals.last)}"
-        say(f"{sealed}; copies of the seals fit it up to {_anchored(found.seals)}.")
-        if checked.stamped is not None:
-            say(f"A third party stamped its first {checked.stamped.size:,} entries, {when(checked.stamped.at)}.")
-    for lacking in checked.lacking:
-        say(f"Not proved as a whole: {lacking}.")
-    if begun_only:
-        listed = ", ".join(f"item {item_id} in {run}" for run, item_id in begun_only[:20])
-        said = f"{counted(len(begun_only), 'write')} begun without an ending: {listed}."
-        say(f"{said} Look into the system, and put it right there if needed.")
+        said += _sealed(checked, found.seals)
+    said += [f"Not proved as a whole: {lacking}." for lacking in checked.lacking]
+    return said + _begun(checked.begun_only)
+
+
+def _sealed(checked: Checked, seals: SealCheck) -> list[str]:
+    sealed = f"{counted(seals.sealed, 'entry', 'entries')} sealed, the last time {when(seals.last)}"
+    said = [f"{sealed}; copies of the seals fit it up to {_anchored(seals)}."]
+    if checked.stamped is not None:
+        size, at = checked.stamped.size, when(checked.stamped.at)
+        said.append(f"A third party stamped its first {size:,} entries, {at}.")
+    return said
+
+
+def _begun(begun_only: list[tuple[str, int]]) -> list[str]:
+    if not begun_only:
+        return []
+    listed = ", ".join(f"item {item_id} in {run}" for run, item_id in begun_only[:20])
+    said = f"{counted(len(begun_only), 'write')} begun without an ending: {listed}."
+    return [f"{said} Look into the system, and put it right there if needed."]

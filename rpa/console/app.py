@@ -13,16 +13,21 @@ from starlette.types import ASGIApp, Scope
 
 from rpa.connectors.spreadsheet.limits import Limits
 from rpa.console import (
+    account,
+    asking,
     carrying_out,
     changing_people,
     deciding,
     fixing,
+    job_changes,
     jobs,
     needing,
     plans,
+    sent,
     signing_in,
     starting,
 )
+from rpa.console.api import make_api
 from rpa.console.assets import asset_routes
 from rpa.console.auditing import AUDITING_PAGES
 from rpa.console.codes import Codes
@@ -32,16 +37,19 @@ from rpa.console.guard import Guard
 from rpa.console.headers import SecurityHeaders
 from rpa.console.limiting import Limit
 from rpa.console.links import Links
-from rpa.console.navigation import SENDERS
+from rpa.console.monitoring import make_monitoring
+from rpa.console.navigation import EVERYBODY, SENDERS
 from rpa.console.operating import OPERATING_PAGES
 from rpa.console.people import People
 from rpa.console.sessions import Sessions
+from rpa.console.splitting import Programs, Split
+from rpa.console.tokens import Tokens
 from rpa.console.tries import Tries
 from rpa.console.visit import Site, Visit
-from rpa.db.console_tables import Role
 from rpa.desk import Desk
 
-EVERYBODY = frozenset(Role)
+_AS_BASE64 = 2
+"""A file that a program sends as text is up to so many times as long."""
 _BESIDE_FILES = 1 << 20
 """Bytes of a form beside its files."""
 
@@ -57,19 +65,20 @@ PAGES: Mapping[str, Page] = {
     "/start": Page(starting.choose, starting.chosen, SENDERS),
     "/start/{workflow}": Page(starting.ask_files, starting.take_files, SENDERS),
     "/start/{workflow}/template/{input}": Page(starting.template, roles=SENDERS),
-    "/uploads/{upload:int}": Page(starting.check, starting.start, SENDERS),
-    "/uploads/{upload:int}/bad-rows": Page(starting.bad_rows, roles=SENDERS),
+    **sent.PAGES,
     "/jobs": Page(jobs.jobs, roles=SENDERS),
     "/jobs/{job:int}": Page(jobs.job, roles=SENDERS),
     "/jobs/{job:int}/progress": Page(jobs.progress, roles=SENDERS),
     "/jobs/{job:int}/results": Page(jobs.results, roles=SENDERS),
-    "/jobs/{job:int}/stop": Page(jobs.ask_stop, jobs.stop, SENDERS),
+    **job_changes.PAGES,
     "/needs-you": Page(needing.needs_you, roles=SENDERS),
+    **asking.PAGES,
     **fixing.PAGES,
     **plans.PAGES,
     **deciding.PAGES,
     **carrying_out.PAGES,
     **AUDITING_PAGES,
+    **account.PAGES,
     **OPERATING_PAGES,
     **changing_people.PAGES,
 }
@@ -84,6 +93,7 @@ def make_site(desk: Desk, *, is_secure: bool = False) -> Site:
         people=people,
         sessions=Sessions(desk.database, people, desk.clock),
         links=Links(desk.database, people, desk.clock),
+        tokens=Tokens(desk.database, people, desk.clock),
         tries=Tries(desk.database, people, desk.clock, digest=desk.pseudonyms.of),
         environment=make_environment(desk.settings.console.organisation),
         is_secure=is_secure,
@@ -104,10 +114,12 @@ def make_app(site: Site, *, max_upload: int = Limits().max_bytes) -> ASGIApp:
 
     pages = Starlette(routes=routes, exception_handlers={HTTPException: refused})
     most = max_upload + _BESIDE_FILES
+    programs = Programs(make_api(site, door, max_body=_AS_BASE64 * most), make_monitoring(site, door))
     counted = RequestBodyLimitMiddleware(pages, most)
     limited = Limit(counted, most, lambda scope: _alone(site, scope).show("413.html", status=413))
     guarded = Guard(limited, lambda scope: _alone(site, scope).show("elsewhere.html", status=403))
-    return SecurityHeaders(GZipMiddleware(guarded, minimum_size=500), is_secure=site.is_secure)
+    zipped = GZipMiddleware(Split(guarded, programs), minimum_size=500)
+    return SecurityHeaders(zipped, is_secure=site.is_secure)
 
 
 def _name(path: str) -> str:

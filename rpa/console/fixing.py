@@ -1,7 +1,6 @@
 """Fix a row: what happened, what the robot saw beside what the sheet says, and what a person decides."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import Response
@@ -9,10 +8,10 @@ from starlette.responses import Response
 from rpa.audit import Event
 from rpa.audit.record import SYSTEM_RUN
 from rpa.connectors.spreadsheet.columns import columns_of
-from rpa.connectors.spreadsheet.guide import guides_of
 from rpa.connectors.spreadsheet.rows import OWN_FIELDS
 from rpa.console.door import Page
 from rpa.console.fixed import Looks, differences_of, next_of, place_of, places_of, writes_of
+from rpa.console.forms import Field, fields_of_row
 from rpa.console.navigation import SENDERS
 from rpa.console.needing import words_of
 from rpa.console.seeing import may_see
@@ -28,17 +27,6 @@ from rpa.states import ItemState
 
 WHY = {"myself": "done by hand", "leave": "left out"}
 _WAYS = {"back": "sent-back", "value": "", "myself": "done-myself", "leave": "left"}
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A value of the row that can be typed anew."""
-
-    name: str
-    heading: str
-    hint: str
-    choices: tuple[str, ...]
-    value: str
 
 
 def case(visit: Visit) -> Response:
@@ -145,19 +133,8 @@ def _fields(visit: Visit, one: WorkItem) -> list[Field]:
     """Return the fields of the row with what was typed, or what the row says."""
     work = visit.desk.workflows.get(one.workflow)
     is_typed = visit.request.method == "POST"
-    return [
-        Field(each.name, each.heading, " ".join(filter(None, (each.kind.words, each.note))), tuple(each.kind.choices),
-              visit.text(each.name) if is_typed else _as_typed(one.data.get(each.name)))
-        for each in guides_of(work.row_model)
-    ]  # fmt: skip
-
-
-def _as_typed(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    return str(value)
+    values = {name: visit.text(name) for name in work.row_model.model_fields} if is_typed else one.data
+    return fields_of_row(work.row_model, values)
 
 
 def _pictures(visit: Visit, one: WorkItem) -> list[Evidence]:

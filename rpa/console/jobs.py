@@ -20,10 +20,12 @@ from rpa.console.rows import SHOWS, jobs_of, rows_of, waiting_cases
 from rpa.console.seeing import may_see, names_seen
 from rpa.console.starting import in_words
 from rpa.console.visit import Visit
+from rpa.desk import Desk
 from rpa.exceptions import NotFoundError, UsageError
-from rpa.models import Job
+from rpa.models import Job, Totals
+from rpa.pace import beside, time_left
 from rpa.results import write_results
-from rpa.states import ItemState, JobState
+from rpa.states import JobState
 
 _AT_HOME = 10
 
@@ -39,7 +41,7 @@ def home(visit: Visit) -> Response:
     finished = jobs_of(database, names, is_open=False, limit=_AT_HOME)
     waiting = waiting_cases(database, [one.id for one in (*running, *finished)])
     needing = len(needing_people(database, names))
-    return visit.show("home.html", running=running, finished=finished, titles=_titles(visit), waiting=waiting,
+    return visit.show("home.html", running=running, finished=finished, titles=titles(visit), waiting=waiting,
                       needing=needing, most=MOST, plans=plans)  # fmt: skip
 
 
@@ -49,18 +51,18 @@ def jobs(visit: Visit) -> Response:
     before = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
     found = jobs_of(visit.desk.database, names_seen(visit), before=before)
     waiting = waiting_cases(visit.desk.database, [one.id for one in found])
-    return visit.show("jobs.html", jobs=found, titles=_titles(visit), waiting=waiting, is_first=before is None)
+    return visit.show("jobs.html", jobs=found, titles=titles(visit), waiting=waiting, is_first=before is None)
 
 
 def job(visit: Visit) -> Response:
     """Show one job."""
-    one = _mine(visit)
-    return visit.show("job.html", plan=plan_state(visit, one), **_told(visit, one))
+    one = mine(visit)
+    return visit.show("job.html", plan=plan_state(visit, one), **told(visit, one))
 
 
 def progress(visit: Visit) -> Response:
     """Answer with the part of a job's page that changes; with 304 while it has not."""
-    body = visit.drawn("_job.html", **_told(visit, _mine(visit)))
+    body = visit.drawn("_job.html", **told(visit, mine(visit)))
     tag = f'"{sha256(body.encode()).hexdigest()[:32]}"'
     if visit.request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers={"ETag": tag})
@@ -69,9 +71,9 @@ def progress(visit: Visit) -> Response:
 
 def results(visit: Visit) -> Response:
     """Hand out the workbook that goes back; that is recorded, and what can't be recorded is not handed out."""
-    one = _mine(visit)
+    one = mine(visit)
     with TemporaryDirectory() as folder:
-        path = Path(folder) / f"job-{one.id}{_suffix(visit, one)}"
+        path = Path(folder) / f"job-{one.id}{result_suffix(visit.desk, one)}"
         try:
             write_results(visit.desk, one.id, path)
         except UsageError as error:
@@ -83,20 +85,7 @@ def results(visit: Visit) -> Response:
         return as_download(path)
 
 
-def ask_stop(visit: Visit) -> Response:
-    """Ask whether a job is really to be stopped."""
-    return visit.show("stop.html", **_told(visit, _mine(visit)))
-
-
-def stop(visit: Visit) -> Response:
-    """Take back the rows of a job that wait."""
-    one = _mine(visit)
-    waiting = [each.id for each in visit.desk.views.items(one.id, states=[ItemState.PENDING]) if each.job_id == one.id]
-    visit.desk.queue.cancel(waiting, by=visit.person.actor, why="stopped in the console")
-    return visit.go(f"/jobs/{one.id}", said="stopped")
-
-
-def _mine(visit: Visit) -> Job:
+def mine(visit: Visit) -> Job:
     """Return the job of the address, if the person may see it; to all others there is none of that number."""
     found = visit.desk.views.job(visit.number("job"))
     if not may_see(visit, found):
@@ -104,28 +93,43 @@ def _mine(visit: Visit) -> Job:
     return found
 
 
-def _titles(visit: Visit) -> dict[str, str]:
+def titles(visit: Visit) -> dict[str, str]:
+    """Return what each work is called."""
     return {one.name: one.options.title for one in visit.desk.workflows}
 
 
-def _told(visit: Visit, one: Job) -> dict[str, Any]:
+def told(visit: Visit, one: Job) -> dict[str, Any]:
+    """Return what a page tells of a job."""
     show = visit.asked("show") if visit.asked("show") in SHOWS else ""
     codes = _codes(visit, one)
     totals = visit.desk.views.totals(one.id)
     lines = rows_of(visit.desk.database, one.id, codes, show=show, after=visit.asked("after"))
     return {
         "job": one,
-        "title": _titles(visit).get(one.workflow, one.workflow),
+        "title": titles(visit).get(one.workflow, one.workflow),
         "totals": totals,
         "aside": totals.rejected + totals.duplicate + totals.left_out,
         "ended": totals.rows_in - totals.open,
         "is_open": one.state is JobState.OPEN,
         "is_worked_on": any(not at.is_gone for at in visit.desk.workers.at_work()) if totals.open else True,
         "inputs": len(one.inputs),
+        "minutes_left": _minutes_left(visit, one, totals),
+        "beside": _beside(visit, one, totals),
         "lines": lines,
         "show": show,
         "after": visit.asked("after"),
     }
+
+
+def _minutes_left(visit: Visit, one: Job, totals: Totals) -> int | None:
+    left = time_left(visit.desk.database, one.run, totals, now=visit.desk.clock.now())
+    return None if left is None else max(round(left.total_seconds() / 60), 1)
+
+
+def _beside(visit: Visit, one: Job, totals: Totals) -> tuple[int, int] | None:
+    """Return which other jobs have rows to do, for a job of which nothing was done yet; None once something was."""
+    waits = totals.open and totals.open == totals.rows_in - totals.rejected - totals.duplicate - totals.left_out
+    return beside(visit.desk.database, one.id) if waits else None
 
 
 def _codes(visit: Visit, one: Job) -> Mapping[str, str]:
@@ -135,8 +139,9 @@ def _codes(visit: Visit, one: Job) -> Mapping[str, str]:
         return {}
 
 
-def _suffix(visit: Visit, one: Job) -> str:
-    work = visit.desk.workflows.get(one.workflow)
+def result_suffix(desk: Desk, one: Job) -> str:
+    """Return how the name of a job's results ends: as what was sent, where that comes back."""
+    work = desk.workflows.get(one.workflow)
     if work.reporter is not None or len(work.inputs) > 1:
         return ".xlsx"
     return return_suffix(Path(str(one.inputs[0]["file"])))

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from rpa.console.people import Person
 from rpa.db.console_tables import Role
 
+EVERYBODY = frozenset(Role)
+"""Whoever is signed in."""
 SENDERS = frozenset({Role.REQUESTER, Role.OPERATOR})
 """Who may send files and see jobs."""
 OPERATORS = frozenset({Role.OPERATOR})
@@ -13,7 +15,7 @@ ADMINS = frozenset({Role.ADMIN})
 AUDITORS = frozenset({Role.AUDITOR})
 APPROVERS = frozenset({Role.APPROVER})
 _PLACES = (
-    ("/", "Home", frozenset(Role)),
+    ("/", "Home", EVERYBODY),
     ("/start", "Start work", SENDERS),
     ("/jobs", "Jobs", SENDERS),
     ("/needs-you", "Needs you", SENDERS),

@@ -8,22 +8,22 @@ from starlette.responses import Response
 from rpa.answers.phrases import KINDS
 from rpa.answers.postings import Postings
 from rpa.answers.search import Found, find
-from rpa.audit import Entry, Trail, verify
+from rpa.audit import Entry, Trail
 from rpa.console.door import Page
 from rpa.console.navigation import AUDITORS
 from rpa.console.record_asked import Asked, asked_in_address, asked_in_form, one_of_two, sought_of
+from rpa.console.record_checks import state_of
 from rpa.console.record_lines import lines_of
 from rpa.console.record_seeing import note_reading, opened, telling
 from rpa.console.visit import Visit
 from rpa.exceptions import UsageError
-from rpa.sealing import known_of
 
 _MOST = 50
 
 
 def ask(visit: Visit) -> Response:
     """Show the newest entries, or those that the address asks for."""
-    return _shown(visit, asked_in_address(visit), {})
+    return _shown(visit, asked_in_address(visit))
 
 
 def look(visit: Visit) -> Response:
@@ -31,16 +31,10 @@ def look(visit: Visit) -> Response:
     asked = asked_in_form(visit)
     if visit.text("by") == "patient" or visit.text("reference") or visit.text("nhs-number"):
         return _of_patient(visit, asked)
-    return _shown(visit, asked, {})
+    return _shown(visit, asked)
 
 
-def check(visit: Visit) -> Response:
-    """Look at every entry and every seal, and say whether the record is as it was written."""
-    checked = verify(visit.desk.database, against=known_of(visit.desk.settings))
-    return _shown(visit, Asked(), {"checked": checked})
-
-
-def _shown(visit: Visit, asked: Asked, more: Mapping[str, Any]) -> Response:
+def _shown(visit: Visit, asked: Asked) -> Response:
     """Show a page of entries, with their details where there is a reason."""
     sought, errors = sought_of(visit, asked)
     is_open, wrong = opened(visit)
@@ -54,7 +48,7 @@ def _shown(visit: Visit, asked: Asked, more: Mapping[str, Any]) -> Response:
     return visit.show(
         "record.html", status=422 if errors else 200, errors=errors, asked=asked, kinds=KINDS, is_open=is_open,
         workflows=sorted(visit.desk.workflows, key=lambda one: one.options.title), is_ready=is_ready, found=found,
-        lines=lines_of(visit.desk.views, found.entries, is_open=is_open), **more,
+        lines=lines_of(visit.desk.views, found.entries, is_open=is_open), state=state_of(visit),
     )  # fmt: skip
 
 
@@ -92,5 +86,4 @@ def _sought_by(asked: Asked) -> str:
 
 PAGES: Mapping[str, Page] = {
     "/record": Page(telling(ask), telling(look), AUDITORS),
-    "/record/check": Page(take=check, roles=AUDITORS),
 }

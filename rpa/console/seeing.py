@@ -1,16 +1,33 @@
 """Which jobs a person sees: operators all of them, requesters their own and those of their team."""
 
-from rpa.console.visit import Visit
+from typing import Protocol
+
+from rpa.console.people import Person
+from rpa.console.visit import Site
 from rpa.db.console_tables import Role
 from rpa.models import Job
 
 
-def names_seen(visit: Visit) -> list[str] | None:
+class Seer(Protocol):
+    """A request of a person, or of a program that acts for one."""
+
+    @property
+    def site(self) -> Site:
+        """What all requests work with."""
+        ...
+
+    @property
+    def person(self) -> Person:
+        """Who looks."""
+        ...
+
+
+def names_seen(visit: Seer) -> list[str] | None:
     """Return whose jobs a person sees; None for everybody's."""
     return None if Role.OPERATOR in visit.person.roles else visit.site.people.names_of_team(visit.person)
 
 
-def may_see(visit: Visit, one: Job) -> bool:
+def may_see(visit: Seer, one: Job) -> bool:
     """Return whether a person may see a job."""
     names = names_seen(visit)
     return names is None or one.requested_by in names

@@ -1,6 +1,5 @@
 """Start work: choose the work, send its spreadsheet, see which rows can be used, and start those."""
 
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -8,16 +7,13 @@ from typing import Any
 from starlette.responses import Response
 
 from rpa.connectors.spreadsheet import write_template
-from rpa.console.checking import Look, look, write_bad_rows
+from rpa.console.checking import look
 from rpa.console.downloads import as_download
-from rpa.console.seeing import may_see
-from rpa.console.uploads import RETURNED, Upload, Uploads
+from rpa.console.uploads import RETURNED, Uploads
 from rpa.console.visit import Visit
 from rpa.definition import Workflow
 from rpa.exceptions import UsageError
 from rpa.logs import scrubbed
-from rpa.models import Job
-from rpa.planning import check_params, described, digest_of
 
 _SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".tsv", ".txt")
 _MOST_SHOWN = 50
@@ -39,7 +35,7 @@ def chosen(visit: Visit) -> Response:
 
 def ask_files(visit: Visit) -> Response:
     """Show the form for the files of a work."""
-    return visit.show("upload.html", work=_work(visit))
+    return _ask_files(visit, _work(visit), {})
 
 
 def take_files(visit: Visit) -> Response:
@@ -56,7 +52,12 @@ def take_files(visit: Visit) -> Response:
             errors = {next(iter(work.inputs)): in_words(error)}
         else:
             return visit.go(f"/uploads/{kept.id}")
-    return visit.show("upload.html", status=422, work=work, errors=errors)
+    return _ask_files(visit, work, errors)
+
+
+def _ask_files(visit: Visit, work: Workflow[Any], errors: dict[str, str]) -> Response:
+    return visit.show("upload.html", status=422 if errors else 200, work=work, errors=errors,
+                      has_form=len(work.inputs) == 1)  # fmt: skip
 
 
 def template(visit: Visit) -> Response:
@@ -72,65 +73,6 @@ def template(visit: Visit) -> Response:
         write_template(path, model, title=title, description=work.description,
                        reported=work.reporter is not None or not alone)  # fmt: skip
         return as_download(path)
-
-
-def check(visit: Visit) -> Response:
-    """Show which rows can be used, and what is wrong with the others."""
-    one = uploads_of(visit).get(visit.number("upload"), visit.person)
-    if one.job_id is not None:
-        return visit.go(f"/jobs/{one.job_id}")
-    work = visit.desk.workflows.get(one.workflow)
-    with uploads_of(visit).opened(one) as paths:
-        found = look(visit.desk, work, paths, most=_MOST_SHOWN)
-    needs = work.options.approval
-    planned = needs is not None and found.returned is None and found.ready > needs.above
-    before = _same_before(visit, work, found, planned=planned)
-    return visit.show("check.html", upload_id=one.id, work=work, look=found, planned=planned, before=before,
-                      is_mine=before is not None and may_see(visit, before), most=_MOST_SHOWN)  # fmt: skip
-
-
-def _same_before(visit: Visit, work: Workflow[Any], found: Look, *, planned: bool) -> Job | None:
-    """Return the job that the very same files became before; None if there is none."""
-    if found.returned is not None:
-        return None
-    params = check_params(work, {}).model_dump(mode="json")
-    digest = digest_of([described(one.table) for one in found.checked], params, plans=work.version if planned else "")
-    return visit.desk.views.same_input(work.name, digest)
-
-
-def bad_rows(visit: Visit) -> Response:
-    """Hand out the rows that can't be used, with what is wrong with them."""
-    one = uploads_of(visit).get(visit.number("upload"), visit.person)
-    work = visit.desk.workflows.get(one.workflow)
-    with uploads_of(visit).opened(one) as paths, TemporaryDirectory() as folder:
-        path = Path(folder) / f"rows-to-correct-{one.id}.xlsx"
-        write_bad_rows(visit.desk, work, paths, path)
-        return as_download(path)
-
-
-def start(visit: Visit) -> Response:
-    """Make the job of the rows that can be used; a second click finds the job that the first one made."""
-    one = uploads_of(visit).get(visit.number("upload"), visit.person)
-    if one.job_id is not None:
-        return visit.go(f"/jobs/{one.job_id}", said="known")
-    try:
-        made = _submitted(visit, one)
-    except UsageError as error:
-        return visit.show("refused.html", status=422, text=in_words(error), one=one)
-    return visit.go(f"/jobs/{made.job.id}", said="started" if made.is_new else "known")
-
-
-def _submitted(visit: Visit, one: Upload) -> Any:
-    uploads = uploads_of(visit)
-    with uploads.opened(one) as paths:
-        return visit.desk.submit(
-            one.workflow,
-            paths,
-            by=visit.person.actor,
-            dry_run=visit.text("plan") == "yes",
-            again=visit.text("again") == "yes",
-            also=partial(uploads.link, one),
-        )
 
 
 def uploads_of(visit: Visit) -> Uploads:

@@ -15,6 +15,7 @@ from rpa.console.membership import Membership
 from rpa.console.navigation import navigation_of
 from rpa.console.people import People, Person
 from rpa.console.sessions import Session, Sessions
+from rpa.console.tokens import Tokens
 from rpa.console.tries import Tries
 from rpa.desk import Desk
 from rpa.exceptions import NotFoundError
@@ -41,10 +42,13 @@ _SAID = {
     "refused": "The plan is refused, and will never be carried out.",
     "carried-out": "This part of the plan was started already. This is its job.",
     "looking": "The robot looks at the plan again. Nothing is written.",
+    "token-ended": "The token has ended. The program that has it can do nothing more.",
     "changed": "The change is made. The person signs in anew if the roles are others.",
     "same": "Nothing was changed: it was so already.",
     "codes-forgotten": "The codes are forgotten. The person sets new ones up when signing in next.",
     "sessions-ended": "The person is signed in nowhere any more.",
+    "checking": "The record is looked at. You can close this page; it goes on without it.",
+    "checked-already": "The record is looked at already. This is how far it is.",
     "ready": "Your password is set. Sign in with it.",
 }
 """What a page says at its top after a change, by the word in its address."""
@@ -59,6 +63,7 @@ class Site:
     sessions: Sessions
     links: Links
     tries: Tries
+    tokens: Tokens
     environment: Environment
     is_secure: bool
 

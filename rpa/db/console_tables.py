@@ -115,3 +115,48 @@ upload = Table(
     Column("job_id", ForeignKey("job.id")),
     Index(None, "made_at"),
 )
+
+# What a program of the trust shows that it acts for a person, in one role; of the token only the SHA-256 is kept.
+api_token = Table(
+    "api_token",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("role", String(16), nullable=False),
+    # What its maker calls it, such as the program that has it.
+    Column("name", String(100), nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    one_of("role", Role, name="role"),
+    Index(None, "person_id"),
+)
+
+# A job that a program asked for under a key of its own choice: the same request sent again finds it.
+api_request = Table(
+    "api_request",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    # SHA-256 of the key, and of what was sent under it.
+    Column("key_digest", String(64), nullable=False),
+    Column("body_digest", String(64), nullable=False),
+    Column("job_id", ForeignKey("job.id"), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Index("uq_api_request_key", "person_id", "key_digest", unique=True),
+)
+
+# Who a person is to the trust's own sign-in: tenant and object never change, as names and addresses do.
+provider_account = Table(
+    "provider_account",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("tenant", String(255), nullable=False),
+    Column("object", String(255), nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+    Index("uq_provider_account", "tenant", "object", unique=True),
+    Index(None, "person_id"),
+)

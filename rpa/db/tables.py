@@ -227,6 +227,7 @@ evidence = Table(
     Column("item_id", ForeignKey("item.id")),
     Column("kept_at", UtcDateTime, nullable=False),
     Index(None, "job_id"),
+    Index(None, "item_id"),
     Index(None, "digest"),
 )
 

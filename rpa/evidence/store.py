@@ -104,7 +104,10 @@ class EvidenceStore:
 
     def named(self, digest: str) -> Iterator[Evidence]:
         """Yield what a file was kept for, oldest first; the first digits of its SHA-256 will do."""
-        yield from self._listed(select(evidence).where(evidence.c.digest.startswith(digest, autoescape=True)))
+        begin = digest.lower()
+        # Between two bounds an index finds it, and the letter after the last digit there is bounds what begins so.
+        near = (evidence.c.digest >= begin) & (evidence.c.digest < f"{begin}g")
+        yield from self._listed(select(evidence).where(near, evidence.c.digest.startswith(begin, autoescape=True)))
 
     def missing(self) -> Iterator[Evidence]:
         """Yield what was kept and is not there any more; each file is looked for, none is opened.

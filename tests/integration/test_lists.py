@@ -110,6 +110,18 @@ def test_items_of_a_cause_come_a_page_at_a_time_oldest_first(bench: Bench, lists
     assert lists.items_of(NO_PATIENT, requested_by="nobody") == []
 
 
+def test_all_that_needs_a_person_comes_a_page_at_a_time_by_job(bench: Bench, lists: Lists) -> None:
+    mine, theirs = sent_by(bench, PERSON, *"abc"), sent_by(bench, OTHER, "d")
+    fail(bench, NO_PATIENT, TIMEOUT, NO_PATIENT, NO_PATIENT)
+
+    pages = [lists.failed(limit=3)]
+    pages.append(lists.failed(after=pages[0][-1].id, limit=3))
+
+    assert [[one.job_id for one in page] for page in pages] == [[mine, mine, mine], [theirs]]
+    assert [one.job_id for one in lists.failed(requested_by=[OTHER.name])] == [theirs]
+    assert [one.id for one in lists.jobs(JobFilter(requested_by=[PERSON.name, OTHER.name]))] == [theirs, mine]
+
+
 def test_what_was_put_right_leaves_the_list(bench: Bench, lists: Lists) -> None:
     job = sent_by(bench, PERSON, "a")
     fail(bench, NO_PATIENT)
@@ -127,6 +139,8 @@ def test_what_was_put_right_leaves_the_list(bench: Bench, lists: Lists) -> None:
         lambda lists: lists.jobs(before=3),
         lambda lists: lists.jobs(JobFilter(requested_by="A. Clerk"), before=3),
         lambda lists: lists.jobs(JobFilter(open_only=True), before=3),
+        lambda lists: lists.failed(after=1),
+        lambda lists: lists.failed(requested_by=["A. Clerk"], after=1),
         lambda lists: lists.rows(1, after=RowRef("sheet", "Sheet1", 3)),
         lambda lists: lists.unread(1, after=RowRef("sheet", "Sheet1", 3)),
         lambda lists: lists.causes(),

@@ -38,6 +38,7 @@ LAYERS = (
         "approvals",
         "figures",
         "today",
+        "pace",
         "putting_back",
         "archiving",
         "erasure",

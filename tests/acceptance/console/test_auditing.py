@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from rpa.answers.kept_checks import KeptChecks, Result
 from rpa.answers.postings import Postings
 from tests.acceptance.console.conftest import Room
 from tests.acceptance.console.test_console import found_wrong, watched
@@ -28,6 +29,19 @@ def looked_for(field: str, value: str, button: str) -> Callable[[Page], object]:
 def open_entry(page: Page) -> None:
     page.goto("/record?kind=changes")
     page.get_by_role("row").nth(1).get_by_role("link").click()
+
+
+def checked(page: Page) -> None:
+    # The page brings itself up to date; what was found stands in it without a reload.
+    expect(page.get_by_role("row").nth(1)).to_contain_text("The record is whole", timeout=60_000)
+
+
+def altered(room: Room, page: Page) -> None:
+    kept = KeptChecks(room.desk.database, room.desk.clock)
+    said = ["The record has been altered: Entry 3 of job 1 does not match its seal. Everything before it is sound."]
+    kept.end(kept.begin("Audrey Auditor", entries=3)[0], Result.BROKEN, said)
+    page.goto("/record")
+    expect(page.get_by_role("region", name="The record has been altered")).to_be_visible()
 
 
 def told_of(number: str) -> Callable[[Page], object]:
@@ -62,6 +76,11 @@ def steps(room: Room) -> list[Step]:
         ("story, unknown", told_of(room.office.numbers[-1])),
         ("readers", lambda page: page.goto("/record/readers")),
         ("readers, nobody", lambda page: page.goto("/record/readers?person=nobody")),
+        ("checks", lambda page: page.goto("/record/checks")),
+        ("checks, under way", press("Check now")),
+        ("checks, done", checked),
+        ("record, checked", lambda page: page.goto("/record")),
+        ("record, altered", lambda page: altered(room, page)),
         ("readers, wrong", lambda page: page.goto("/record/readers?since=soon")),
     ]
 

@@ -33,6 +33,10 @@ def steps(room: Room) -> list[Step]:
     def press(name: str) -> Callable[[Page], object]:
         return lambda page: page.get_by_role("button", name=name).first.click()
 
+    def answer(page: Page, label: str, text: str) -> None:
+        page.get_by_label(label).fill(text)
+        press("Continue")(page)
+
     def value(page: Page) -> None:
         page.get_by_label("Give the right value").check()
         press("Save")(page)
@@ -53,11 +57,18 @@ def steps(room: Room) -> list[Step]:
         ("start, nothing chosen", press("Continue")),
         ("upload", lambda page: page.goto("/start/tidy")),
         ("upload, no file", press("Check the spreadsheet")),
+        ("form", lambda page: page.goto("/start/tidy/form")),
+        ("form, nothing entered", press("Continue")),
+        ("form, the next question", lambda page: answer(page, "NHS number", room.office.numbers[0])),
+        ("form, the last question", lambda page: answer(page, "Fate", "fine")),
+        ("form, answers", lambda page: answer(page, "Priority", "Routine")),
         ("check", lambda page: room.send(page, path)),
         ("job, running", press("Start")),
         ("job, stop", lambda page: page.get_by_role("button", name="Stop this job").click()),
         ("job, done", end),
         ("job, part of it", lambda page: page.get_by_role("link", name="2 need you").click()),
+        ("retry", lambda page: page.get_by_role("button", name="Retry rows that need you").click()),
+        ("retry, no reason", press("Do them again")),
         ("needs you", lambda page: page.get_by_role("link", name="Needs you", exact=True).first.click()),
         ("case", lambda page: page.get_by_role("link", name="Case").first.click()),
         ("case, nothing chosen", press("Save")),

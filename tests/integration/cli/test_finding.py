@@ -47,3 +47,19 @@ def test_what_cannot_be_looked_for_and_what_is_not_there_have_codes_of_their_own
     assert unknown.code is Exit.USAGE
     assert "expected one of changes" in unknown.err
     assert nothing.code is Exit.NOT_FOUND
+
+
+def test_what_a_check_of_the_whole_record_says_is_kept_and_that_of_a_part_is_not(rpa: Rpa, done: Office) -> None:
+    empty = rpa("audit", "checks")
+    rpa("audit", "verify", "--by", "Audrey Auditor")
+    rpa("audit", "verify", "--from", "2026-01-01")
+
+    kept = rpa("audit", "checks", "--json").json
+    shown = rpa("audit", "checks")
+
+    assert "was not checked yet" in empty.out
+    (one,) = kept
+    assert (one["asked_by"], one["result"]) in {("Audrey Auditor", "whole"), ("Audrey Auditor", "unproved")}
+    assert one["said"][0].startswith("The record is whole: ")
+    assert one["looked_at"] == one["entries"] > 0
+    assert "Audrey Auditor" in shown.out

@@ -77,20 +77,6 @@ def test_nothing_found_says_so(auditor: Browser) -> None:
     assert "No entries match" in auditor.text
 
 
-def test_the_record_is_checked_and_an_altered_entry_is_found(auditor: Browser) -> None:
-    auditor.send("/record/check")
-    before = auditor.text
-    with auditor.site.desk.database.transaction() as connection:
-        connection.exec_driver_sql("UPDATE event SET body = body || ' ' WHERE run = 'job-1' AND seq = 3")
-    auditor.open("/record")
-
-    auditor.send("/record/check")
-
-    assert "The record is whole: " in before
-    assert "The record has been altered: " in auditor.text
-    assert "Keep the database as it is" in auditor.text
-
-
 def test_a_long_run_is_shown_a_part_at_a_time(auditor: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rpa.answers.search.PAGE", 3)
     monkeypatch.setattr("rpa.answers.search.find.__kwdefaults__", {"after": "", "limit": 3, "most": 2_000})

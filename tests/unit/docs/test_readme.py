@@ -57,10 +57,12 @@ def test_commands_are_those_there_are() -> None:
             f"audit {name}"
             for name in (
                 "certificate",
+                "checks",
                 "doubts",
                 "archive",
                 "erase",
                 "export",
+                "find",
                 "gaps",
                 "key",
                 "readers",
@@ -72,6 +74,7 @@ def test_commands_are_those_there_are() -> None:
         "evidence": ["evidence list", "evidence open", "evidence key rotate"],
         "retention": ["retention plan", "retention run"],
         "schedules": ["schedules", "schedules pause", "schedules resume"],
+        "tokens": ["tokens", "tokens make", "tokens end"],
     }
     there = [name for name in app if not name.startswith("-")]
 

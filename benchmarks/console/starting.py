@@ -1,0 +1,43 @@
+"""From the start of the process to the first page, beside a bare app that draws the same page."""
+
+import json
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import rpa.console
+from benchmarks.figures import Figure, at_most, in_turn
+from tests.integration.cli.office import make_office
+
+ROUNDS = 9
+
+
+def figures() -> Sequence[Figure]:
+    """Measure both in turn."""
+    with TemporaryDirectory() as folder:
+        data = make_office(Path(folder)).data
+        ours = [sys.executable, "-m", "rpa.cli", "console", "--port", "0", "--with-parent", "--dir", str(data)]
+        # As a file of its own: as a module of this package it would load all of ours before.
+        bare = [sys.executable, str(Path(__file__).with_name("bare.py")), str(Path(rpa.console.__file__).parent)]
+        first_page(ours)  # which makes the database and the folder, once for all later starts
+        found = in_turn({"console": lambda: first_page(ours), "bare": lambda: first_page(bare)}, ROUNDS)
+    return [Figure("Console, start to first page", found["console"] * 1e3, "ms", "bare Starlette, the same page",
+                   found["bare"] * 1e3, at_most(1.5, "at most 1.50 of it"))]  # fmt: skip
+
+
+def first_page(command: Sequence[str]) -> float:
+    """Return the seconds from the start of a process until the page that anybody sees first has come."""
+    began = time.perf_counter()
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        address = json.loads(process.stdout.readline())["address"]
+        # The socket listens already: the request waits in it until the server answers.
+        with urllib.request.urlopen(f"{address}/sign-in") as answer:  # noqa: S310 - an address of our own
+            assert b"Sign in" in answer.read()
+        taken = time.perf_counter() - began
+        process.kill()
+    return taken

@@ -1,0 +1,113 @@
+"""The API as a web application: who may ask for what, and what is said to everybody else."""
+
+from loguru import logger
+from pydantic import BaseModel
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from rpa.audit import Event
+from rpa.audit.record import SYSTEM_RUN
+from rpa.console.api.call import Call, taken
+from rpa.console.api.document import openapi_document
+from rpa.console.api.models import Problem
+from rpa.console.api.pace import Pace
+from rpa.console.api.table import BASE, ENDPOINTS, NAMES, Endpoint
+from rpa.console.door import Door
+from rpa.console.tokens import Bearer
+from rpa.console.visit import Site
+from rpa.exceptions import NotFoundError, RpaError
+from rpa.logs import diagnosis, scrubbed
+
+_TITLES = {401: "Not signed in", 403: "Not allowed", 404: "Not found", 405: "Not taken here", 413: "Too large",
+           422: "Not taken", 429: "Too many requests",
+           500: "Something went wrong on our side"}  # fmt: skip
+
+
+def make_api(site: Site, door: Door, *, max_body: int) -> ASGIApp:
+    """Put the API together; `max_body` is in bytes."""
+    by_path: dict[str, list[Endpoint]] = {}
+    pace = Pace(site.desk.clock)
+    for one in ENDPOINTS:
+        by_path.setdefault(one.path, []).append(one)
+
+    async def refused(_request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        return problem(status, "there is nothing here, expected an address of the OpenAPI document"
+                       if status == 404 else _TITLES.get(status, ""))  # fmt: skip
+
+    async def document(_request: Request) -> Response:
+        return JSONResponse(openapi_document())
+
+    routes = [
+        Route(f"{BASE}/openapi.json", document),
+        *(_route(site, door, path, some, pace) for path, some in by_path.items()),
+    ]
+    return RequestBodyLimitMiddleware(Starlette(routes=routes, exception_handlers={HTTPException: refused}), max_body)
+
+
+def problem(status: int, detail: str, *, wait: int = 0) -> Response:
+    """Answer that something was not done, as RFC 9457 has it; `wait` so many seconds, then it may be."""
+    told = Problem(title=_TITLES.get(status, "Refused"), status=status, detail=scrubbed(detail))
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {"Retry-After": str(wait)} if wait else None
+    return JSONResponse(told.model_dump(), status, headers, media_type="application/problem+json")
+
+
+def _route(site: Site, door: Door, path: str, some: list[Endpoint], pace: Pace) -> Route:
+    by_method = {one.method: one for one in some}
+
+    async def answer(request: Request) -> Response:
+        body = await request.body()
+        one = by_method["GET" if request.method == "HEAD" else request.method]
+        return await door.in_thread(lambda: _answered(site, one, request, body, pace))
+
+    numbered = path
+    for name in _names(path):
+        numbered = numbered.replace(f"{{{name}}}", f"{{{name}}}" if name in NAMES else f"{{{name}:int}}")
+    return Route(f"{BASE}{numbered}", answer, methods=list(by_method), name=path)
+
+
+def _names(path: str) -> list[str]:
+    return [part[1:-1] for part in path.split("/") if part.startswith("{")]
+
+
+def _answered(site: Site, one: Endpoint, request: Request, body: bytes, pace: Pace) -> Response:
+    bearer = _bearer(site, request)
+    if bearer is None:
+        return problem(
+            401, "the token is missing or does not hold, expected `Authorization: Bearer …` with one that does"
+        )
+    wait = pace.wait(bearer.token.id)
+    if wait:
+        return problem(429, f"found too many requests, expected fewer; go on in {wait} seconds", wait=wait)
+    if not bearer.person.may(one.roles):
+        allowed = " or ".join(sorted(one.roles))
+        return problem(403, f"the token acts as {bearer.token.role}, expected {allowed}")
+    try:
+        made = one.handler(_noted(Call(site, request, bearer, taken(one.takes, body)), one))
+    except NotFoundError as error:
+        return problem(404, str(error))
+    except RpaError as error:
+        return problem(422, str(error))
+    except Exception as error:  # whatever happens, a program is told so, and nothing of a patient
+        logger.error("api request ended by {}", diagnosis(error))
+        return problem(500, "nothing was lost; tell the digital team")
+    return JSONResponse(made.model_dump(mode="json"), one.status) if isinstance(made, BaseModel) else made
+
+
+def _bearer(site: Site, request: Request) -> Bearer | None:
+    kind, _, secret = request.headers.get("authorization", "").partition(" ")
+    return site.tokens.find(secret.strip()) if kind.casefold() == "bearer" else None
+
+
+def _noted(call: Call, one: Endpoint) -> Call:
+    """Record by which token something is asked for, before it is done: what is done itself bears the person's name."""
+    if one.is_noted:
+        facts = {"token": call.bearer.token.id, "name": call.bearer.token.name, "what": f"{one.method} {one.path}"}
+        with call.desk.database.transaction() as connection:
+            call.desk.record.append(connection, SYSTEM_RUN, Event("token.used", call.person.actor, facts=facts))
+    return call

@@ -1,0 +1,271 @@
+"""What programs send and what they are sent."""
+
+from datetime import datetime
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class Sent(BaseModel):
+    """What a program sends: nothing but what is known is taken."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    @model_validator(mode="after")
+    def without_zero_characters(self) -> Self:
+        """Take no text that a database can't keep."""
+        if "\\u0000" in self.model_dump_json():
+            raise ValueError("a text has the character 0, which is in no text")
+        return self
+
+
+class Told(BaseModel):
+    """What a program is sent."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Problem(Told):
+    """What was wrong, as RFC 9457 has it."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+
+
+class File(Sent):
+    """A spreadsheet, as it would be sent in the console."""
+
+    name: str = Field(min_length=1, max_length=200, description="Its name, which ends with .xlsx or .csv.")
+    content: str = Field(max_length=140_000_000, description="Its bytes as base64.")
+
+
+class NewJob(Sent):
+    """A job to start: the work, and its rows or its files."""
+
+    workflow: str = Field(min_length=1, max_length=100)
+    rows: dict[str, list[dict[str, Any]]] = Field(
+        default_factory=dict,
+        description="Rows of each input, by heading or by name of the field; `sheet` where a work has one input.",
+    )
+    files: dict[str, File] = Field(default_factory=dict, description="A spreadsheet for each input, instead of rows.")
+    params: dict[str, Any] = Field(default_factory=dict)
+    plan: bool = Field(default=False, description="Find out what would be written, and write nothing.")
+    again: bool = Field(default=False, description="Make a new job although the same was sent before.")
+
+
+class Job(Told):
+    """A job."""
+
+    id: int
+    workflow: str
+    state: str
+    plan: bool
+    requested_by: str
+    rows: int
+    open_rows: int
+    submitted_at: datetime
+    completed_at: datetime | None
+
+
+class Totals(Told):
+    """Where the rows of a job are; every row is in exactly one place."""
+
+    rows_in: int
+    completed: int
+    failed: int
+    cancelled: int
+    rejected: int
+    duplicate: int
+    left_out: int
+    open: int
+
+
+class JobInFull(Job):
+    """A job with where its rows are."""
+
+    totals: Totals
+
+
+class JobPage(Told):
+    """Jobs, newest first; `next` is the address of the page after it."""
+
+    jobs: list[Job]
+    next: str | None
+
+
+class Row(Told):
+    """A row of a job, and what became of it."""
+
+    input: str
+    sheet: str
+    row: int
+    state: str
+    said: str
+    case: int | None = Field(description="The number of its case.")
+
+
+class RowPage(Told):
+    """Rows in the order of the sheets."""
+
+    rows: list[Row]
+    next: str | None
+
+
+class Stopped(Told):
+    """What came of stopping a job."""
+
+    stopped: int = Field(description="Cases that will not be started.")
+
+
+class Case(Told):
+    """A case that waits for a person."""
+
+    id: int
+    job: int
+    workflow: str
+    code: str
+    what_happened: str
+    how_to_fix: str
+    since: datetime
+
+
+class CasePage(Told):
+    """Cases that wait, in the order of their numbers."""
+
+    cases: list[Case]
+    next: str | None
+
+
+class Decision(Sent):
+    """What is to become of a case."""
+
+    way: Literal["back", "myself", "leave"] = Field(
+        description="`back` to the robot, done by oneself (`myself`), or left out (`leave`)."
+    )
+    note: str = Field(default="", max_length=1000, description="For the record, without patients' details.")
+
+
+class Decided(Told):
+    """Whether a decision was carried out; false where somebody was quicker."""
+
+    changed: bool
+
+
+class Work(Told):
+    """A work that the robot does."""
+
+    name: str
+    title: str
+    version: str
+    inputs: dict[str, list[str]] = Field(description="The headings of each input.")
+    params: dict[str, Any] = Field(description="The JSON schema of its parameters.")
+    needs_approval: bool
+
+
+class Works(Told):
+    """All works."""
+
+    workflows: list[Work]
+
+
+class Cause(Told):
+    """A cause that holds up rows."""
+
+    workflow: str
+    failure: str
+    code: str
+    items: int
+    jobs: int
+    first_at: datetime
+    last_at: datetime
+    what_happened: str
+    how_to_fix: str
+
+
+class Causes(Told):
+    """Causes, what holds up most rows first."""
+
+    problems: list[Cause]
+
+
+class RetryAll(Sent):
+    """All rows of a cause that are to be tried again."""
+
+    workflow: str = Field(min_length=1, max_length=100)
+    failure: Literal["business", "system", "in_doubt"]
+    code: str = Field(min_length=1, max_length=64)
+    why: str = Field(min_length=1, max_length=1000)
+    also_doubtful: bool = Field(
+        default=False, description="Somebody has looked in the system, where writes are in doubt."
+    )
+
+
+class Retried(Told):
+    """How many rows are back in the queue, and which could not be put there."""
+
+    done: int
+    refused: list[int]
+
+
+class SystemTold(Told):
+    """A target system."""
+
+    name: str
+    open: bool
+    why: str | None
+    faults: int
+    sessions: int
+    max_sessions: int | None
+
+
+class SystemList(Told):
+    """All registered systems."""
+
+    systems: list[SystemTold]
+
+
+class Switch(Sent):
+    """A person's switch for a system."""
+
+    way: Literal["pause", "resume"]
+    why: str = Field(min_length=1, max_length=1000)
+
+
+class Worker(Told):
+    """A worker or one of its slots."""
+
+    id: str
+    host: str
+    pid: int
+    slot: int | None
+    item_id: int | None
+    job_id: int | None
+    seen_at: datetime | None
+    is_gone: bool
+
+
+class WorkerList(Told):
+    """Who works."""
+
+    workers: list[Worker]
+
+
+class RecordEntry(Told):
+    """An entry of the record, without patients' details."""
+
+    run: str
+    seq: int
+    at: datetime
+    name: str
+    who: str
+    said: str
+    hash: str
+
+
+class RecordPage(Told):
+    """The newest entries of a job, oldest first; `next` leads to older ones."""
+
+    entries: list[RecordEntry]
+    next: str | None

@@ -1,0 +1,52 @@
+"""Cases that wait for a person: list them, and decide about one."""
+
+from rpa.codes import Explanation, explain
+from rpa.console.api import models
+from rpa.console.api.call import Call
+from rpa.console.fixing import WHY
+from rpa.console.rows import PAGE
+from rpa.console.seeing import may_see, names_seen
+from rpa.exceptions import NotFoundError
+from rpa.models import WorkItem
+from rpa.states import ItemState
+
+
+def cases(call: Call) -> models.CasePage:
+    """Return a page of cases."""
+    after = call.asked_number("after") or 0
+    found = call.desk.lists.failed(requested_by=names_seen(call), after=after, limit=PAGE + 1)
+    following = f"/api/v1/cases?after={found[PAGE - 1].id}" if len(found) > PAGE else None
+    return models.CasePage(cases=[_told(call, one) for one in found[:PAGE]], next=following)
+
+
+def decide(call: Call) -> models.Decided:
+    """Send a case back to the robot, or take it from it."""
+    found, sent = _mine(call), call.sent
+    queue, by = call.desk.queue, call.person.actor
+    if found.state is not ItemState.FAILED:  # somebody was quicker
+        return models.Decided(changed=False)
+    if sent.way == "back":
+        return models.Decided(changed=bool(queue.retry([found.id], by=by, why=sent.note or "put right")))
+    why = " ".join(filter(None, (WHY[sent.way], sent.note)))
+    return models.Decided(changed=bool(queue.cancel([found.id], by=by, why=why)))
+
+
+def _mine(call: Call) -> WorkItem:
+    found = call.desk.views.item(call.number("case"))
+    if not may_see(call, call.desk.views.job(found.job_id)):
+        raise NotFoundError(f"there is no case {found.id}")
+    return found
+
+
+def _told(call: Call, one: WorkItem) -> models.Case:
+    code = one.code or "UNEXPECTED"
+    said = _words(call, one.workflow, code)
+    return models.Case(id=one.id, job=one.job_id, workflow=one.workflow, code=code, since=one.updated_at,
+                       what_happened=said.what_happened, how_to_fix=said.how_to_fix)  # fmt: skip
+
+
+def _words(call: Call, workflow: str, code: str) -> Explanation:
+    try:
+        return explain(code, call.desk.workflows.get(workflow).options.codes)
+    except NotFoundError:  # what waits outlives its workflow
+        return explain(code, {})

@@ -1,0 +1,67 @@
+"""What the digital team's programs look after: problems, systems, workers."""
+
+from rpa.codes import Explanation, explain
+from rpa.console.api import models
+from rpa.console.api.call import Call
+from rpa.exceptions import NotFoundError
+from rpa.gates import SystemState
+from rpa.lists import Cause, CauseLine
+from rpa.putting_back import put_back
+from rpa.states import Failure
+
+
+def problems(call: Call) -> models.Causes:
+    """Return what holds up rows."""
+    return models.Causes(problems=[_told(call, one) for one in call.desk.lists.causes()])
+
+
+def retry(call: Call) -> models.Retried:
+    """Put all rows of a cause back in the queue."""
+    sent: models.RetryAll = call.sent
+    cause = Cause(sent.workflow, Failure(sent.failure), sent.code)
+    done = put_back(call.desk.lists, call.desk.queue, cause, by=call.person.actor, why=sent.why,
+                    also_doubtful=sent.also_doubtful)  # fmt: skip
+    return models.Retried(done=done.done, refused=list(done.refused))
+
+
+def systems(call: Call) -> models.SystemList:
+    """Return how the systems stand."""
+    with call.desk.database.reading() as connection:
+        return models.SystemList(systems=[_system(one) for one in call.desk.gates.states(connection)])
+
+
+def switch(call: Call) -> models.SystemTold:
+    """Pause a system, or put it back in use."""
+    name, sent, desk = call.request.path_params["system"], call.sent, call.desk
+    with desk.database.transaction() as connection:
+        if sent.way == "pause":
+            desk.gates.pause(connection, name, by=call.person.actor, why=sent.why)
+        else:
+            desk.gates.resume(connection, name, by=call.person.actor, why=sent.why)
+            desk.database.notify(connection)
+    return next(one for one in systems(call).systems if one.name == name)
+
+
+def workers(call: Call) -> models.WorkerList:
+    """Return who works."""
+    found = call.desk.workers.at_work()
+    return models.WorkerList(workers=[models.Worker.model_validate(one) for one in found])
+
+
+def _told(call: Call, one: CauseLine) -> models.Cause:
+    said = _words(call, one.cause)
+    return models.Cause(workflow=one.cause.workflow, failure=one.cause.failure, code=one.cause.code, items=one.items,
+                        jobs=one.jobs, first_at=one.first_at, last_at=one.last_at, what_happened=said.what_happened,
+                        how_to_fix=said.how_to_fix)  # fmt: skip
+
+
+def _words(call: Call, cause: Cause) -> Explanation:
+    try:
+        return explain(cause.code, call.desk.workflows.get(cause.workflow).options.codes)
+    except NotFoundError:  # what waits outlives its workflow
+        return explain(cause.code, {})
+
+
+def _system(one: SystemState) -> models.SystemTold:
+    return models.SystemTold(name=one.name, open=one.why_not is None, why=one.why_not, faults=one.faults,
+                             sessions=len(one.seats), max_sessions=one.max_sessions)  # fmt: skip

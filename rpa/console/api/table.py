@@ -1,0 +1,86 @@
+"""Every address of the API, what answers it, for which roles, and what it takes and gives."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from rpa.console.api import jobs, models, needing, operating, record
+from rpa.console.api.call import Call
+from rpa.console.navigation import AUDITORS, OPERATORS, SENDERS
+from rpa.db.console_tables import Role
+
+BASE = "/api/v1"
+Handler = Callable[[Call], BaseModel | Response]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A value that may stand in the address."""
+
+    name: str
+    said: str
+    is_number: bool = False
+    one_of: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One thing that a program can ask for."""
+
+    method: str
+    path: str
+    said: str
+    handler: Handler
+    roles: frozenset[Role]
+    gives: type[BaseModel] | None = None
+    """Nothing: it gives a file."""
+    takes: type[BaseModel] | None = None
+    asked: Sequence[Asked] = ()
+    status: int = 200
+
+    @property
+    def name(self) -> str:
+        """What tells it from all others."""
+        return self.handler.__name__
+
+    @property
+    def is_noted(self) -> bool:
+        """Whether the record says by which token it was asked: of each change, and where patients' data goes out."""
+        return self.method != "GET" or self.gives is None
+
+
+_PAGE = Asked("after", "Where the page begins, as `next` of the one before says.")
+_BEFORE = Asked("before", "The page begins behind this number, as `next` of the one before says.", is_number=True)
+_AFTER = Asked("after", "The page begins behind this number, as `next` of the one before says.", is_number=True)
+_SHOW = Asked("show", "Only this part of the rows.", one_of=("done", "needs-you", "waiting", "stopped", "not-used"))
+
+ENDPOINTS: Sequence[Endpoint] = (
+    Endpoint("GET", "/workflows", "List what the robot can do.", jobs.works, SENDERS, models.Works),
+    Endpoint("POST", "/jobs", "Start a job. The same rows sent again are the same job.", jobs.start, SENDERS,
+             models.Job, models.NewJob, status=201),
+    Endpoint("GET", "/jobs", "List jobs, newest first.", jobs.listed, SENDERS, models.JobPage, asked=(_BEFORE,)),
+    Endpoint("GET", "/jobs/{job}", "Show a job, and where its rows are.", jobs.one, SENDERS, models.JobInFull),
+    Endpoint("GET", "/jobs/{job}/rows", "List the rows of a job, and what became of each.", jobs.rows, SENDERS,
+             models.RowPage, asked=(_PAGE, _SHOW)),
+    Endpoint("GET", "/jobs/{job}/results", "Fetch the results as a workbook. That is recorded.", jobs.results, SENDERS),
+    Endpoint("POST", "/jobs/{job}/stop", "Start no other row of a job.", jobs.stop, SENDERS, models.Stopped),
+    Endpoint("GET", "/cases", "List the cases that wait for a person.", needing.cases, SENDERS, models.CasePage,
+             asked=(_AFTER,)),
+    Endpoint("POST", "/cases/{case}", "Decide what becomes of a case.", needing.decide, SENDERS, models.Decided,
+             models.Decision),
+    Endpoint("GET", "/problems", "List what holds up rows, by cause.", operating.problems, OPERATORS, models.Causes),
+    Endpoint("POST", "/problems/retry", "Put all rows of a cause back in the queue.", operating.retry, OPERATORS,
+             models.Retried, models.RetryAll),
+    Endpoint("GET", "/systems", "List the target systems.", operating.systems, OPERATORS, models.SystemList),
+    Endpoint("POST", "/systems/{system}", "Pause a system, or put it back in use.", operating.switch, OPERATORS,
+             models.SystemTold, models.Switch),
+    Endpoint("GET", "/workers", "List who works.", operating.workers, OPERATORS, models.WorkerList),
+    Endpoint("GET", "/record/{job}", "Show what the record says of a job. That is recorded.", record.entries, AUDITORS,
+             models.RecordPage, asked=(_BEFORE,)),
+)  # fmt: skip
+NUMBERS: Mapping[str, Any] = {"type": "integer", "minimum": 1, "maximum": (1 << 62) - 1}
+"""What stands in a path, unless it is a name."""
+NAMES = frozenset({"system"})

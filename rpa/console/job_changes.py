@@ -1,0 +1,55 @@
+"""What can be done with a job: stop it, and do again what failed; each is asked about first."""
+
+from collections.abc import Mapping
+
+from starlette.responses import Response
+
+from rpa.console.door import Page
+from rpa.console.jobs import mine, titles, told
+from rpa.console.navigation import SENDERS
+from rpa.console.visit import Visit
+from rpa.putting_back import put_back_of_job, take_back
+
+
+def ask_stop(visit: Visit) -> Response:
+    """Ask whether a job is really to be stopped."""
+    return visit.show("stop.html", **told(visit, mine(visit)))
+
+
+def stop(visit: Visit) -> Response:
+    """Take back the rows of a job that wait."""
+    one = mine(visit)
+    take_back(visit.desk.views, visit.desk.queue, one.id, by=visit.person.actor, why="stopped in the console")
+    return visit.go(f"/jobs/{one.id}", said="stopped")
+
+
+def ask_retry(visit: Visit) -> Response:
+    """Ask whether the rows of a job that failed are really to be done again."""
+    return _asked_retry(visit, {})
+
+
+def retry(visit: Visit) -> Response:
+    """Put the rows of a job that failed back in the queue."""
+    one, why = mine(visit), visit.text("why")
+    if not why:
+        return _asked_retry(visit, {"why": "Enter why they can be done again"})
+    also = visit.text("doubtful") == "yes"
+    done = put_back_of_job(visit.desk.lists, visit.desk.queue, one.id, by=visit.person.actor, why=why,
+                           also_doubtful=also)  # fmt: skip
+    return visit.go(f"/jobs/{one.id}", said="put-back" if done.done else "seen-to")
+
+
+def _asked_retry(visit: Visit, errors: dict[str, str]) -> Response:
+    one = mine(visit)
+    failed = visit.desk.lists.failed_of([one.id])[one.id]
+    doubtful = visit.desk.lists.doubtful_in(one.id)
+    return visit.show("job_retry.html", status=422 if errors else 200, errors=errors, job=one, why=visit.text("why"),
+                      title=titles(visit).get(one.workflow, one.workflow), plain=failed - doubtful,
+                      doubtful=doubtful)  # fmt: skip
+
+
+PAGES: Mapping[str, Page] = {
+    "/jobs/{job:int}/stop": Page(ask_stop, stop, SENDERS),
+    "/jobs/{job:int}/retry": Page(ask_retry, retry, SENDERS),
+}
+"""The addresses of what can be done with a job."""

@@ -1,0 +1,107 @@
+"""Checking the record: in a process of its own, so that the pages stay quick; its progress, and the last checks."""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from starlette.responses import HTMLResponse, Response
+
+from rpa.answers.kept_checks import KeptCheck, KeptChecks, Result
+from rpa.audit.verify import count_entries
+from rpa.console.door import Page
+from rpa.console.navigation import AUDITORS
+from rpa.console.visit import Visit
+from rpa.desk import Desk
+
+_NO_START = ("The check could not be started here. Run `rpa audit verify`.",)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordState:
+    """What the last answer said of the record; no check: there was none."""
+
+    check: KeptCheck | None
+    broken_since: datetime | None
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether something was altered."""
+        return self.check is not None and self.check.result is Result.BROKEN
+
+
+def state_of(visit: Visit) -> RecordState:
+    """Return what is known of the record as a whole."""
+    kept = _kept(visit.desk)
+    newest = kept.newest()
+    is_broken = newest is not None and newest.result is Result.BROKEN
+    return RecordState(newest, kept.broken_since() if is_broken else None)
+
+
+def checks(visit: Visit) -> Response:
+    """Show the last checks, and the one that is under way."""
+    return visit.show("record_checks.html", **_told(visit))
+
+
+def progress(visit: Visit) -> Response:
+    """Answer with the part of the page that changes; with 304 while it has not."""
+    body = visit.drawn("_record_checks.html", **_told(visit))
+    tag = f'"{sha256(body.encode()).hexdigest()[:32]}"'
+    if visit.request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers={"ETag": tag})
+    return HTMLResponse(body, headers={"ETag": tag})
+
+
+def check(visit: Visit) -> Response:
+    """Begin a check; while one is under way, a second click begins none."""
+    desk, by = visit.desk, visit.person.name
+    number, is_new = _kept(desk).begin(by, entries=count_entries(desk.database))
+    if is_new:
+        _start(desk, number, by)
+    return visit.go("/record/checks", said="checking" if is_new else "checked-already")
+
+
+def _kept(desk: Desk) -> KeptChecks:
+    return KeptChecks(desk.database, desk.clock)
+
+
+def _told(visit: Visit) -> dict[str, Any]:
+    found = _kept(visit.desk).last()
+    running = next((one for one in found if one.is_running), None)
+    return {"checks": [one for one in found if not one.is_running], "running": running, "state": state_of(visit)}
+
+
+def _start(desk: Desk, number: int, by: str) -> None:
+    """Let a process of its own check the record: the same command that anybody else can give."""
+    command = [sys.executable, "-m", "rpa.cli", "audit", "verify", "--kept-as", str(number), "--by", by, "--json",
+               "--dir", str(desk.settings.dir)]  # fmt: skip
+    given = {} if desk.settings.database_url is None else {"RPA_DATABASE_URL": desk.settings.database_url}
+    nothing = subprocess.DEVNULL
+    try:
+        process = subprocess.Popen(  # noqa: S603 - our own module, and a name that is one argument
+            command, stdin=nothing, stdout=nothing, stderr=nothing, env={**os.environ, **given}
+        )
+    except OSError:
+        _kept(desk).end(number, Result.FAILED, _NO_START)
+        return
+    threading.Thread(target=_see_to_end, args=(desk, process, number), name="record-check", daemon=True).start()
+
+
+def _see_to_end(desk: Desk, process: "subprocess.Popen[bytes]", number: int) -> None:
+    """Wait for a check, and say so if it ended without an answer."""
+    process.wait()
+    try:
+        _kept(desk).end(number, Result.FAILED, _NO_START)  # which changes nothing where there is an answer
+    finally:
+        desk.database.close_thread()
+
+
+PAGES: Mapping[str, Page] = {
+    "/record/checks": Page(checks, check, AUDITORS),
+    "/record/checks/progress": Page(progress, roles=AUDITORS),
+}
