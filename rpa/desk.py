@@ -26,7 +26,7 @@ from rpa.approvals import (
 )
 from rpa.audit import Event, Pseudonyms, Record
 from rpa.audit.events import own_words
-from rpa.audit.record import Origin
+from rpa.audit.record import SYSTEM_RUN, Origin
 from rpa.calendars import Calendar
 from rpa.clock import Clock, SystemClock, local
 from rpa.crew import Crew
@@ -200,6 +200,20 @@ class Desk:
     def calendar(self) -> Calendar:
         """The trust's working days."""
         return Calendar(**dict(self.settings.calendar))
+
+    def map_headings(self, workflow: str, name: str, told: Mapping[str, str], *, by: Actor) -> Path:
+        """Take headings of somebody's own for those of an input from now on, and return where that is kept.
+
+        Who said so is recorded: what stands under such a heading may be written into a system.
+
+        Raises:
+            UsageError: There is no such input, or no such heading in it.
+        """
+        path = self.mappings.save(self.workflows.get(workflow), name, told)
+        facts = {"workflow": workflow, "input": name, "headings": dict(told)}
+        with self.database.transaction() as connection:
+            self.record.append(connection, SYSTEM_RUN, Event("headings.saved", by, facts=facts))
+        return path
 
     @property
     def mappings(self) -> Mappings:

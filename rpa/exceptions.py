@@ -1,6 +1,6 @@
 """The errors this library raises on purpose: each says what was found, what was expected and what to do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 
@@ -96,6 +96,18 @@ class NotApproved(UsageError):  # noqa: N818 - a state of the world, not a mista
 
 class InputRefused(UsageError):  # noqa: N818 - what the admin team is told
     """A file can't be taken as a whole: the message says what was found, what was expected and what to do."""
+
+
+class HeadingsMissing(InputRefused):
+    """A sheet lacks columns that the work needs; perhaps it has them under other headings."""
+
+    def __init__(self, said: str, *, file: str, missing: Sequence[str], found: Sequence[str]) -> None:
+        super().__init__(said)
+        self.file = file
+        self.missing = tuple(missing)
+        """The headings that are looked for, each by its first name."""
+        self.found = tuple(found)
+        """The headings of the sheet that stand for nothing yet; they are of the sheet, and in no message."""
 
 
 class SameInput(RpaError):  # noqa: N818 - a state of the world, not a mistake in the program

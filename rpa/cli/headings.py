@@ -5,8 +5,6 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from rpa.audit import Event
-from rpa.audit.record import SYSTEM_RUN
 from rpa.cli.opening import opened
 from rpa.cli.options import ASKED, Asked
 from rpa.cli.screen import print_json, print_table, say
@@ -35,10 +33,7 @@ def headings(workflow: str, /, *pairs: str, of: Input = None, options: Asked = A
             if len(names) > 1:
                 raise UsageError(f"{workflow} takes {len(names)} files ({', '.join(names)}): say which with --input")
             told = dict(_pair(one) for one in pairs)
-            path = desk.mappings.save(found, names[0], told)
-            facts = {"workflow": workflow, "input": names[0], "headings": told}
-            with desk.database.transaction() as connection:
-                desk.record.append(connection, SYSTEM_RUN, Event("headings.saved", options.person, facts=facts))
+            path = desk.map_headings(workflow, names[0], told, by=options.person)
             if not options.json:
                 say(f"Kept in {path}.")
         also = desk.mappings.of(found)

@@ -12,7 +12,7 @@ from rpa.console.downloads import as_download
 from rpa.console.uploads import RETURNED, Uploads
 from rpa.console.visit import Visit
 from rpa.definition import Workflow
-from rpa.exceptions import UsageError
+from rpa.exceptions import HeadingsMissing, UsageError
 from rpa.logs import scrubbed
 
 _SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".tsv", ".txt")
@@ -48,6 +48,8 @@ def take_files(visit: Visit) -> Response:
         try:
             with uploads.opened(kept) as paths:
                 look(visit.desk, work, paths, most=1)
+        except HeadingsMissing:
+            return visit.go(f"/uploads/{kept.id}/columns")
         except UsageError as error:
             errors = {next(iter(work.inputs)): in_words(error)}
         else:

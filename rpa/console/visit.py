@@ -28,6 +28,7 @@ _SAID = {
     "stopped": "The job was stopped. Rows that were done stay done.",
     "sent-back": "The row is back with the robot.",
     "done-myself": "The robot leaves the row alone: you have done it yourself.",
+    "columns": "The robot takes these columns from now on.",
     "corrected": "The row is back with the robot, with what you gave.",
     "left": "The row is left out.",
     "seen-to": "The row was seen to already. You don't need to do anything.",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from rpa.connectors.spreadsheet.grid import Grid
 from rpa.connectors.spreadsheet.headings import Header, Wanted, find_header
-from rpa.exceptions import InputRefused
+from rpa.exceptions import HeadingsMissing, InputRefused
 
 SHOWN_HEADINGS = 12
 
@@ -31,7 +31,7 @@ def choose_sheet(
             "keep them on one sheet, or say which one to read"
         )
     if not visible:
-        raise InputRefused(_not_found(file, candidates, found, wanted))
+        raise _not_found(file, candidates, found, wanted)
     grid, header = (filled or visible)[0]
     _refuse_doubled(file, grid, header, wanted)
     passed = [other for other, at in whole if other is not grid and not other.visible and _has_rows(other, at)]
@@ -45,18 +45,23 @@ def _has_rows(grid: Grid, header: Header) -> bool:
 
 def _not_found(
     file: str, candidates: Sequence[Grid], found: Sequence[tuple[Grid, Header]], wanted: Sequence[Wanted]
-) -> str:
+) -> InputRefused:
     if not found:
         expected = ", ".join(repr(column.headings[0]) for column in wanted if column.required)
-        return f"{file}: no headings found on {_names(candidates)}: expected one row with {expected}"
+        return InputRefused(f"{file}: no headings found on {_names(candidates)}: expected one row with {expected}")
     grid, header = min(found, key=lambda pair: len(pair[1].missing))
     missing = ", ".join(" or ".join(repr(h) for h in column.headings) for column in header.missing)
     # rows of data are never quoted, and a row with few matches may be one of them
     there = ", ".join(repr(header.headings[place]) for place in header.columns.values())
-    return (
+    said = (
         f"{file}: sheet {grid.sheet!r} has no column {missing}: row {header.row} has {there}, add the column, or say "
         "once which heading stands for it (`rpa headings`)"
     )
+    others = [
+        heading for place, heading in enumerate(header.headings) if heading and place not in header.columns.values()
+    ]
+    lacking = [column.headings[0] for column in header.missing]
+    return HeadingsMissing(said, file=file, missing=lacking, found=others)
 
 
 def _refuse_doubled(file: str, grid: Grid, header: Header, wanted: Sequence[Wanted]) -> None:

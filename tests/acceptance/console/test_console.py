@@ -30,6 +30,9 @@ def steps(room: Room) -> list[Step]:
     """Return a clerk's and a stranger's pages in their states, each with how to come there."""
     path = room.office.list(*FATES, name=f"list {next(_NUMBERS)}.csv")
 
+    theirs = room.office.folder / f"theirs {next(_NUMBERS)}.csv"
+    theirs.write_text(f"Pt No,Fate,Priority\n{room.office.numbers[0]},fine,Routine\n", encoding="utf-8")
+
     def press(name: str) -> Callable[[Page], object]:
         return lambda page: page.get_by_role("button", name=name).first.click()
 
@@ -57,6 +60,8 @@ def steps(room: Room) -> list[Step]:
         ("start, nothing chosen", press("Continue")),
         ("upload", lambda page: page.goto("/start/tidy")),
         ("upload, no file", press("Check the spreadsheet")),
+        ("columns", lambda page: room.send(page, theirs)),
+        ("columns, nothing chosen", press("Take this column")),
         ("form", lambda page: page.goto("/start/tidy/form")),
         ("form, nothing entered", press("Continue")),
         ("form, the next question", lambda page: answer(page, "NHS number", room.office.numbers[0])),
