@@ -99,6 +99,12 @@ def latest_alarms(connection: Connection, *, limit: int = 50) -> Sequence[Alarm]
     return _read(connection, select(alarm).order_by(alarm.c.id.desc()).limit(limit))
 
 
+def alarms_since(connection: Connection, kind: AlarmKind, since: datetime) -> Sequence[Alarm]:
+    """Return the alarms of a kind that were raised since then, newest first."""
+    found = select(alarm).where(alarm.c.kind == kind, alarm.c.last_at >= since)
+    return _read(connection, found.order_by(alarm.c.id.desc()).limit(50))
+
+
 def due_alarms(connection: Connection, now: datetime, *, limit: int) -> Sequence[Alarm]:
     """Return what is to be sent by now, oldest first."""
     due = select(alarm).where(_IS_UNSENT, alarm.c.try_at <= now).order_by(alarm.c.id)

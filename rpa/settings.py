@@ -260,6 +260,12 @@ class ConsoleSettings(BaseModel, extra="forbid"):
 
     organisation: str = "This trust"
     """The trust's name, as its pages show it."""
+    contact: str = ""
+    """How to reach the digital team, such as `ext. 4411`: the pages that say no name it."""
+    logo: Path | None = None
+    """The trust's own logo, an SVG or PNG; the pages show its name as text as well."""
+    font_css: Path | None = None
+    """A style sheet with the trust's own font, whose files (`woff2`) lie beside it; Arial if not given."""
     port: int = Field(default=8000, ge=0, le=65535)
     """Where `rpa console` and `rpa up` listen; 0 for any that is free."""
 

@@ -64,8 +64,8 @@ class Supervisor:
         self._made = 0
         self._ended: list[int] = []
 
-    def run(self, *, until_idle: bool = False) -> int:
-        """Work until told to stop, or until no item waits or runs; return the attempts that were ended.
+    def run(self, *, until_idle: bool = False, until: Callable[[], bool] = bool) -> int:
+        """Work until told to stop, until no item waits or runs, or `until` says so; return how many attempts ended.
 
         The first SIGINT or SIGTERM lets each slot finish its step and give its item back; the second ends all at once,
         and what they held is put back.
@@ -75,7 +75,7 @@ class Supervisor:
             try:
                 self._register()
                 if_there(self._heed_pause)
-                while not self._signals and not (until_idle and self._idle()):
+                while not self._signals and not until() and not (until_idle and self._idle()):
                     self._round()
                 self._stop_slots()
             finally:
@@ -249,7 +249,9 @@ class Supervisor:
         """Let each slot come to its next step and give its item back; until then it is looked after as before."""
         for slot in self._slots:
             slot.tell(Stop())
-        logger.info("{}; each slot comes to its next step", "told to end" if self._signals else "nothing is left to do")
+        logger.info(
+            "{}; each slot comes to its next step", "told to end" if self._signals else "nothing more is to be done"
+        )
         while any(slot.is_alive for slot in self._slots) and self._signals < 2:
             self._hear(_STOPPING_TICK)
             if_there(self._beat)

@@ -4,7 +4,6 @@ import os
 import platform
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from tempfile import NamedTemporaryFile
 
@@ -25,24 +24,11 @@ from rpa.sealing import archives_of, known_of
 from rpa.secrets import Secrets
 from rpa.secrets.environment import environment_of_children
 from rpa.settings import Settings
+from rpa.standing import Check
 from rpa.systems import System
 
 _OLDEST = (3, 11)
 _REACH_IT = "Start it, or correct database_url in rpa.toml; if another program holds it, wait until that has ended"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One part of the installation; `to_do` is empty when it is well."""
-
-    part: str
-    found: str
-    to_do: str = ""
-
-    @property
-    def ok(self) -> bool:
-        """Whether nothing has to be done."""
-        return not self.to_do
 
 
 def check_all(settings: Settings) -> list[Check]:

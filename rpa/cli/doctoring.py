@@ -1,10 +1,11 @@
 """`rpa doctor`: checks an installation part by part, and says of each what to do."""
 
-from rpa.cli.checks import Check, check_all
+from rpa.cli.checks import check_all
 from rpa.cli.exits import Exit
 from rpa.cli.options import COMMON, Common
 from rpa.cli.screen import console, print_json
 from rpa.settings import load_settings
+from rpa.standing import Check
 
 
 def doctor(*, options: Common = COMMON) -> Exit:

@@ -1,24 +1,41 @@
 """`rpa console` and `rpa up`: the pages in a browser, alone or with all that an installation needs."""
 
 import json
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from cyclopts import Parameter
 
 from rpa.cli.exits import Exit
 from rpa.cli.opening import opened
-from rpa.cli.options import COMMON, Common
+from rpa.cli.options import ASKED, COMMON, Asked, Common
 from rpa.cli.screen import print_json, say
-from rpa.cli.working import Slots, work
+from rpa.cli.working import Slots, work_until
+from rpa.clock import SystemClock
 from rpa.console.binding import LOOPBACK, Binding
 from rpa.console.child import console_beside
+from rpa.console.practising import BESIDE
 from rpa.console.server import Served, serve
+from rpa.practice import Practice
+from rpa.settings import load_settings
 
 Port = Annotated[int | None, Parameter(help="The port; 8000 or what the settings say if not given, 0 for any.")]
+Practising = Annotated[
+    bool | None,
+    Parameter(
+        name="--practice",
+        negative="--no-practice",
+        help="Load the practice clinic with made-up patients, or remove it; as it was if not given.",
+    ),
+]
 WithParent = Annotated[bool, Parameter(name="--with-parent", show=False)]
 
 
@@ -52,25 +69,67 @@ def console(*, where: Where = HERE, with_parent: WithParent = False, options: Co
         serve(desk, binding, tell=_for_parent if with_parent else partial(_tell, options), with_parent=with_parent)
 
 
-def up(*, slots: Slots = None, port: Port = None, options: Common = COMMON) -> Exit:
+def up(*, slots: Slots = None, port: Port = None, practice: Practising = None, options: Asked = ASKED) -> Exit:
     """Run all that one machine needs: the console on this machine's own address, a worker, schedules, the drop folder.
 
     Ctrl+C ends it in good order: the worker finishes the step in hand and gives the item back.
     """
-    with console_beside(options.dir, port) as served:
-        _tell(options, served)
-        return work(slots=slots, options=options)
+    _load_or_remove(_asked_about_practice(options) if practice is None else practice, options)
+    os.environ[BESIDE] = "1"
+    place = Practice(options.dir)
+    while True:
+        was_wanted = place.is_wanted
+        with _all_but_the_worker(options, port) as served:
+            ended = work_until(partial(_has_changed, place, was_wanted), slots=slots, options=options)
+        if not _has_changed(place, was_wanted):
+            return ended
+        port = urlsplit(served.address).port  # whoever has the console open finds it where it was
+
+
+def _has_changed(place: Practice, was_wanted: bool) -> bool:
+    return place.is_wanted is not was_wanted
+
+
+@contextmanager
+def _all_but_the_worker(options: Asked, port: int | None) -> Iterator[Served]:
+    # By name: the demo shows its progress with this package's own bar.
+    practice_beside = import_module("rpa.demo.beside").practice_beside
+    with (
+        practice_beside(load_settings(options.dir), SystemClock()) as clinic,
+        console_beside(options.dir, port) as served,
+    ):
+        _tell(options, served, clinic=clinic)
+        yield served
+
+
+def _asked_about_practice(options: Asked) -> bool | None:
+    """Ask whoever starts a new installation at a terminal; None leaves everything as it is."""
+    is_new = not (options.dir / "rpa.db").is_file()
+    if not is_new or options.json or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return None
+    return input("Load the practice clinic, to try everything with made-up patients? [y/N] ").strip().lower() == "y"
+
+
+def _load_or_remove(is_wanted: bool | None, options: Asked) -> None:
+    place = Practice(options.dir)
+    if is_wanted is None or is_wanted is place.is_wanted:
+        return
+    with opened(options.dir, make=True) as desk:
+        change = place.load if is_wanted else place.remove
+        change(desk.database, desk.record, by=options.person)
 
 
 def _for_parent(served: Served) -> None:
     print(json.dumps({"address": served.address, "link": served.link}), flush=True)
 
 
-def _tell(options: Common, served: Served) -> None:
+def _tell(options: Common, served: Served, *, clinic: str | None = None) -> None:
     if options.json:
-        print_json({"address": served.address, "link": served.link})
+        print_json({"address": served.address, "link": served.link, "practice": clinic})
     else:
         say(f"The console is at {served.address}")
     if served.link is not None and not options.json:
         say(f"Nobody can sign in yet. Become the first admin here, within 24 hours: {served.link}")
+    if clinic is not None and not options.json:
+        say(f"The practice clinic runs at {clinic}; its sample spreadsheets are at {served.address}/practice")
     sys.stdout.flush()  # it goes on for days, and somebody waits for this

@@ -1,6 +1,6 @@
 """`rpa work`: the worker of this machine."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from threading import Event
@@ -51,12 +51,17 @@ def work(*, slots: Slots = None, until_idle: UntilIdle = False, options: Common 
 
     With --until-idle it ends by itself: 0 when all is done, 6 when items of the jobs it worked on need a person.
     """
+    return work_until(bool, slots=slots, until_idle=until_idle, options=options)
+
+
+def work_until(until: Callable[[], bool], *, slots: int | None, options: Common, until_idle: bool = False) -> Exit:
+    """Do what waits until told to stop, or until `until` says so; then everything ends in good order."""
     forbid_core_dumps()
     with opened(options.dir, make=True) as desk:
         with _pages_may_wait():
             write_due_pages(desk)
         quiet = options.json or desk.settings.logs.terminal
-        attempts, jobs = _work(desk, slots=slots, until_idle=until_idle, quiet=quiet)
+        attempts, jobs = _work(desk, until, slots=slots, until_idle=until_idle, quiet=quiet)
         return patiently(lambda: _end(desk, jobs, attempts, as_json=options.json), until=Event(), seconds=_PATIENCE)
 
 
@@ -66,7 +71,8 @@ def _end(desk: Desk, jobs: list[int], attempts: int, *, as_json: bool) -> Exit:
     return _tell(desk, jobs, attempts, as_json=as_json)
 
 
-def _work(desk: Desk, *, slots: int | None, until_idle: bool, quiet: bool) -> tuple[int, list[int]]:
+def _work(desk: Desk, until: Callable[[], bool], *, slots: int | None, until_idle: bool,
+          quiet: bool) -> tuple[int, list[int]]:  # fmt: skip
     with WorkProgress(desk.clock, quiet=quiet) as progress:
         foreman = Foreman(desk, progress)
         count = desk.settings.worker.slots if slots is None else slots
@@ -74,7 +80,7 @@ def _work(desk: Desk, *, slots: int | None, until_idle: bool, quiet: bool) -> tu
             started = "1 slot" if count == 1 else f"{count} slots"
             progress.line(f"Working with {started} until stopped. Ctrl+C ends it in good order.")
         supervisor = Supervisor(desk, count, after_round=foreman.after_round, duties=_duties(desk))
-        made = supervisor.run(until_idle=until_idle)
+        made = supervisor.run(until_idle=until_idle, until=until)
         patiently(foreman.look, until=Event(), seconds=_PATIENCE)
         return made, sorted(foreman.jobs)
 

@@ -16,7 +16,6 @@ from rpa.console import (
     account,
     asking,
     carrying_out,
-    changing_people,
     choosing_columns,
     deciding,
     fixing,
@@ -28,11 +27,14 @@ from rpa.console import (
     signing_in,
     starting,
 )
+from rpa.console.administering import ADMIN_PAGES
 from rpa.console.api import make_api
 from rpa.console.assets import asset_routes
 from rpa.console.auditing import AUDITING_PAGES
+from rpa.console.brand import check_branding
 from rpa.console.codes import Codes
-from rpa.console.door import NOTHING, Door, Page
+from rpa.console.counting import Counts
+from rpa.console.door import NOTHING, Door, Page, broken
 from rpa.console.drawing import make_environment
 from rpa.console.guard import Guard
 from rpa.console.headers import SecurityHeaders
@@ -82,13 +84,18 @@ PAGES: Mapping[str, Page] = {
     **AUDITING_PAGES,
     **account.PAGES,
     **OPERATING_PAGES,
-    **changing_people.PAGES,
+    **ADMIN_PAGES,
 }
 """Every address, what shows its page, what takes its form, and who may come."""
 
 
 def make_site(desk: Desk, *, is_secure: bool = False) -> Site:
-    """Return what all pages work with."""
+    """Return what all pages work with.
+
+    Raises:
+        UsageError: The trust's logo or font can't be shown.
+    """
+    check_branding(desk.settings.console)
     people = People(desk.database, desk.record, desk.clock, Codes(desk.pseudonyms.key_for("codes of people")))
     return Site(
         desk=desk,
@@ -96,6 +103,7 @@ def make_site(desk: Desk, *, is_secure: bool = False) -> Site:
         sessions=Sessions(desk.database, people, desk.clock),
         links=Links(desk.database, people, desk.clock),
         tokens=Tokens(desk.database, people, desk.clock),
+        counts=Counts(desk.views),
         tries=Tries(desk.database, people, desk.clock, digest=desk.pseudonyms.of),
         environment=make_environment(desk.settings.console.organisation),
         is_secure=is_secure,
@@ -111,10 +119,11 @@ def make_app(site: Site, *, max_upload: int = Limits().max_bytes) -> ASGIApp:
     ]
 
     async def refused(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        return await door.in_thread(lambda: _refusal(site, request.scope, status))
+        if not isinstance(error, HTTPException):  # before anybody knew who asks, as when the database is away
+            return broken(_alone(site, request.scope), error)
+        return await door.in_thread(lambda: _refusal(site, request.scope, error.status_code))
 
-    pages = Starlette(routes=routes, exception_handlers={HTTPException: refused})
+    pages = Starlette(routes=routes, exception_handlers={HTTPException: refused, Exception: refused})
     most = max_upload + _BESIDE_FILES
     programs = Programs(make_api(site, door, max_body=_AS_BASE64 * most), make_monitoring(site, door))
     counted = RequestBodyLimitMiddleware(pages, most)

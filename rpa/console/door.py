@@ -20,6 +20,8 @@ from rpa.exceptions import NotFoundError
 from rpa.logs import diagnosis
 
 Handler = Callable[[Visit], Response]
+_THINGS = {"jobs": "job", "needs-you": "row", "runs": "row", "people": "person", "uploads": "file", "plans": "plan"}
+"""What a page that can't be found was of, by how its address begins."""
 NOTHING = FormData()
 _AT_ONCE = 6
 """Requests that are worked on at once: each may hold two of the database's connections."""
@@ -125,7 +127,8 @@ def forbidden(visit: Visit, roles: Iterable[Role]) -> Response:
 
 def not_found(visit: Visit) -> Response:
     """Answer that there is nothing at an address, or nothing for this person."""
-    return visit.show("404.html", status=404)
+    begin = visit.request.url.path.strip("/").partition("/")[0]
+    return visit.show("404.html", status=404, thing=_THINGS.get(begin, ""))
 
 
 def stale(visit: Visit) -> Response:

@@ -20,6 +20,7 @@ def stop(visit: Visit) -> Response:
     """Take back the rows of a job that wait."""
     one = mine(visit)
     take_back(visit.desk.views, visit.desk.queue, one.id, by=visit.person.actor, why="stopped in the console")
+    visit.site.counts.forget(one.id)
     return visit.go(f"/jobs/{one.id}", said="stopped")
 
 
@@ -36,6 +37,7 @@ def retry(visit: Visit) -> Response:
     also = visit.text("doubtful") == "yes"
     done = put_back_of_job(visit.desk.lists, visit.desk.queue, one.id, by=visit.person.actor, why=why,
                            also_doubtful=also)  # fmt: skip
+    visit.site.counts.forget(one.id)
     return visit.go(f"/jobs/{one.id}", said="put-back" if done.done else "seen-to")
 
 

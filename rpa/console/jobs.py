@@ -102,7 +102,7 @@ def told(visit: Visit, one: Job) -> dict[str, Any]:
     """Return what a page tells of a job."""
     show = visit.asked("show") if visit.asked("show") in SHOWS else ""
     codes = _codes(visit, one)
-    totals = visit.desk.views.totals(one.id)
+    totals = visit.site.counts.of(one)
     lines = rows_of(visit.desk.database, one.id, codes, show=show, after=visit.asked("after"))
     return {
         "job": one,

@@ -29,6 +29,8 @@ _PLACES = (
     ("/plans", "Plans", APPROVERS),
     ("/record", "Record", AUDITORS),
     ("/people", "People", ADMINS),
+    ("/health", "Health", ADMINS),
+    ("/settings", "Settings", ADMINS),
 )
 
 

@@ -8,6 +8,8 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from rpa.console.brand import branding_of
+from rpa.console.counting import Counts
 from rpa.console.drawing import draw
 from rpa.console.headers import NONCE
 from rpa.console.links import Links
@@ -19,6 +21,7 @@ from rpa.console.tokens import Tokens
 from rpa.console.tries import Tries
 from rpa.desk import Desk
 from rpa.exceptions import NotFoundError
+from rpa.practice import SYSTEM
 
 _SAID = {
     "signed-out": "You have signed out.",
@@ -48,6 +51,8 @@ _SAID = {
     "same": "Nothing was changed: it was so already.",
     "codes-forgotten": "The codes are forgotten. The person sets new ones up when signing in next.",
     "sessions-ended": "The person is signed in nowhere any more.",
+    "practice-loaded": "The practice clinic is being loaded.",
+    "practice-removed": "The practice clinic is removed. What was done with it stays in the record.",
     "checking": "The record is looked at. You can close this page; it goes on without it.",
     "checked-already": "The record is looked at already. This is how far it is.",
     "ready": "Your password is set. Sign in with it.",
@@ -64,6 +69,7 @@ class Site:
     sessions: Sessions
     links: Links
     tries: Tries
+    counts: Counts
     tokens: Tokens
     environment: Environment
     is_secure: bool
@@ -137,6 +143,8 @@ class Visit:
             "token": self.session.token if self.session is not None else "",
             "person": person,
             "navigation": navigation_of(person, self.request.url.path),
+            "has_practice": any(one.name == SYSTEM for one in self.desk.systems),
+            "brand": branding_of(self.desk.settings.console),
             "said": _SAID.get(self.asked("said")),
         }
         return draw(self.site.environment, template, frame | values)

@@ -13,7 +13,7 @@ from rpa.audit.part import Part
 from rpa.audit.verify import verify, verify_run
 from rpa.clock import Clock
 from rpa.db import Database
-from rpa.db.tables import chain, event, job
+from rpa.db.tables import chain, duty, event, job
 from rpa.duties.rota import Rota
 from rpa.exceptions import RecordError
 
@@ -27,6 +27,12 @@ _OVERLAP = timedelta(minutes=1)
 """A job whose machine's clock is late is looked at twice rather than never."""
 _SLICE = 2.0
 """Seconds of verifying at a time: schedules and the drop folder wait in the same thread. One run is never cut."""
+
+
+def last_whole_look(connection: Connection) -> datetime | None:
+    """Return when a look at the whole record last came to its end; None before the first has, or while one goes on."""
+    found = connection.execute(select(duty).where(duty.c.name == _WHOLE)).one_or_none()
+    return None if found is None or found.reached else found.due_at - _WHOLE_EVERY
 
 
 class Soundness:

@@ -62,6 +62,8 @@ LAYERS = (
         "postman",
         "copies",
         "health",
+        "standing",
+        "practice",
         "slot",
         "slots",
         "supervisor",

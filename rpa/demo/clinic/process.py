@@ -119,7 +119,9 @@ class Clinic:
             stdout=subprocess.PIPE,
             # What outlives this process must hold nothing of it open, or whoever reads our output waits for it too.
             stderr=subprocess.DEVNULL if outlives else None,
-            start_new_session=outlives,
+            # Ctrl+C is meant for whoever works with it; it ends with the pipe.
+            start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
         given = {"password": self.password, "token": self.control_token, "totp": self.totp}
         # The pipe stays open: its end is how the clinic learns that this process is gone.

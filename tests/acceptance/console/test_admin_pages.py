@@ -8,7 +8,7 @@ from tests.acceptance.console.conftest import BY, Room
 from tests.acceptance.console.test_console import found_wrong, started, watched
 
 ADDRESSES = ("/", "/people", "/people?words=nobody-is-called-so", "/people/new", "/people/signed-in", "/people/1",
-             "/people/2", "/people/1/let-out")  # fmt: skip
+             "/people/2", "/people/1/let-out", "/health", "/settings", "/practice")  # fmt: skip
 
 
 @pytest.fixture

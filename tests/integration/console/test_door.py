@@ -1,5 +1,6 @@
 """Who may come to which page, what may be sent from where, and what is said to everybody else."""
 
+import html
 import re
 
 import pytest
@@ -128,7 +129,7 @@ def test_what_is_not_there_says_so(browser: Browser) -> None:
     for path in ("/nowhere", "/jobs/77", "/jobs/99999999999999999999", "/uploads/5", "/start/nothing"):
         browser.open(path)
         assert browser.status == 404
-        assert "We can't find that" in browser.text
+        assert "We can't find that" in html.unescape(browser.text)
 
 
 def test_an_error_of_ours_shows_a_reference_and_nothing_of_a_patient(
@@ -145,6 +146,18 @@ def test_an_error_of_ours_shows_a_reference_and_nothing_of_a_patient(
 
     assert browser.status == 500
     assert re.search(r"Nothing was lost\. Reference [0-9A-F]{6}\.", browser.text)
+    assert "Invented" not in browser.text
+
+
+def test_a_database_that_is_away_is_told_in_words_too(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    def break_down(*_: object) -> None:
+        raise RuntimeError("Mrs Invented-Name")
+
+    monkeypatch.setattr(type(browser.site.sessions), "find", break_down)
+    browser.open("/jobs")
+
+    assert browser.status == 500
+    assert "Something went wrong on our side" in browser.text
     assert "Invented" not in browser.text
 
 
