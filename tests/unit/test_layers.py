@@ -37,6 +37,7 @@ LAYERS = (
     (
         "approvals",
         "figures",
+        "beginnings",
         "today",
         "pace",
         "putting_back",
