@@ -21,6 +21,7 @@ from rpa.copies import Address, Copier, HeadStream
 from rpa.db.away import if_there, patiently
 from rpa.desk import Desk
 from rpa.duties import Checks, Duties, Duty, tidy_logs
+from rpa.exports.kept import KeptExports
 from rpa.inbox import Inbox
 from rpa.mailbox import Mailbox
 from rpa.postman import Postman
@@ -97,6 +98,7 @@ def _duties(desk: Desk) -> Duties:
         Duty("alarms", 2, postman.tick),
         Duty("checks", 5, checks.tick),
         Duty("unstarted files", 600, Uploads(desk.database, desk.evidence, desk.clock).tidy),
+        Duty("files of entries", 3600, KeptExports(desk.database, desk.evidence, desk.clock).tidy),
         Duty("seals", desk.settings.record.seal_every, desk.sealing.tick),
         Duty("postings of the record", 5, Postings(desk.database, desk.clock).tick),
         Duty("copies of seals", 5, Copier(desk.database, desk.settings, desk.clock, secrets).tick),

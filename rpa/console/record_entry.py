@@ -9,7 +9,7 @@ from rpa.answers.entry import ProvedEntry, proved_entry
 from rpa.audit import Entry
 from rpa.console.door import Page
 from rpa.console.navigation import AUDITORS
-from rpa.console.record_lines import hidden, job_of_run, line_of
+from rpa.console.record_lines import hidden, job_of_run, lines_of
 from rpa.console.record_seeing import note_reading, opened, telling
 from rpa.console.visit import Visit
 from rpa.evidence.store import Evidence
@@ -27,9 +27,10 @@ def entry(visit: Visit) -> Response:
     note_reading(visit, {"by": "entry", "entry": f"{run}/{seq}", "count": 1, "personal": is_open},
                  subject=found.entry.subject, why=visit.text("why") if is_open else None)  # fmt: skip
     one = found.entry if is_open else hidden(found.entry)
+    (line,) = lines_of(visit.desk.views, [one], is_open=True)  # what is to be hidden is hidden in it already
     return visit.show(
         "record_entry.html", status=422 if errors else 200, errors=errors, found=found, entry=one,
-        line=line_of(one), facts=_told(one.facts), payload=_told(one.payload or {}), is_open=is_open,
+        line=line, facts=_told(one.facts), payload=_told(_beside(one.payload)), is_open=is_open,
         body=_body(found, is_open=is_open), job=job_of_run(run), files=_files(visit, found), is_first=seq == 1,
         is_last=seq >= found.last, erased=_is_erased(found),
     )  # fmt: skip
@@ -37,6 +38,11 @@ def entry(visit: Visit) -> Response:
 
 def _body(found: ProvedEntry, *, is_open: bool) -> str:
     return found.body if is_open or not found.entry.facts.keys() & set(FREE_TEXT) else ""
+
+
+def _beside(payload: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the details that do not stand on the page already, as what was there before and after does."""
+    return {name: value for name, value in (payload or {}).items() if name not in ("before", "after")}
 
 
 def _told(values: Mapping[str, Any]) -> list[tuple[str, str]]:

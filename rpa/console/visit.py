@@ -51,6 +51,7 @@ _SAID = {
     "same": "Nothing was changed: it was so already.",
     "codes-forgotten": "The codes are forgotten. The person sets new ones up when signing in next.",
     "sessions-ended": "The person is signed in nowhere any more.",
+    "exported": "The entries were taken out. The file is listed below.",
     "practice-loaded": "The practice clinic is being loaded.",
     "practice-removed": "The practice clinic is removed. What was done with it stays in the record.",
     "checking": "The record is looked at. You can close this page; it goes on without it.",

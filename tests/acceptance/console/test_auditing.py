@@ -44,6 +44,18 @@ def altered(room: Room, page: Page) -> None:
     expect(page.get_by_role("region", name="The record has been altered")).to_be_visible()
 
 
+def export_of_job(page: Page) -> None:
+    page.goto("/record/exports/new")
+    page.get_by_label("Job", exact=True).fill("1")
+    page.get_by_role("button", name="Continue").click()
+
+
+def exported(page: Page) -> None:
+    page.get_by_label("I need this for").fill("Audit IA-12")
+    page.get_by_role("button", name="Take out").dblclick()
+    expect(page.get_by_text("Fetch record-job-1")).to_have_count(1)
+
+
 def told_of(number: str) -> Callable[[Page], object]:
     def go(page: Page) -> None:
         page.goto("/record/story")
@@ -76,6 +88,12 @@ def steps(room: Room) -> list[Step]:
         ("story, unknown", told_of(room.office.numbers[-1])),
         ("readers", lambda page: page.goto("/record/readers")),
         ("readers, nobody", lambda page: page.goto("/record/readers?person=nobody")),
+        ("exports, none", lambda page: page.goto("/record/exports")),
+        ("export", lambda page: page.get_by_role("button", name="Take entries out").click()),
+        ("export, nothing entered", press("Continue")),
+        ("export, why", export_of_job),
+        ("export, no reason", lambda page: page.get_by_role("button", name="Take out").click()),
+        ("exports", exported),
         ("checks", lambda page: page.goto("/record/checks")),
         ("checks, under way", press("Check now")),
         ("checks, done", checked),

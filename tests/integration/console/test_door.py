@@ -12,7 +12,7 @@ from rpa.db.console_tables import Role
 from rpa.exceptions import RpaError
 from tests.integration.console.conftest import OURS, PASSWORD, Browser, TestClient
 
-WORDS = {"{secret}": "x", "{workflow}": "tidy", "{input}": "sheet", "{run}": "system"}
+WORDS = {"{secret}": "x", "{workflow}": "tidy", "{input}": "sheet", "{run}": "system", "{digest}": "0"}
 GRID = [(path, method) for path, page in PAGES.items() for method in page.methods]
 
 

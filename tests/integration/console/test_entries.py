@@ -28,6 +28,7 @@ def test_an_entry_shows_its_fields_and_what_proves_it(auditor: Browser, office: 
 
     said = auditor.text
     assert "As it was written" in said
+    assert "Who The robot tidy for Jo Clerk" in said
     assert "Before Clinic: •••• After Clinic: ••••" in said
     assert re.search(r"Hash [0-9a-f]{64} Hash of the entry before [0-9a-f]{64}", said)
     assert "rpa audit export --job 1" in said

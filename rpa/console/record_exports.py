@@ -1,0 +1,174 @@
+"""Taking entries of the record out: how much it is comes first, then the reason; what was taken out is listed."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+from rpa.answers.postings import Postings
+from rpa.answers.readers import reading_of
+from rpa.answers.search import Sought, find
+from rpa.audit import Entry, Trail
+from rpa.audit.record import SYSTEM_RUN
+from rpa.console.door import Page
+from rpa.console.navigation import AUDITORS
+from rpa.console.record_asked import Asked, checked_number, sought_of
+from rpa.console.record_seeing import note_reading, telling
+from rpa.console.starting import in_words
+from rpa.console.visit import Visit
+from rpa.exceptions import NotFoundError, UsageError
+from rpa.exports import Exporter, Form, Request, Selection, of_items, of_job
+from rpa.exports.kept import KeptExports, KeptFile
+from rpa.exports.measure import Measure, measure
+
+MOST = 50_000
+_FORMS: Mapping[Form, str] = {
+    Form.PACK: "A pack that proves itself",
+    Form.CSV: "CSV, a table to read",
+    Form.XLSX: "Excel, a table to read",
+    Form.JSONL: "JSON lines, for programs",
+}
+_AT_ONCE = threading.Lock()
+"""One at a time: a second click finds what the first one made."""
+_SAME_WITHIN = timedelta(minutes=1)
+_NOTHING = "Enter a job, a reference or an NHS number, one of the three"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One export of the past; no file: it was removed, or was made by a command."""
+
+    entry: Entry
+    why: str
+    file: KeptFile | None
+
+
+def exports(visit: Visit) -> Response:
+    """List what was taken out, by whom and why."""
+    is_ready = Postings(visit.desk.database, visit.desk.clock).catch_up()
+    found = find(visit.desk.database, Sought(names=("record.exported",)), after=visit.asked("after"))
+    kept = _kept(visit).among([str(one.facts.get("sha256")) for one in found.entries])
+    note_reading(visit, {"what": "exports", "count": len(found.entries)})
+    taken = [Taken(one, reading_of(one).reason or "", kept.get(str(one.facts.get("sha256")))) for one in found.entries]
+    return visit.show("record_exports.html", taken=taken, following=found.following, after=visit.asked("after"),
+                      is_ready=is_ready, forms=_FORMS)  # fmt: skip
+
+
+def ask(visit: Visit) -> Response:
+    """Ask what is to be taken out."""
+    return visit.show("record_export.html", most=MOST)
+
+
+def ask_why(visit: Visit) -> Response:
+    """Say how much it is, and ask for the reason and the form."""
+    selection, errors = _selection(visit)
+    if selection is None:
+        return _again(visit, errors)
+    try:
+        size = measure(visit.desk.database, selection, most=MOST)
+    except UsageError as error:
+        return _again(visit, {"job": in_words(error)})
+    note_reading(visit, {"by": selection.sought, "count": 0}, subject=selection.subject)
+    if not size.entries:
+        return _again(visit, {"job": "The record has no such entry in that time"})
+    return _why(visit, selection, size, {})
+
+
+def take(visit: Visit) -> Response:
+    """Take it out, and keep the file for a week."""
+    selection, errors = _selection(visit)
+    if selection is None:
+        return _again(visit, errors)
+    if not visit.text("reason") or visit.text("form") not in set(Form):
+        said = {} if visit.text("reason") else {"reason": "Enter what you need this for"}
+        said |= {} if visit.text("form") in set(Form) else {"form": "Select a form"}
+        return _why(visit, selection, measure(visit.desk.database, selection, most=MOST), said)
+    with _AT_ONCE:
+        if not _was_taken(visit, selection):
+            _export(visit, selection)
+    return visit.go("/record/exports", said="exported")
+
+
+def fetch(visit: Visit) -> Response:
+    """Hand a file out again; that is recorded first."""
+    found, content = _kept(visit).read(visit.request.path_params["digest"])
+    note_reading(visit, {"what": "export", "sha256": found.digest, "count": 1})
+    name = f"attachment; filename*=UTF-8''{quote(found.name)}"
+    return Response(content, media_type="application/octet-stream", headers={"Content-Disposition": name})
+
+
+def _export(visit: Visit, selection: Selection) -> None:
+    desk, form = visit.desk, Form(visit.text("form"))
+    exporter = Exporter(desk.database, desk.record, desk.clock, desk.sealing)
+    with TemporaryDirectory() as folder:
+        target = Path(folder) / f"{selection.name}-{desk.clock.now():%Y%m%d-%H%M%S}{form.suffix}"
+        exporter.export(Request(selection, form, target, visit.person.actor, visit.text("reason"),
+                                visit.text("payloads") == "yes"))  # fmt: skip
+        _kept(visit).keep(target)
+    desk.sealing.tick()  # so that the list, which is made of what is sealed, has it at once
+
+
+def _was_taken(visit: Visit, selection: Selection) -> bool:
+    """Return whether this person took the very same out a moment ago, as a second click would."""
+    wanted = visit.text("form"), visit.text("payloads") == "yes", selection.sought, selection.subject
+    since = visit.desk.clock.now() - _SAME_WITHIN
+    for one in Trail(visit.desk.database).last_of_run(selection.run or SYSTEM_RUN, limit=20):
+        same = one.facts.get("form"), one.facts.get("payloads"), one.facts.get("what"), one.subject
+        if one.name == "record.exported" and one.actor == visit.person.actor and one.at > since and same == wanted:
+            return True
+    return False
+
+
+def _selection(visit: Visit) -> tuple[Selection | None, dict[str, str]]:
+    job, reference, number = (visit.text(name) for name in ("job", "reference", "nhs-number"))
+    asked = Asked(job=job, since=visit.text("since"), until=visit.text("until"))
+    sought, errors = sought_of(visit, asked)
+    if not errors and sum(map(bool, (job, reference, number))) != 1:
+        errors = {"job": _NOTHING}
+    if errors:
+        return None, errors
+    try:
+        found = of_job(visit.desk.database, int(job)) if job else _of_subject(visit, reference, number)
+    except NotFoundError:
+        return None, {"job": "The record has no job of that number"}
+    except UsageError as error:
+        return None, {"nhs-number": str(error)}
+    return found.within(sought.since, sought.until) if sought.since or sought.until else found, {}
+
+
+def _of_subject(visit: Visit, reference: str, number: str) -> Selection:
+    subject = visit.desk.pseudonyms.of(reference or checked_number(number))
+    items = visit.desk.views.items_of_subject(subject)
+    return of_items(visit.desk.database, items, sought="reference" if reference else "NHS number", subject=subject)
+
+
+def _again(visit: Visit, errors: Mapping[str, str]) -> Response:
+    return visit.show("record_export.html", status=422, errors=errors, most=MOST, given=_given(visit))
+
+
+def _why(visit: Visit, selection: Selection, size: Measure, errors: Mapping[str, str]) -> Response:
+    return visit.show(
+        "record_export_why.html", status=422 if errors else 200, errors=errors, size=size, forms=_FORMS,
+        sought=selection.sought, given=_given(visit), reason=visit.text("reason"), form=visit.text("form"),
+    )  # fmt: skip
+
+
+def _given(visit: Visit) -> dict[str, Any]:
+    return {name: visit.text(name) for name in ("job", "reference", "nhs-number", "since", "until")}
+
+
+def _kept(visit: Visit) -> KeptExports:
+    return KeptExports(visit.desk.database, visit.desk.evidence, visit.desk.clock)
+
+
+PAGES: Mapping[str, Page] = {
+    "/record/exports": Page(telling(exports), telling(take), AUDITORS),
+    "/record/exports/new": Page(ask, telling(ask_why), AUDITORS),
+    "/record/exports/{digest}": Page(fetch, roles=AUDITORS),
+}

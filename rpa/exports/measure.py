@@ -1,0 +1,58 @@
+"""How much a selection of the record holds, before it is taken out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from rpa.db import Database
+from rpa.db.tables import event
+from rpa.exceptions import UsageError
+from rpa.exports.entries import Stored, read_entries
+from rpa.exports.selection import Selection
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How many entries there are, and of how many items they tell."""
+
+    entries: int
+    items: int
+
+
+def measure(database: Database, selection: Selection, *, most: int) -> Measure:
+    """Count what a selection holds.
+
+    Raises:
+        UsageError: It is more than is allowed.
+        RecordError: An entry is not as it was written.
+    """
+    _check_size(database, selection, most)
+    with database.reading() as connection:
+        items: set[int] = set()
+        count = 0
+        for one in read_entries(connection, selection, payloads=False):
+            count += 1
+            items.update(_items_of(one))
+    return Measure(count, len(items if selection.item_ids is None else items & selection.item_ids))
+
+
+def _items_of(one: Stored) -> Iterable[int]:
+    """Return the items that an entry tells of; a submission tells of all that it brought."""
+    if one.name == "items.submitted":
+        facts = one.said["facts"]
+        return range(int(facts["first"]), int(facts["first"]) + int(facts["count"]))
+    number = one.said.get("item")
+    return () if number is None else (int(number),)
+
+
+def _check_size(database: Database, selection: Selection, most: int) -> None:
+    size = sum(selection.heads.values())
+    if selection.item_ids is not None:
+        mine = select(func.count()).select_from(event).where(event.c.item_id.in_(selection.item_ids))
+        with database.reading() as connection:
+            size = int(connection.execute(mine).scalar_one())
+    if size > most:
+        raise UsageError(
+            f"found {size:,} entries, expected {most:,} at most here; `rpa audit export` takes out as many as there are"
+        )
