@@ -17,6 +17,7 @@ from pydantic_settings import (
 from rpa.exceptions import UsageError
 from rpa.mail_settings import MailSettings
 from rpa.models import Priority
+from rpa.oidc_settings import OidcSettings
 from rpa.systems import System
 
 MOST_SLOTS = 64
@@ -293,6 +294,8 @@ class Settings(BaseSettings):
     """The mailbox."""
     console: ConsoleSettings = Field(default_factory=ConsoleSettings)
     """The web console."""
+    oidc: OidcSettings = Field(default_factory=OidcSettings)
+    """The trust's own sign-in to it."""
     alarms: AlarmSettings = Field(default_factory=AlarmSettings)
     """Where alarms go."""
     record: RecordSettings = Field(default_factory=RecordSettings)

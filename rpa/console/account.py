@@ -59,6 +59,8 @@ def api(visit: Visit) -> Response:
 def _shown(visit: Visit, errors: dict[str, str]) -> Response:
     typed = {name: visit.text(name) for name in ("name", "role", "days")}
     typed["days"] = typed["days"] or _USUAL_DAYS
+    if len(visit.person.roles) == 1:  # nothing to choose
+        typed["role"] = next(iter(visit.person.roles))
     return visit.show("account.html", status=422 if errors else 200, errors=errors, typed=typed,
                       tokens=visit.site.tokens.of(visit.person), roles=sorted(visit.person.roles))  # fmt: skip
 

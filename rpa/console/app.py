@@ -1,5 +1,6 @@
 """The console as a web application: its addresses, and what stands in front of them."""
 
+from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 
 from starlette.applications import Starlette
@@ -44,6 +45,8 @@ from rpa.console.monitoring import make_monitoring
 from rpa.console.navigation import EVERYBODY, SENDERS
 from rpa.console.operating import OPERATING_PAGES
 from rpa.console.people import People
+from rpa.console.provider import Accounts, Journeys, Provider
+from rpa.console.provider import pages as provider_pages
 from rpa.console.sessions import Sessions
 from rpa.console.splitting import Programs, Split
 from rpa.console.tokens import Tokens
@@ -83,6 +86,7 @@ PAGES: Mapping[str, Page] = {
     **carrying_out.PAGES,
     **AUDITING_PAGES,
     **account.PAGES,
+    **provider_pages.PAGES,
     **OPERATING_PAGES,
     **ADMIN_PAGES,
 }
@@ -103,6 +107,9 @@ def make_site(desk: Desk, *, is_secure: bool = False) -> Site:
         sessions=Sessions(desk.database, people, desk.clock),
         links=Links(desk.database, people, desk.clock),
         tokens=Tokens(desk.database, people, desk.clock),
+        journeys=Journeys(urlsafe_b64encode(desk.pseudonyms.key_for("ways to the provider")), desk.clock),
+        accounts=Accounts(desk.database, people, desk.clock),
+        provider=Provider(desk.settings.oidc, desk.secrets, desk.clock) if desk.settings.oidc.is_on else None,
         counts=Counts(desk.views),
         tries=Tries(desk.database, people, desk.clock, digest=desk.pseudonyms.of),
         environment=make_environment(desk.settings.console.organisation),

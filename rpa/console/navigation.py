@@ -29,6 +29,7 @@ _PLACES = (
     ("/plans", "Plans", APPROVERS),
     ("/record", "Record", AUDITORS),
     ("/people", "People", ADMINS),
+    ("/sign-in-test", "Sign-in test", ADMINS),
     ("/health", "Health", ADMINS),
     ("/settings", "Settings", ADMINS),
 )

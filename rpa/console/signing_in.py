@@ -5,6 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from rpa.approvals.names import same_name
 from rpa.console.passwords import fits
 from rpa.console.people import Person
 from rpa.console.sessions import Session
@@ -22,21 +23,33 @@ def ask(visit: Visit) -> Response:
     """Show the form for name and password."""
     if visit.session is not None and visit.session.is_in:
         return visit.go("/")
-    return visit.show("sign_in.html")
+    return visit.show("sign_in.html", **_ways(visit))
 
 
 def take(visit: Visit) -> Response:
     """Check name and password."""
     name = visit.text("name")
     if not visit.site.tries.may(name):
-        return visit.show("sign_in.html", status=429, errors={"name": _TOO_OFTEN}, name=name)
-    found = visit.site.people.named(name)
+        return visit.show("sign_in.html", status=429, errors={"name": _TOO_OFTEN}, name=name, **_ways(visit))
+    found = visit.site.people.named(name) if _may_have_password(visit, name) else None
     kept = found[1] if found is not None else None
     # What is typed as a password is taken as it is, blanks and all.
     if not fits(str(visit.form.get("password", "")), kept) or found is None:
         visit.site.tries.refused(name)
-        return visit.show("sign_in.html", status=401, errors={"name": _WRONG}, name=name)
+        return visit.show("sign_in.html", status=401, errors={"name": _WRONG}, name=name, **_ways(visit))
     return _let_in(visit, found[0])
+
+
+def _ways(visit: Visit) -> dict[str, bool]:
+    provider = visit.site.provider
+    return {"by_provider": provider is not None,
+            "by_password": provider is None or bool(provider.settings.break_glass)}  # fmt: skip
+
+
+def _may_have_password(visit: Visit, name: str) -> bool:
+    """Return whether a password lets somebody in: with the trust's own sign-in, it does so for one admin alone."""
+    provider = visit.site.provider
+    return provider is None or same_name(provider.settings.break_glass) == same_name(name)
 
 
 def _let_in(visit: Visit, who: Person) -> Response:
@@ -47,7 +60,7 @@ def _let_in(visit: Visit, who: Person) -> Response:
         visit.site.tries.good(who.name)
     session = visit.site.sessions.begin(who, stage, instead_of=visit.session)
     place = {Stage.IN: "/", Stage.CODE: _CODE, Stage.SET_UP: _SET_UP}[stage]
-    return _with_cookie(visit, visit.go(place), session)
+    return with_cookie(visit, visit.go(place), session)
 
 
 def ask_code(visit: Visit) -> Response:
@@ -98,7 +111,7 @@ def _checked_code(visit: Visit, session: Session, template: str, values: Mapping
         return visit.show(template, status=401, errors={"code": _WRONG_CODE}, **values)
     visit.site.tries.good(who.name)
     made = visit.site.sessions.begin(who, Stage.IN, instead_of=session)
-    return _with_cookie(visit, visit.go("/"), made)
+    return with_cookie(visit, visit.go("/"), made)
 
 
 def sign_out(visit: Visit) -> Response:
@@ -131,7 +144,8 @@ def take_password(visit: Visit) -> Response:
     return visit.go("/sign-in", said="ready")
 
 
-def _with_cookie(visit: Visit, answer: Response, session: Session) -> Response:
+def with_cookie(visit: Visit, answer: Response, session: Session) -> Response:
+    """Give the browser the cookie of a session."""
     answer.set_cookie(
         visit.site.cookie, session.id, httponly=True, secure=visit.site.is_secure, samesite="lax", path="/"
     )

@@ -16,6 +16,7 @@ from rpa.console.links import Links
 from rpa.console.membership import Membership
 from rpa.console.navigation import navigation_of
 from rpa.console.people import People, Person
+from rpa.console.provider import Accounts, Journeys, Provider
 from rpa.console.sessions import Session, Sessions
 from rpa.console.tokens import Tokens
 from rpa.console.tries import Tries
@@ -72,6 +73,10 @@ class Site:
     tries: Tries
     counts: Counts
     tokens: Tokens
+    journeys: Journeys
+    accounts: Accounts
+    provider: Provider | None
+    """The trust's own sign-in; None where people sign in with passwords."""
     environment: Environment
     is_secure: bool
 

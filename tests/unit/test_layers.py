@@ -8,7 +8,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "rpa"
 LAYERS = (
     ("exceptions", "clock", "states", "models", "garbage"),
-    ("settings", "mail_settings", "logs", "secrets", "temporary", "db"),
+    ("settings", "mail_settings", "oidc_settings", "logs", "secrets", "temporary", "db"),
     ("audit", "evidence"),
     ("connectors",),
     ("systems", "calendars"),

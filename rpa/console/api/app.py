@@ -20,7 +20,7 @@ from rpa.console.api.table import BASE, ENDPOINTS, NAMES, Endpoint
 from rpa.console.door import Door
 from rpa.console.tokens import Bearer
 from rpa.console.visit import Site
-from rpa.exceptions import NotFoundError, RpaError
+from rpa.exceptions import NotFoundError, RpaError, UsageError
 from rpa.logs import diagnosis, scrubbed
 
 _TITLES = {401: "Not signed in", 403: "Not allowed", 404: "Not found", 405: "Not taken here", 413: "Too large",
@@ -88,6 +88,7 @@ def _answered(site: Site, one: Endpoint, request: Request, body: bytes, pace: Pa
         allowed = " or ".join(sorted(one.roles))
         return problem(403, f"the token acts as {bearer.token.role}, expected {allowed}")
     try:
+        _check_asked(one, request)
         made = one.handler(_noted(Call(site, request, bearer, taken(one.takes, body)), one))
     except NotFoundError as error:
         return problem(404, str(error))
@@ -97,6 +98,15 @@ def _answered(site: Site, one: Endpoint, request: Request, body: bytes, pace: Pa
         logger.error("api request ended by {}", diagnosis(error))
         return problem(500, "nothing was lost; tell the digital team")
     return JSONResponse(made.model_dump(mode="json"), one.status) if isinstance(made, BaseModel) else made
+
+
+def _check_asked(one: Endpoint, request: Request) -> None:
+    """Make sure that nothing is asked which the address does not know: a mistyped name would be a silent one."""
+    known = [each.name for each in one.asked]
+    unknown = set(request.query_params) - set(known)
+    if unknown:  # what it is may be anything, so it is not repeated
+        expected = ", ".join(known) or "none"
+        raise UsageError(f"found {len(unknown)} values in the address that are not known, expected {expected}")
 
 
 def _bearer(site: Site, request: Request) -> Bearer | None:

@@ -65,7 +65,7 @@ def _in_address(one: Endpoint) -> list[dict[str, Any]]:
 
 
 def _in_headers(one: Endpoint) -> list[dict[str, Any]]:
-    if one.status != 201:
+    if not one.is_keyed:
         return []
     said = "A key of your own: the same request sent again under it finds the job that the first one made."
     return [{"name": HEADER, "in": "header", "required": False, "description": said,

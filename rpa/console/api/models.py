@@ -1,9 +1,9 @@
 """What programs send and what they are sent."""
 
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 
 class Sent(BaseModel):
@@ -269,3 +269,78 @@ class RecordPage(Told):
 
     entries: list[RecordEntry]
     next: str | None
+
+
+class Plan(Told):
+    """A plan; without a decision it waits for one."""
+
+    job_id: int
+    workflow: str
+    requested_by: str
+    submitted_at: datetime
+    changes: int
+    items: int
+    decision: str | None
+    decided_by: str | None
+    decided_at: datetime | None
+
+
+class PlanInFull(Plan):
+    """A plan with what a decision needs."""
+
+    digest: str = Field(description="What a decision about this plan bears: it is for exactly these changes.")
+    until: datetime | None
+    carried_out_by: list[int]
+
+
+class PlanPage(Told):
+    """Plans, newest first."""
+
+    plans: list[Plan]
+    next: str | None
+
+
+class Change(Told):
+    """What a plan would change, from what to what; whose it is stands there by its last characters."""
+
+    case: int
+    whose: str
+    what: str
+    kind: str
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+class ChangePage(Told):
+    """Changes in the order in which they were planned."""
+
+    changes: list[Change]
+    next: str | None
+
+
+class Approving(Sent):
+    """A decision that lets a plan be carried out."""
+
+    digest: str = Field(max_length=200, description="The plan's digest, as it was when it was looked at.")
+    passphrase: Annotated[str, StringConstraints(strip_whitespace=False, max_length=1000)] = Field(
+        description="The approver's own; the token alone decides about nothing."
+    )
+
+
+class Refusing(Approving):
+    """A decision that a plan is never carried out."""
+
+    why: str = Field(min_length=1, max_length=1000)
+
+
+class Applying(Sent):
+    """How much of an approved plan is carried out."""
+
+    rest: bool = Field(default=False, description="What is left after its first items.")
+
+
+class Reversing(Sent):
+    """A plan that would put a job back."""
+
+    why: str = Field(min_length=1, max_length=1000)
+    again: bool = False

@@ -7,9 +7,9 @@ from typing import Any
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from rpa.console.api import jobs, models, needing, operating, record
+from rpa.console.api import jobs, models, needing, operating, plans, record
 from rpa.console.api.call import Call
-from rpa.console.navigation import AUDITORS, OPERATORS, SENDERS
+from rpa.console.navigation import APPROVERS, AUDITORS, OPERATORS, SENDERS
 from rpa.db.console_tables import Role
 
 BASE = "/api/v1"
@@ -40,6 +40,8 @@ class Endpoint:
     takes: type[BaseModel] | None = None
     asked: Sequence[Asked] = ()
     status: int = 200
+    is_keyed: bool = False
+    """Whether a key of the program's own choice can stand for a request."""
 
     @property
     def name(self) -> str:
@@ -55,12 +57,13 @@ class Endpoint:
 _PAGE = Asked("after", "Where the page begins, as `next` of the one before says.")
 _BEFORE = Asked("before", "The page begins behind this number, as `next` of the one before says.", is_number=True)
 _AFTER = Asked("after", "The page begins behind this number, as `next` of the one before says.", is_number=True)
+_DECIDED = Asked("show", "Those that were decided about; those that wait if not given.", one_of=("decided",))
 _SHOW = Asked("show", "Only this part of the rows.", one_of=("done", "needs-you", "waiting", "stopped", "not-used"))
 
 ENDPOINTS: Sequence[Endpoint] = (
     Endpoint("GET", "/workflows", "List what the robot can do.", jobs.works, SENDERS, models.Works),
     Endpoint("POST", "/jobs", "Start a job. The same rows sent again are the same job.", jobs.start, SENDERS,
-             models.Job, models.NewJob, status=201),
+             models.Job, models.NewJob, status=201, is_keyed=True),
     Endpoint("GET", "/jobs", "List jobs, newest first.", jobs.listed, SENDERS, models.JobPage, asked=(_BEFORE,)),
     Endpoint("GET", "/jobs/{job}", "Show a job, and where its rows are.", jobs.one, SENDERS, models.JobInFull),
     Endpoint("GET", "/jobs/{job}/rows", "List the rows of a job, and what became of each.", jobs.rows, SENDERS,
@@ -71,6 +74,20 @@ ENDPOINTS: Sequence[Endpoint] = (
              asked=(_AFTER,)),
     Endpoint("POST", "/cases/{case}", "Decide what becomes of a case.", needing.decide, SENDERS, models.Decided,
              models.Decision),
+    Endpoint("POST", "/jobs/{job}/apply", "Carry out an approved plan: its first items, or all, or the rest.",
+             plans.apply, SENDERS, models.Job, models.Applying, status=201),
+    Endpoint("POST", "/jobs/{job}/reverse", "Plan to put back what a job changed. Nothing is written.",
+             plans.reverse, OPERATORS, models.Job, models.Reversing, status=201),
+    Endpoint("GET", "/plans", "List the plans that wait for a decision, or those that were decided about.",
+             plans.plans, APPROVERS, models.PlanPage, asked=(_BEFORE, _DECIDED)),
+    Endpoint("GET", "/plans/{job}", "Show a plan, with the digest that a decision bears.", plans.plan, APPROVERS,
+             models.PlanInFull),
+    Endpoint("GET", "/plans/{job}/changes", "List what a plan would change. That is recorded.", plans.changes,
+             APPROVERS, models.ChangePage, asked=(_AFTER,)),
+    Endpoint("POST", "/plans/{job}/approve", "Let a plan of somebody else be carried out.", plans.approve, APPROVERS,
+             models.Decided, models.Approving),
+    Endpoint("POST", "/plans/{job}/refuse", "Let a plan of somebody else never be carried out.", plans.refuse,
+             APPROVERS, models.Decided, models.Refusing),
     Endpoint("GET", "/problems", "List what holds up rows, by cause.", operating.problems, OPERATORS, models.Causes),
     Endpoint("POST", "/problems/retry", "Put all rows of a cause back in the queue.", operating.retry, OPERATORS,
              models.Retried, models.RetryAll),

@@ -21,12 +21,15 @@ def test_no_page_about_oneself_breaks_a_rule(room: Room) -> None:
         wrong += found_wrong(page, name)
     page.goto("/account")
     page.get_by_role("button", name="Make a token").click()
+    expect(page.get_by_role("alert")).to_be_visible()
     wrong += found_wrong(page, "account, refused")
     make_token(page, "<b>pharmacy</b>")
+    expect(page.locator("#secret")).to_be_visible()
     wrong += found_wrong(page, "token made")
     page.goto("/account")
     wrong += found_wrong(page, "account, full")
     page.get_by_role("link", name="End the token").click()
+    expect(page.get_by_role("button", name="End it")).to_be_visible()
     wrong += found_wrong(page, "end a token")
 
     # A refused form is answered with 422, which is meant.

@@ -252,6 +252,13 @@ def test_what_is_not_taken_says_what_was_found_and_repeats_nothing_of_it(browser
     assert program.get("/jobs").json()["jobs"] == []
 
 
+def test_a_mistyped_name_in_the_address_is_told_and_not_passed_over(browser: Browser) -> None:
+    answer = Program(browser).get("/jobs?befor=3")
+
+    assert (answer.status_code, "expected before" in answer.json()["detail"]) == (422, True)
+    assert "befor=" not in answer.text
+
+
 def test_what_is_not_there_is_told_as_a_problem(browser: Browser) -> None:
     program = Program(browser)
 

@@ -1,0 +1,123 @@
+"""Plans: what waits for somebody else's decision, what it would change, the decision, and carrying it out."""
+
+import hmac
+from datetime import timedelta
+
+from starlette.responses import JSONResponse, Response
+
+from rpa.approvals import Signer, change_set_of, changes_of, check_cap, check_version, plans_decided, plans_waiting
+from rpa.approvals.approvals import APPROVED
+from rpa.approvals.listing import PAGE
+from rpa.audit import Event
+from rpa.console.api import models
+from rpa.console.api.call import Call
+from rpa.console.api.jobs import mine, told
+from rpa.definition import NeedsApproval
+from rpa.exceptions import NotApproved, NotFoundError, UsageError
+from rpa.models import Job
+from rpa.retry import seconds_of
+from rpa.runpage.words import masked, masked_key
+from rpa.states import JobState
+
+
+def plans(call: Call) -> models.PlanPage:
+    """Return a page of plans."""
+    show, before = call.asked("show"), call.asked_number("before")
+    if show not in ("", "decided"):
+        raise UsageError("there is no such part of the plans, expected decided, or nothing for those that wait")
+    read = plans_decided if show else plans_waiting
+    found = read(call.desk.database, before=before, limit=PAGE + 1)
+    rest = f"show={show}&" if show else ""
+    following = f"/api/v1/plans?{rest}before={found[PAGE - 1].job_id}" if len(found) > PAGE else None
+    return models.PlanPage(plans=[models.Plan.model_validate(one) for one in found[:PAGE]], next=following)
+
+
+def plan(call: Call) -> models.PlanInFull:
+    """Return a plan, with the digest that a decision bears."""
+    one = _plan(call)
+    found, decided = change_set_of(call.desk.views, one.id), call.desk.approvals.decision(one.id)
+    return models.PlanInFull(
+        job_id=one.id, workflow=one.workflow, requested_by=one.requested_by, submitted_at=one.submitted_at,
+        changes=len(found.changes), items=len({each.key for each in found.changes}),
+        decision=decided and decided.decision, decided_by=decided and decided.by, decided_at=decided and decided.at,
+        digest=call.desk.approvals.digest(found), until=decided and decided.until,
+        carried_out_by=list(call.desk.views.carried_out_by(one.id)),
+    )  # fmt: skip
+
+
+def changes(call: Call) -> models.ChangePage:
+    """Return a page of what a plan would change. That it was looked at is recorded first."""
+    one = _plan(call)
+    page = changes_of(call.desk.database, one.id, after=call.asked_number("after") or 0)
+    facts = {"what": "plan", "count": len(page.changes), "personal": False}
+    with call.desk.database.transaction() as connection:
+        call.desk.record.append(connection, one.run, Event("record.read", call.person.actor, facts=facts))
+    shown = [models.Change(case=each.item_id, whose=masked_key(each.key), what=masked(each.what), kind=each.kind,
+                           before=dict(each.before), after=dict(each.after)) for each in page.changes]  # fmt: skip
+    following = f"/api/v1/plans/{one.id}/changes?after={page.following}" if page.following else None
+    return models.ChangePage(changes=shown, next=following)
+
+
+def approve(call: Call) -> models.Decided:
+    """Let a plan be carried out exactly as it was looked at."""
+    return _decided(call, APPROVED)
+
+
+def refuse(call: Call) -> models.Decided:
+    """Let a plan never be carried out."""
+    return _decided(call, "rejected")
+
+
+def apply(call: Call) -> Response:
+    """Make the job that carries out an approved plan; asked twice, it is the same one."""
+    try:
+        made = call.desk.apply(mine(call).id, by=call.person.actor, rest=call.sent.rest)
+    except NotApproved as error:
+        raise UsageError(str(error)) from None
+    return JSONResponse(told(made.job).model_dump(mode="json"), 201 if made.is_new else 200)
+
+
+def reverse(call: Call) -> Response:
+    """Make the plan that would put back what a job changed."""
+    made = call.desk.reverse(mine(call).id, by=call.person.actor, why=call.sent.why, again=call.sent.again)
+    return JSONResponse(told(made.job).model_dump(mode="json"), 201 if made.is_new else 200)
+
+
+def _plan(call: Call) -> Job:
+    found = call.desk.views.job(call.number("job"))
+    if not found.dry_run or found.state is not JobState.COMPLETED:
+        raise NotFoundError(f"there is no plan {found.id}")
+    return found
+
+
+def _decided(call: Call, way: str) -> models.Decided:
+    one, approvals = _plan(call), call.desk.approvals
+    if approvals.decision(one.id) is not None:  # asked twice, or somebody was quicker: the plan says who and what
+        return models.Decided(changed=False)
+    found = change_set_of(call.desk.views, one.id)
+    if not hmac.compare_digest(approvals.digest(found).encode(), call.sent.digest.encode()):
+        raise UsageError("found another digest than that of the plan, expected the one of what you looked at")
+    workflow = call.desk.workflows.get(found.workflow)
+    if way == APPROVED:
+        check_version(workflow, found)
+        check_cap(workflow, found)
+        needs = workflow.options.approval or NeedsApproval()
+        approvals.approve(found, by=_signer(call), holds=timedelta(seconds=seconds_of(needs.holds)))
+    else:
+        approvals.reject(found, by=_signer(call), why=call.sent.why)
+    return models.Decided(changed=True)
+
+
+def _signer(call: Call) -> Signer:
+    """Return who signs; a wrong passphrase is counted like one in the console, so that none can be tried out here."""
+    tries, account, approvers = call.site.tries, f"passphrase of {call.person.name}", call.desk.approvals.approvers
+    approvers.check_known(call.person.name)
+    if not tries.may(account):
+        raise UsageError("found too many wrong passphrases, expected fewer; wait 15 minutes")
+    try:
+        signer = approvers.sign_in(call.person.name, call.sent.passphrase)
+    except UsageError:
+        tries.refused(account)
+        raise UsageError("found another passphrase than yours, expected yours; nothing was decided") from None
+    tries.good(account)
+    return signer

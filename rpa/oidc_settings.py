@@ -1,0 +1,34 @@
+"""Settings of the trust's own sign-in (OpenID Connect), under `[oidc]`."""
+
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, field_validator
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class OidcSettings(BaseModel, extra="forbid"):
+    """The trust's own sign-in; off as long as it has no issuer."""
+
+    issuer: str = ""
+    """Address of the provider, such as `https://login.microsoftonline.com/TENANT/v2.0`."""
+    client_id: str = ""
+    """What the provider knows the console by."""
+    secret: str = "oidc"  # noqa: S105 - a name
+    """Name of the sign-in whose password is the client's secret."""
+    break_glass: str = ""
+    """The one admin who may still sign in with a password, when the provider is away; nobody if not given."""
+
+    @field_validator("issuer")
+    @classmethod
+    def encrypted(cls, issuer: str) -> str:
+        """Take no provider to whom secrets would go as they are."""
+        parts = urlsplit(issuer)
+        if issuer and parts.scheme != "https" and parts.hostname not in _LOOPBACK:
+            raise ValueError("expected an address with https://: the client's secret goes there")
+        return issuer.rstrip("/")
+
+    @property
+    def is_on(self) -> bool:
+        """Whether people sign in with it."""
+        return bool(self.issuer and self.client_id)
