@@ -10,9 +10,10 @@ from rpa.audit import Trail
 from rpa.console.api.document import openapi_document
 from rpa.console.api.pace import MOST
 from rpa.console.api.table import BASE, ENDPOINTS
+from rpa.console.app import make_app
 from rpa.db.console_tables import Role
 from tests.integration.cli.office import Office
-from tests.integration.console.conftest import ADMIN, Browser, work
+from tests.integration.console.conftest import ADDRESS, ADMIN, Browser, TestClient, work
 
 Json = Mapping[str, Any]
 
@@ -266,6 +267,19 @@ def test_what_is_not_there_is_told_as_a_problem(browser: Browser) -> None:
         answer = program.get(path)
         assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
     assert program.post("/jobs/1").status_code == 405
+
+
+@pytest.mark.parametrize("says_its_size", [True, False])
+def test_what_is_too_large_is_told_as_a_problem(browser: Browser, says_its_size: bool) -> None:
+    client = TestClient(make_app(browser.site, max_upload=1_000), base_url=ADDRESS)
+    part = b"x" * (1 << 20)
+
+    answer = client.post(
+        f"{BASE}/jobs", content=part * 3 if says_its_size else iter([part] * 3), headers=Program(browser).headers
+    )
+
+    assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
+    assert "expected a spreadsheet of the usual size" in answer.json()["detail"]
 
 
 def test_an_error_of_ours_tells_nothing_of_a_patient(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
