@@ -70,6 +70,7 @@ class Options:
     minutes_by_hand: float = 0
     minutes_to_fix: float = 0
     minutes_agreed: str = ""
+    owner: str = ""
     once: bool = False
     trace: bool = False
     approval: NeedsApproval | None = None
@@ -181,6 +182,7 @@ class MoreOptions(TypedDict, total=False):
     minutes_by_hand: float
     minutes_to_fix: float
     minutes_agreed: str
+    owner: str
     once: bool
     trace: bool
     approval: NeedsApproval
@@ -199,7 +201,8 @@ def workflow(*, title: str, key: str | Callable[[Any], str], uses: type[Bot] | t
         **options: `codes` (text for each code: the first sentence says what happened, the others how to fix it),
             `params` (a pydantic model of the job's parameters), `retry`, `timeout` (one attempt, such as "90s"),
             `minutes_by_hand` (a row done by a person), `minutes_to_fix` (a row that comes back, put right by a person),
-            `minutes_agreed` (by whom and when, for the figures), `once` (a completed key is never done again),
+            `minutes_agreed` (by whom and when, for the figures), `owner` (who looks after it, for people),
+            `once` (a completed key is never done again),
             `trace` (what the browser does is recorded, and kept if the attempt fails), `approval` (a
             `NeedsApproval`: a second person sees first what would be written), `destructive` (what is written can't
             be written back by hand, so it needs approval, a canary and a cap), `version`.

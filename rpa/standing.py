@@ -93,7 +93,7 @@ def _workers(desk: Desk) -> Check:
     if silent:
         where = ", ".join(sorted({one.host for one in silent}))
         return Check("workers", f"{len(silent)} of {len(found)} give no sign of life, on {where}", "Look at them there")
-    return Check("workers", f"{len(found)} {'runs' if len(found) == 1 else 'run'}")
+    return Check("workers", "1 worker runs" if len(found) == 1 else f"{len(found)} workers run")
 
 
 def _record(desk: Desk) -> Check:

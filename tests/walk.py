@@ -20,6 +20,7 @@ from rpa.db.console_tables import Role, Stage
 from rpa.exports import Exporter, Form, Request, of_job
 from rpa.exports.kept import KeptExports
 from rpa.models import Actor, ActorKind
+from rpa.practice import SYSTEM, Practice
 from tests.integration.cli.office import Office
 from tests.integration.cli.test_approving import DISCHARGE, WORDS
 
@@ -34,12 +35,15 @@ organisation = "Trust {MARKUP}"
 [systems.pas]
 address = "http://127.0.0.1:1"
 
+[systems.{SYSTEM}]
+address = "http://127.0.0.1:1"
+
 [schedules.nightly]
 workflow = "tidy"
 cron = "0 2 * * *"
 files = ["nowhere.csv"]
 """
-_FILES = ("log", "results", "template", "bad-rows", "changes", "kept", "trace-viewer", "{digest}")
+_FILES = ("log", "results", "template", "bad-rows", "changes", "kept", "trace-viewer", "{digest}", "samples", "trust")
 """What hands out a file, or a part that is no page of its own, has one of these in its address."""
 
 
@@ -131,7 +135,15 @@ def procedures(office: Office) -> None:
     tidy.write_text(said, encoding="utf-8")
     (folder / "discharge.py").write_text(DISCHARGE, encoding="utf-8")
     toml = office.data / "rpa.toml"
-    toml.write_text(toml.read_text(encoding="utf-8") + SETTINGS, encoding="utf-8")
+    settings = SETTINGS.replace("[console]\n", f"[console]\n{_branding(office)}")
+    toml.write_text(toml.read_text(encoding="utf-8") + settings, encoding="utf-8")
+
+
+def _branding(office: Office) -> str:
+    logo, style = office.folder / "logo.svg", office.folder / "trust.css"
+    logo.write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>', encoding="utf-8")
+    style.write_text("/* a font of the trust */", encoding="utf-8")
+    return f'logo = "{logo.as_posix()}"\nfont_css = "{style.as_posix()}"\n'
 
 
 def fill(site: Site, office: Office, clock: Clock) -> House:
@@ -146,9 +158,11 @@ def fill(site: Site, office: Office, clock: Clock) -> House:
     _approve(site, approved)
     own = {one.name: _own(site, office, clock, one) for one in people.values()}
     _check(site)
+    _practise(site)
     site.desk.sealing.tick()
     Postings(site.desk.database, clock).tick()
     parts = _parts(site, job) | {"/record/exports/{digest}": _exported(site, job, people[Role.AUDITOR])}
+    parts |= {"/practice/samples/{file}": "patient_updates.xlsx", "/trust/fonts/{file}": "trust.css"}
     parts |= {"person": str(clerk.id), "/jobs/{job:int}/carry-out": str(approved)}
     return House(site, parts | {path: str(plan) for path in PAGES if path.startswith("/plans/")}, own)
 
@@ -181,6 +195,14 @@ def _check(site: Site) -> None:
     kept.end(kept.begin("IT", entries=1)[0], Result.BROKEN, [f"Entry 1 was altered {MARKUP}."])
 
 
+def _practise(site: Site) -> None:
+    """Let the practice clinic be loaded, with one of its samples."""
+    practice = Practice(site.desk.settings.dir)
+    practice.load(site.desk.database, site.desk.record, by=IT)
+    practice.samples.mkdir()
+    (practice.samples / "patient_updates.xlsx").write_bytes(b"a workbook")
+
+
 def _submit(site: Site, workflow: str, path: Path, by: Person, *, is_plan: bool = False) -> int:
     return site.desk.submit(workflow, [str(path)], by=by.actor, dry_run=is_plan, again=True).job.id
 
@@ -203,8 +225,11 @@ def _own(site: Site, office: Office, clock: Clock, whose: Person) -> dict[str, s
     uploads = Uploads(site.desk.database, site.desk.evidence, clock)
     path = _list(office, "sent")
     sent = uploads.keep(whose, "tidy", {"sheet": (path.name, path.read_bytes())})
+    other = path.read_bytes().replace(b"Fate", b"Fortune")  # a sheet that lacks a column, so that one is asked for
+    lacking = uploads.keep(whose, "tidy", {"sheet": (path.name, other)})
     site.tokens.make(whose, min(whose.roles), MARKUP, days=30, by=whose.actor)
-    return {"upload": str(sent), "number": str(site.tokens.of(whose)[0].id)}
+    return {"upload": str(sent), "/uploads/{upload:int}/columns": str(lacking),
+            "number": str(site.tokens.of(whose)[0].id)}  # fmt: skip
 
 
 def _parts(site: Site, job: int) -> dict[str, str]:

@@ -65,7 +65,7 @@ def _asked(visit: Visit, way: str, errors: Mapping[str, str], *, status: int = 2
         "plan_decide.html", status=status, job=one, title=titles(visit).get(one.workflow, one.workflow), way=way,
         changes=len(found.changes), items=len({each.key for each in found.changes}), errors=errors,
         digest=visit.desk.approvals.digest(found), why=visit.text("why"), is_mine=is_mine(visit, one.requested_by),
-        is_known=_is_known(visit), **_needs(visit, one),
+        is_known=_is_known(visit), is_first=not visit.desk.approvals.approvers.all(), **_needs(visit, one),
     )  # fmt: skip
 
 

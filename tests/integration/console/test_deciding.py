@@ -200,6 +200,15 @@ def test_whoever_has_no_passphrase_is_told_how_to_get_one(plan: Plan) -> None:
     assert 'rpa approvers add "Cy Third" --vouched-by' in browser.text.replace("&#34;", '"')
 
 
+def test_the_first_who_approves_needs_nobody_to_vouch(plan: Plan) -> None:
+    plan.clerk.site.desk.approvals.approvers.reset(by=Actor(ActorKind.PERSON, "IT"), why="nobody knows a passphrase")
+
+    plan.approver.open("/plans/1/approve")
+
+    assert 'rpa approvers add "Ann Second"' in plan.approver.text.replace("&#34;", '"')
+    assert "--vouched-by" not in plan.approver.text
+
+
 def test_what_has_changed_since_is_looked_for_and_shown_beside_the_plan(plan: Plan) -> None:
     store = plan.office.folder / "procedures" / "referrals.json"
     store.write_text(json.dumps({plan.office.numbers[0]: "discharged", plan.office.numbers[1]: "on hold"}))

@@ -36,7 +36,7 @@ class Params(BaseModel, extra="forbid"):
     loud: bool = False
 
 
-@workflow(title="Long work", key="nhs_number", params=Params)
+@workflow(title="Long work", key="nhs_number", params=Params, owner="Bookings, ext. 4711")
 def long_work(item: Item[Long]) -> str:
     """Do long work."""
     return f"done {item.params.most} {item.params.loud} {item.row.third} {item.row.fourth}"
@@ -160,3 +160,9 @@ def test_a_file_that_somebody_calls_like_a_form_is_a_file(requester: Browser, of
 
     assert "Check your spreadsheet" in requester.text
     assert "Start the 2 ready rows" in requester.text
+
+
+def test_who_looks_after_a_work_stands_where_it_is_started(requester: Browser) -> None:
+    requester.open("/start")
+
+    assert "Do long work. Looked after by Bookings, ext. 4711." in requester.text

@@ -59,7 +59,7 @@ def test_all_is_well_where_a_worker_seals_and_looks(on_each_database: Browser, o
     found = {one.part: one for one in standing_of(desk)}
 
     assert [one for one in found.values() if not one.ok and one.part != "clock"] == []
-    assert found["workers"].found == "1 runs"
+    assert found["workers"].found == "1 worker runs"
     assert found["record"].found.startswith("As it was written, when it was last looked at as a whole: ")
     assert found["seals"].found.startswith("The newest seal is of ")
 
