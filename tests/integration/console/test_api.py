@@ -122,6 +122,22 @@ def test_a_case_is_listed_and_decided_about_once(browser: Browser, office: Offic
     assert len(program.get("/cases").json()["cases"]) == 1
 
 
+def test_a_case_goes_back_to_the_robot_with_the_right_value(browser: Browser, office: Office) -> None:
+    program = Program(browser)
+    program.post("/jobs", rows(office, "nobody"))
+    work(browser)
+    (case,) = program.get("/cases").json()["cases"]
+
+    wrong = program.post(f"/cases/{case['id']}", {"way": "value", "values": {"nhs_number": "1234567890"}})
+    right = program.post(f"/cases/{case['id']}", {"way": "value", "values": {"fate": "fine"}})
+    work(browser)
+
+    assert (wrong.status_code, "1234567890" in wrong.text, "nhs_number" in wrong.text) == (422, False, True)
+    assert right.json() == {"changed": True}
+    assert program.get("/jobs/1").json()["totals"]["failed"] == 0
+    assert program.get("/cases").json()["cases"] == []
+
+
 def test_pages_lead_on_by_next_until_there_is_no_more(
     browser: Browser, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
