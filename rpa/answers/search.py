@@ -19,7 +19,7 @@ from rpa.db import Database
 from rpa.db.audit_tables import posting
 from rpa.db.seal_tables import leaf, seal
 
-PAGE, MOST = 50, 2_000
+PAGE, MOST = 50, 1_000
 _CHUNK = 250
 _LONGEST = timedelta(minutes=5)
 """An entry is sealed later than it was written, by no more than the longest transaction."""

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -116,13 +116,20 @@ def _export(visit: Visit, selection: Selection) -> None:
 
 def _was_taken(visit: Visit, selection: Selection) -> bool:
     """Return whether this person took the very same out a moment ago, as a second click would."""
-    wanted = visit.text("form"), visit.text("payloads") == "yes", selection.sought, selection.subject
+    wanted = (visit.text("form"), visit.text("payloads") == "yes", selection.sought, selection.since, selection.until,
+              selection.subject)  # fmt: skip
     since = visit.desk.clock.now() - _SAME_WITHIN
     for one in Trail(visit.desk.database).last_of_run(selection.run or SYSTEM_RUN, limit=20):
-        same = one.facts.get("form"), one.facts.get("payloads"), one.facts.get("what"), one.subject
+        facts = one.facts
+        same = (facts.get("form"), facts.get("payloads"), facts.get("what"), _moment(facts.get("since")),
+                _moment(facts.get("until")), one.subject)  # fmt: skip
         if one.name == "record.exported" and one.actor == visit.person.actor and one.at > since and same == wanted:
             return True
     return False
+
+
+def _moment(said: str | None) -> datetime | None:
+    return None if said is None else datetime.fromisoformat(said)
 
 
 def _selection(visit: Visit) -> tuple[Selection | None, dict[str, str]]:

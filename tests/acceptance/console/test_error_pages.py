@@ -12,7 +12,6 @@ from tests.acceptance.console.test_console import found_wrong, watched
 from tests.integration.console.conftest import client_of
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
-TOO_LARGE = 101 * 1024 * 1024
 
 
 def shown_again(room: Room, page: Page, html: str, status: int) -> None:
@@ -38,7 +37,6 @@ def answers(room: Room, page: Page) -> Mapping[int | str, Callable[[], APIRespon
         "403": lambda: ask.get(f"{at}/people"),
         "stale": lambda: ask.post(f"{at}/start", form={"workflow": "tidy"}, headers=OURS),
         "elsewhere": lambda: ask.post(f"{at}/start", headers={"Sec-Fetch-Site": "cross-site"}),
-        413: lambda: ask.post(f"{at}/start/tidy", data=b"0" * TOO_LARGE, headers=OURS),
         429: guess,
     }
 
@@ -49,7 +47,6 @@ WORDS: Mapping[int | str, str] = {
     "403": "You can't see this page",
     "stale": "This page was open too long",
     "elsewhere": "This did not come from a page of ours",
-    413: "The selected file must be smaller than 100 MB",
     429: "There were too many tries for this name",
 }
 

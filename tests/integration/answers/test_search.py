@@ -100,6 +100,18 @@ def test_a_time_has_both_its_ends(archive: Archive) -> None:
     assert archive.found(Sought(until=begun)) == []
 
 
+def test_a_time_is_kept_to_also_among_what_was_sealed_together(archive: Archive) -> None:
+    begun = archive.clock.time
+    for _ in range(5):
+        archive.write("item.completed", JO)  # ten seconds after the one before
+    archive.ready()
+    since, until = begun + timedelta(seconds=25), begun + timedelta(seconds=45)
+
+    assert archive.found(Sought(since=since, until=until)) == ["job-1/4", "job-1/3"]
+    assert archive.found(Sought(person="Jo Clerk", since=since)) == ["job-1/5", "job-1/4", "job-1/3"]
+    assert archive.found(Sought(runs=["job-1"], until=until)) == ["job-1/4", "job-1/3", "job-1/2", "job-1/1"]
+
+
 def test_an_entry_that_was_sealed_late_is_found_by_when_it_was_written(archive: Archive) -> None:
     archive.sealing.tick()
     begun = archive.clock.time

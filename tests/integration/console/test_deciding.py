@@ -139,6 +139,20 @@ def test_nothing_is_carried_out_before_it_is_approved(plan: Plan) -> None:
     assert plan.discharged == []
 
 
+def test_nobody_of_elsewhere_sees_or_carries_out_a_plan(plan: Plan) -> None:
+    plan.decide("approve")
+    plan.clerk.add("Eve Elsewhere", Role.REQUESTER, team="Records")
+    browser = plan.clerk.another()
+    browser.sign_in("Eve Elsewhere")
+    seen = browser.open("/jobs/1/carry-out").status_code
+    browser.open("/start")
+
+    browser.send("/jobs/1/carry-out", part="all")
+
+    assert (seen, browser.status) == (404, 404)
+    assert plan.clerk.site.desk.views.carried_out_by(1) == []
+
+
 def test_a_refused_plan_says_why_to_whoever_asked_for_it(plan: Plan) -> None:
     plan.decide("refuse")
     without = plan.approver.text

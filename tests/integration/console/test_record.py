@@ -110,15 +110,18 @@ def test_entries_are_found_by_person_kind_time_and_work(auditor: Browser) -> Non
     assert found["since=01/01/2026&until=2026-12-31"][0] == found[""][0]
 
 
-def test_words_are_looked_for_in_what_is_shown_and_stand_in_no_address(auditor: Browser) -> None:
+def test_words_are_looked_for_in_what_is_shown_and_stand_in_no_address(auditor: Browser, office: Office) -> None:
     auditor.send("/record", words="CHANGED appointment")
     shown = auditor.text.count("Entry job-1,")
     auditor.open("/record?words=appointment&person=nobody")
     ignored = auditor.text
 
+    auditor.send("/record", words=office.numbers[0])
+    by_number = auditor.text
     auditor.send("/record", words="RENZZ")
 
     assert shown == 1
+    assert "No entries match" in by_number
     assert "No entries match" in ignored
     assert "No entries match" in auditor.text
     assert auditor.page is not None

@@ -95,8 +95,12 @@ def test_a_second_click_takes_nothing_out_again(auditor: Browser) -> None:  # no
     take(auditor, job="1")
     take(auditor, job="1")
     take(auditor, job="1", form="jsonl")
+    take(auditor, job="1", since="01/01/2026")
+    take(auditor, job="1", since="01/01/2026")
 
-    assert [one.facts["form"] for one in exported(auditor)] == ["csv", "jsonl"]
+    assert [(one.facts["form"], "since" in one.facts) for one in exported(auditor)] == [
+        ("csv", False), ("jsonl", False), ("csv", True)
+    ]  # fmt: skip
 
 
 def test_nothing_is_taken_out_without_a_reason(auditor: Browser) -> None:  # noqa: F811
