@@ -21,6 +21,7 @@ PAGE = 50
 # Named in the text, not as bound values: only then does SQLite see that its index will do.
 _FAILED: ColumnElement[bool] = literal_column("item.state = 'failed'")
 _OPEN: ColumnElement[bool] = literal_column("job.state = 'open'")
+_ENDED: ColumnElement[bool] = literal_column("job.state <> 'open'")
 _NO_ITEM: ColumnElement[bool] = literal_column("source_row.ended <> 'item'")
 
 
@@ -31,6 +32,7 @@ class JobFilter:
     requested_by: str | Collection[str] | None = None
     workflow: str | None = None
     open_only: bool = False
+    ended_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +105,12 @@ class Lists:
         (row,) = self._rows(select(func.count().label("n")).select_from(item).where(_FAILED, mine))
         return int(row["n"])
 
-    def failed(self, *, requested_by: Collection[str] | None = None, after: int = 0,
+    def failed(self, *, requested_by: Collection[str] | None = None, workflow: str | None = None, after: int = 0,
                limit: int = PAGE) -> list[WorkItem]:  # fmt: skip
-        """Return a page of items that need a person, by job, from behind the item `after`; of these people alone."""
+        """Return a page of items that need a person, by job, from behind the item `after`.
+
+        Of these people alone, and of one workflow alone, where that is said.
+        """
         order = (item.c.job_id, item.c.id)  # that of the index of failed items
         asked = select(item).where(_FAILED).order_by(*order).limit(limit)
         before = self._rows(select(*order).where(item.c.id == after)) if after else ()
@@ -115,6 +120,8 @@ class Lists:
             # Looked up for each failed item in turn: a join would begin with all jobs of these people, and sort.
             theirs = select(job.c.id).where(job.c.id == item.c.job_id, job.c.requested_by.in_(requested_by))
             asked = asked.where(theirs.correlate(item).exists())
+        if workflow is not None:
+            asked = asked.where(item.c.workflow == workflow)
         return [work_item_of(row) for row in self._rows(asked)]
 
     def failed_of(self, jobs: Collection[int]) -> dict[int, int]:
@@ -148,6 +155,8 @@ def _chosen(wanted: JobFilter, before: int | None) -> list[ColumnElement[bool]]:
         chosen.append(job.c.workflow == wanted.workflow)
     if wanted.open_only:
         chosen.append(_OPEN)
+    if wanted.ended_only:
+        chosen.append(_ENDED)
     if before is not None:
         chosen.append(job.c.id < before)
     return chosen

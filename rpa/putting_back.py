@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from rpa.exceptions import UsageError
 from rpa.lists import Cause, Lists
-from rpa.models import Actor
+from rpa.models import Actor, RowRef
 from rpa.queue import Queue
-from rpa.states import Failure
-from rpa.views import Views
+from rpa.states import Failure, ItemState
+from rpa.views import RowStory
 
 _AT_ONCE = 500
 """Items that are moved in one transaction: workers wait for no longer than that takes."""
@@ -60,12 +60,24 @@ def put_back_of_job(lists: Lists, queue: Queue, job_id: int, *, by: Actor, why: 
     return total
 
 
-def take_back(views: Views, queue: Queue, job_id: int, *, by: Actor, why: str) -> int:
-    """Take back every item of a job that waits, and return how many; what runs is finished."""
-    waiting, done = views.waiting_items(job_id), 0
-    for begin in range(0, len(waiting), _AT_ONCE):
-        done += queue.cancel(waiting[begin : begin + _AT_ONCE], by=by, why=why)
+def take_back(lists: Lists, queue: Queue, job_id: int, *, by: Actor, why: str) -> int:
+    """Take back every item that a job brought and that waits, and return how many; what runs is finished.
+
+    The rows are read a part at a time, so that a long job needs no more memory than a short one.
+    """
+    after: RowRef | None = None
+    done = 0
+    while some := lists.rows(job_id, after=after, limit=_AT_ONCE):
+        if waiting := _waiting_of(job_id, some):
+            done += queue.cancel(waiting, by=by, why=why)
+        after = some[-1].place
     return done
+
+
+def _waiting_of(job_id: int, rows: Iterable[RowStory]) -> list[int]:
+    """Return which items of these rows wait and are the job's own: several rows may be one item."""
+    found = {one.item.id: one.item for one in rows if one.item is not None}
+    return [one.id for one in found.values() if one.job_id == job_id and one.state is ItemState.PENDING]
 
 
 def _moved(queue: Queue, items: list[int], *, by: Actor, why: str) -> PutBack:

@@ -83,13 +83,6 @@ class Views:
         wanted = select(item).where(item.c.id.in_(mine), item.c.state.in_(states))
         return [work_item_of(row) for row in self._rows(wanted.order_by(item.c.id))]
 
-    def waiting_items(self, job_id: int) -> list[int]:
-        """Return the numbers of the items that a job brought and that wait, in their order."""
-        mine = select(source_row.c.item_id).where(source_row.c.job_id == job_id, source_row.c.ended == RowEnd.ITEM)
-        wanted = select(item.c.id).where(item.c.id.in_(mine), item.c.job_id == job_id)
-        rows = self._rows(wanted.where(item.c.state == ItemState.PENDING).order_by(item.c.id))
-        return [int(row["id"]) for row in rows]
-
     def item(self, item_id: int) -> WorkItem:
         """Return an item.
 

@@ -19,7 +19,7 @@ def ask_stop(visit: Visit) -> Response:
 def stop(visit: Visit) -> Response:
     """Take back the rows of a job that wait."""
     one = mine(visit)
-    take_back(visit.desk.views, visit.desk.queue, one.id, by=visit.person.actor, why="stopped in the console")
+    take_back(visit.desk.lists, visit.desk.queue, one.id, by=visit.person.actor, why="stopped in the console")
     visit.site.counts.forget(one.id)
     return visit.go(f"/jobs/{one.id}", said="stopped")
 

@@ -1,4 +1,4 @@
-"""Home, the list of jobs, one job with its progress, and its results."""
+"""Home, one job with its progress, and its results."""
 
 from collections.abc import Mapping
 from hashlib import sha256
@@ -43,15 +43,6 @@ def home(visit: Visit) -> Response:
     needing = len(needing_people(database, names))
     return visit.show("home.html", running=running, finished=finished, titles=titles(visit), waiting=waiting,
                       needing=needing, most=MOST, plans=plans)  # fmt: skip
-
-
-def jobs(visit: Visit) -> Response:
-    """List jobs, newest first."""
-    given = visit.asked("before")
-    before = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
-    found = jobs_of(visit.desk.database, names_seen(visit), before=before)
-    waiting = waiting_cases(visit.desk.database, [one.id for one in found])
-    return visit.show("jobs.html", jobs=found, titles=titles(visit), waiting=waiting, is_first=before is None)
 
 
 def job(visit: Visit) -> Response:

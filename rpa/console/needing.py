@@ -3,16 +3,20 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 from sqlalchemy import select, text
 from starlette.responses import Response
 
 from rpa.codes import Explanation, explain
-from rpa.console.seeing import names_seen
+from rpa.console.rows import jobs_of
+from rpa.console.seeing import names_asked, names_seen, whose_of
 from rpa.console.visit import Visit
 from rpa.db import Database
 from rpa.db.tables import item, job
 from rpa.exceptions import NotFoundError
+from rpa.lists import PAGE
+from rpa.models import WorkItem
 
 MOST = 200
 
@@ -35,13 +39,23 @@ class Group:
 
     title: str
     said: Explanation
-    cases: Sequence[Case]
+    cases: Sequence[WorkItem]
 
 
 def needs_you(visit: Visit) -> Response:
-    """List what waits for a person, the largest group first."""
-    cases = waiting(visit.desk.database, names_seen(visit))
-    return visit.show("needs_you.html", groups=_groups(visit, cases), is_cut=len(cases) == MOST, most=MOST)
+    """List what waits for a person, the largest group first; whose and of which work, stands in the address."""
+    filters = {name: visit.asked(name) for name in ("whose", "workflow") if visit.asked(name)}
+    given = visit.asked("after")
+    after = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
+    found = visit.desk.lists.failed(requested_by=names_asked(visit), workflow=visit.asked("workflow") or None,
+                                    after=after, limit=PAGE + 1)  # fmt: skip
+    cases = found[:PAGE]
+    following = urlencode(filters | {"after": str(cases[-1].id)}) if len(found) > PAGE else ""
+    running = 0 if cases else len(jobs_of(visit.desk.database, names_seen(visit), is_open=True))
+    titles = {one.name: one.options.title for one in visit.desk.workflows}
+    return visit.show("needs_you.html", groups=_groups(visit, cases), following=following, is_first=not after,
+                      filters=filters, first=urlencode(filters), whose=whose_of(visit), titles=titles,
+                      running=running, page=PAGE)  # fmt: skip
 
 
 def waiting(database: Database, names: Collection[str] | None) -> list[Case]:
@@ -56,10 +70,10 @@ def waiting(database: Database, names: Collection[str] | None) -> list[Case]:
         return [Case(**row) for row in connection.execute(wanted).mappings()]
 
 
-def _groups(visit: Visit, cases: Sequence[Case]) -> list[Group]:
-    found: dict[tuple[str, str], list[Case]] = {}
+def _groups(visit: Visit, cases: Sequence[WorkItem]) -> list[Group]:
+    found: dict[tuple[str, str], list[WorkItem]] = {}
     for one in cases:
-        found.setdefault((one.workflow, one.code), []).append(one)
+        found.setdefault((one.workflow, one.code or "UNEXPECTED"), []).append(one)
     made = [Group(*words_of(visit, name, code), mine) for (name, code), mine in found.items()]
     return sorted(made, key=lambda one: -len(one.cases))
 

@@ -52,12 +52,13 @@ def test_jobs_are_found_by_who_asked_and_by_what_is_open(bench: Bench, lists: Li
             JobFilter(requested_by=PERSON.name),
             JobFilter(requested_by=OTHER.name),
             JobFilter(open_only=True),
+            JobFilter(ended_only=True),
             JobFilter(workflow="tidy_up"),
             JobFilter(workflow="other"),
         )
     }
 
-    assert list(found.values()) == [[mine], [theirs], [theirs], [theirs, mine], []]
+    assert list(found.values()) == [[mine], [theirs], [theirs], [mine], [theirs, mine], []]
 
 
 def test_rows_come_in_the_order_of_the_sheet_with_their_items(bench: Bench, lists: Lists) -> None:
@@ -119,6 +120,7 @@ def test_all_that_needs_a_person_comes_a_page_at_a_time_by_job(bench: Bench, lis
 
     assert [[one.job_id for one in page] for page in pages] == [[mine, mine, mine], [theirs]]
     assert [one.job_id for one in lists.failed(requested_by=[OTHER.name])] == [theirs]
+    assert (len(lists.failed(workflow="tidy_up")), lists.failed(workflow="other")) == (4, [])
     assert [one.id for one in lists.jobs(JobFilter(requested_by=[PERSON.name, OTHER.name]))] == [theirs, mine]
 
 
@@ -139,6 +141,7 @@ def test_what_was_put_right_leaves_the_list(bench: Bench, lists: Lists) -> None:
         lambda lists: lists.jobs(before=3),
         lambda lists: lists.jobs(JobFilter(requested_by="A. Clerk"), before=3),
         lambda lists: lists.jobs(JobFilter(open_only=True), before=3),
+        lambda lists: lists.jobs(JobFilter(requested_by=["A. Clerk"], workflow="tidy_up", ended_only=True), before=3),
         lambda lists: lists.failed(after=1),
         lambda lists: lists.failed(requested_by=["A. Clerk"], after=1),
         lambda lists: lists.rows(1, after=RowRef("sheet", "Sheet1", 3)),

@@ -3,11 +3,13 @@
 import pytest
 
 from rpa import putting_back
+from rpa.db import Database
 from rpa.exceptions import UsageError
-from rpa.lists import Cause, Lists
-from rpa.models import Ending
-from rpa.putting_back import put_back
+from rpa.lists import PAGE, Cause, Lists
+from rpa.models import Ending, RowRef
+from rpa.putting_back import put_back, take_back
 from rpa.states import Failure, ItemState
+from rpa.views import RowStory
 from tests.integration.conftest import PERSON, Bench
 
 NO_PATIENT, TIMEOUT = Cause("tidy_up", Failure.BUSINESS, "NO_PATIENT"), Cause("tidy_up", Failure.SYSTEM, "TIMEOUT")
@@ -74,3 +76,45 @@ def test_one_that_cannot_go_back_does_not_hold_up_the_others(failed: Bench, monk
     done = put_back(lists, failed.queue, NO_PATIENT, by=PERSON, why="put right")
 
     assert (done.done, done.refused) == (2, (first,))
+
+
+class CountedLists(Lists):
+    """Notes how many rows are read at once."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.read: list[int] = []
+
+    def rows(self, job_id: int, *, after: RowRef | None = None, limit: int = PAGE) -> list[RowStory]:
+        found = super().rows(job_id, after=after, limit=limit)
+        self.read.append(len(found))
+        return found
+
+
+def test_what_waits_of_a_job_is_taken_back_a_part_at_a_time(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(putting_back, "_AT_ONCE", 2)
+    mine = bench.submit(*"abcdefg")
+    other = bench.submit("h")
+    bench.finish(bench.claim())
+    running = bench.claim()
+    lists = CountedLists(bench.database)
+
+    done = take_back(lists, bench.queue, mine, by=PERSON, why="sent by mistake")
+
+    states = {one.key: one.state for job in (mine, other) for one in bench.views.items(job)}
+    assert states.pop(running.key) is ItemState.RUNNING
+    assert done == list(states.values()).count(ItemState.CANCELLED)
+    assert [one.state for one in bench.views.items(mine)].count(ItemState.PENDING) == 0
+    assert [one.state for one in bench.views.items(other)].count(ItemState.CANCELLED) == 0
+    assert (max(lists.read), sum(lists.read)) == (2, 7)
+
+
+def test_what_a_later_job_has_taken_on_stays_with_it(bench: Bench) -> None:
+    first = bench.submit("a")
+    bench.finish(bench.claim(), Ending(ItemState.FAILED, failure=NO_PATIENT.failure, code=NO_PATIENT.code))
+    later = bench.submit("a")
+
+    done = take_back(Lists(bench.database), bench.queue, first, by=PERSON, why="sent by mistake")
+
+    (item,) = bench.views.items(later)
+    assert (done, item.state) == (0, ItemState.PENDING)

@@ -24,9 +24,9 @@ from rpa.definition import Workflow
 from rpa.exceptions import NotFoundError, UsageError
 from rpa.lists import JobFilter
 from rpa.models import Job
+from rpa.putting_back import take_back
 from rpa.results import write_results
 from rpa.sheet_of_rows import sheet_of_rows
-from rpa.states import ItemState
 
 _SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".tsv", ".txt")
 
@@ -94,9 +94,8 @@ def results(call: Call) -> Response:
 def stop(call: Call) -> models.Stopped:
     """Take back what waits."""
     found = mine(call)
-    waiting = [each.id for each in call.desk.views.items(found.id, states=[ItemState.PENDING])
-               if each.job_id == found.id]  # fmt: skip
-    return models.Stopped(stopped=call.desk.queue.cancel(waiting, by=call.person.actor, why="stopped by a program"))
+    stopped = take_back(call.desk.lists, call.desk.queue, found.id, by=call.person.actor, why="stopped by a program")
+    return models.Stopped(stopped=stopped)
 
 
 def mine(call: Call) -> Job:

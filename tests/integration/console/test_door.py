@@ -141,7 +141,7 @@ def test_an_error_of_ours_shows_a_reference_and_nothing_of_a_patient(
     def break_down(*_: object, **__: object) -> None:
         raise RpaError("Mrs Invented-Name, 999 000 0018")
 
-    monkeypatch.setattr("rpa.console.jobs.jobs_of", break_down)
+    monkeypatch.setattr("rpa.console.job_list.waiting_cases", break_down)
     browser.open("/jobs")
 
     assert browser.status == 500
