@@ -42,6 +42,7 @@ from rpa.gates import Gates
 from rpa.journal import Journals
 from rpa.library import WorkflowLibrary, load_workflows
 from rpa.lists import Lists
+from rpa.machines import Machines
 from rpa.mappings import Mappings
 from rpa.models import AS_USUAL, Actor, Claim, Job, RowRef, Submission, Timing
 from rpa.planning import Request, name_files, plan_submission, read_tables
@@ -81,6 +82,7 @@ class Desk:
     gates: Gates
     turns: Turns
     workers: Workers
+    machines: Machines
     workflows: WorkflowLibrary
     sealing: Sealing
 
@@ -351,6 +353,7 @@ def open_desk(settings: Settings, clock: Clock | None = None, *, me: Identity | 
         gates=gates,
         turns=turns,
         workers=Workers(database, record, clock, leases),
+        machines=Machines(database, record, leases.shared_now),
         workflows=workflows,
         sealing=Sealing(database, record, clock, keys=keys_of(settings), anchors=_anchors(settings, database)),
     )

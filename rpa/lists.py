@@ -19,7 +19,8 @@ from rpa.views import RowStory, job_of, row_story_of, work_item_of
 
 PAGE = 50
 # Named in the text, not as bound values: only then does SQLite see that its index will do.
-_FAILED: ColumnElement[bool] = literal_column("item.state = 'failed'")
+IS_FAILED: ColumnElement[bool] = literal_column("item.state = 'failed'")
+"""What needs a person, in the words of the index that finds it."""
 _OPEN: ColumnElement[bool] = literal_column("job.state = 'open'")
 _ENDED: ColumnElement[bool] = literal_column("job.state <> 'open'")
 _NO_ITEM: ColumnElement[bool] = literal_column("source_row.ended <> 'item'")
@@ -80,7 +81,7 @@ class Lists:
         by = (item.c.workflow, item.c.failure, item.c.code)
         numbers = (func.count().label("items"), func.count(distinct(item.c.job_id)).label("jobs"))
         times = (func.min(item.c.updated_at).label("first_at"), func.max(item.c.updated_at).label("last_at"))
-        asked = select(*by, *numbers, *times).where(_FAILED, item.c.failure.in_(failures)).group_by(*by)
+        asked = select(*by, *numbers, *times).where(IS_FAILED, item.c.failure.in_(failures)).group_by(*by)
         found = self._rows(_narrowed(asked, requested_by, workflow))
         lines = [CauseLine(_cause(row), row["items"], row["jobs"], row["first_at"], row["last_at"]) for row in found]
         return sorted(lines, key=lambda one: (-one.items, one.first_at))
@@ -89,20 +90,20 @@ class Lists:
                  limit: int = PAGE) -> list[WorkItem]:  # fmt: skip
         """Return a page of the items that failed for a cause, oldest first, from behind the item `after`."""
         same = (item.c.workflow == cause.workflow, item.c.failure == cause.failure, item.c.code == cause.code)
-        asked = select(item).where(_FAILED, *same, item.c.id > after).order_by(item.c.id).limit(limit)
+        asked = select(item).where(IS_FAILED, *same, item.c.id > after).order_by(item.c.id).limit(limit)
         return [work_item_of(row) for row in self._rows(_narrowed(asked, requested_by, None))]
 
     def failed_in(self, job_id: int, *, doubtful: bool, after: int = 0, limit: int = PAGE) -> list[int]:
         """Return a page of a job's items that need a person; of those whose writes are in doubt, or of the others."""
         in_doubt = item.c.failure == Failure.IN_DOUBT
         mine = (item.c.job_id == job_id) & (item.c.id > after)
-        asked = select(item.c.id).where(_FAILED, mine, in_doubt if doubtful else ~in_doubt)
+        asked = select(item.c.id).where(IS_FAILED, mine, in_doubt if doubtful else ~in_doubt)
         return [int(row["id"]) for row in self._rows(asked.order_by(item.c.id).limit(limit))]
 
     def doubtful_in(self, job_id: int) -> int:
         """Return how many of a job's items that need a person have writes in doubt."""
         mine = (item.c.job_id == job_id) & (item.c.failure == Failure.IN_DOUBT)
-        (row,) = self._rows(select(func.count().label("n")).select_from(item).where(_FAILED, mine))
+        (row,) = self._rows(select(func.count().label("n")).select_from(item).where(IS_FAILED, mine))
         return int(row["n"])
 
     def failed(self, *, requested_by: Collection[str] | None = None, workflow: str | None = None, after: int = 0,
@@ -112,7 +113,7 @@ class Lists:
         Of these people alone, and of one workflow alone, where that is said.
         """
         order = (item.c.job_id, item.c.id)  # that of the index of failed items
-        asked = select(item).where(_FAILED).order_by(*order).limit(limit)
+        asked = select(item).where(IS_FAILED).order_by(*order).limit(limit)
         before = self._rows(select(*order).where(item.c.id == after)) if after else ()
         if before:
             asked = asked.where(tuple_(*order) > (before[0]["job_id"], after))
@@ -126,7 +127,7 @@ class Lists:
 
     def failed_of(self, jobs: Collection[int]) -> dict[int, int]:
         """Return how many items need a person, by job."""
-        counted = select(item.c.job_id, func.count().label("items")).where(_FAILED, item.c.job_id.in_(jobs))
+        counted = select(item.c.job_id, func.count().label("items")).where(IS_FAILED, item.c.job_id.in_(jobs))
         found = {row["job_id"]: row["items"] for row in self._rows(counted.group_by(item.c.job_id))}
         return {one: found.get(one, 0) for one in jobs}
 

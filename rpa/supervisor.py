@@ -58,6 +58,7 @@ class Supervisor:
         self._places = [Place(number) for number in range(1, slots + 1)]
         self._dead: dict[str, bool] = {}
         self._signals = 0
+        self._is_paused = False
         self._tick = _TICK
         self._beat_at = self._rescue_at = self._measure_at = 0.0
         self._made = 0
@@ -73,6 +74,7 @@ class Supervisor:
         with self._counting_signals(), self._duties:
             try:
                 self._register()
+                if_there(self._heed_pause)
                 while not self._signals and not until() and not (until_idle and self._idle()):
                     self._round()
                 self._stop_slots()
@@ -103,7 +105,7 @@ class Supervisor:
 
     def _fill_places(self) -> None:
         now = self._clock.monotonic()
-        for place in self._places:
+        for place in self._places if not self._is_paused else ():
             if place.slot is None and now >= place.start_at:
                 place.slot = start_slot(self._desk.settings, self._me.id, place.number, opener=self._opener)
 
@@ -137,7 +139,19 @@ class Supervisor:
                 slot.in_hand = InHand(held.item_id, held.claim, held.workflow, asked_at)
         if not self._desk.workers.seen([self._me.id, *slots]):
             self._begin_anew()
+        self._heed_pause()
         self._beat_at = now + self._lease.total_seconds() / 6
+
+    def _heed_pause(self) -> None:
+        """While a person has paused this machine, let each slot end what it has in hand, and start no other."""
+        pause = self._desk.machines.pause_of(self._me.host)
+        if pause is not None:
+            for slot in self._slots:  # told again each time: one that was to end its item may have to end at a step
+                slot.retiring = True
+                slot.tell(Stop(at_step=pause.at_once))
+        if self._is_paused != (pause is not None):
+            self._is_paused = pause is not None
+            logger.info("this machine is {}", "paused; no slot takes an item" if self._is_paused else "resumed")
 
     def _begin_anew(self) -> None:
         """Others took this worker for lost while it was cut off: what its slots held is no longer theirs."""

@@ -21,6 +21,7 @@ from rpa.exports import Exporter, Form, Request, of_job
 from rpa.exports.kept import KeptExports
 from rpa.models import Actor, ActorKind
 from rpa.practice import SYSTEM, Practice
+from rpa.workers import this_process
 from tests.integration.cli.office import Office
 from tests.integration.cli.test_approving import DISCHARGE, WORDS
 
@@ -240,6 +241,13 @@ def _parts(site: Site, job: int) -> dict[str, str]:
     return {
         "job": str(job), "item": str(needing.id), "digest": picture.digest, "workflow": "tidy", "input": "sheet",
         "failure": needing.failure, "code": "NO_MATCH", "run": f"job-{job}", "seq": "3", "system": "pas",
-        "schedule": "nightly", "file": "index.html",
+        "schedule": "nightly", "file": "index.html", "machine": _paused_machine(site),
         "secret": site.links.for_person(site.people.add("Newcomer", [Role.REQUESTER], by=IT)),
     }  # fmt: skip
+
+
+def _paused_machine(site: Site) -> str:
+    me = this_process()
+    site.desk.workers.register(me)
+    site.desk.machines.pause(me.host, by=IT, why=MARKUP)
+    return me.host

@@ -43,6 +43,8 @@ PHRASES: Mapping[str, str] = {
     "schedule.fired": "started what was due of the schedule {schedule}",
     "schedule.missed": "missed what was due of the schedule {schedule}",
     "schedule.failed": "could not start what was due of the schedule {schedule}",
+    "machine.paused": "paused the machine {machine}",
+    "machine.resumed": "resumed the machine {machine}",
     "worker.started": "started to work",
     "worker.ended": "ended its work",
     "worker.lost": "found that a worker had stopped without a word",

@@ -35,6 +35,8 @@ SENTENCES: Mapping[str, str] = {
     "schedule.paused": "schedule {schedule} is paused",
     "schedule.resumed": "schedule {schedule} is resumed",
     "schedule.fired": "schedule {schedule} has fired",
+    "machine.paused": "machine {machine} is paused",
+    "machine.resumed": "machine {machine} is resumed",
     "worker.started": "worker started",
     "worker.ended": "worker ended",
     "worker.lost": "worker {worker} is lost",

@@ -26,7 +26,7 @@ _COMMANDS = (
     (_LOOK, "results", "rpa.cli.results:results", "Write the results of a job into a workbook."),
     (_LOOK, "page", "rpa.cli.results:page", "Write the run page of a job again."),
     (_LOOK, "logs", "rpa.cli.logs:logs", "Show the log of a job."),
-    (_LOOK, "workers", "rpa.cli.workers:workers", "Show who is alive, and what each slot does."),
+    (_LOOK, "workers", "rpa.cli.workers:workers", "Show who is alive, and what each slot does; pause machines."),
     (_LOOK, "systems", "rpa.cli.systems:systems", "List the target systems: which are in use, and why one is not."),
     (_LOOK, "schedules", "rpa.cli.schedules:schedules", "List when workflows start by themselves; pause and resume."),
     (_WORK, "plan", "rpa.cli.approving:plan", "Find out what would be written, and write nothing."),

@@ -153,8 +153,11 @@ def _cells(work: Workflow[Any] | None, one: WorkItem) -> list[tuple[str, Any]]:
     """Return the row as it was read, in the order and under the headings of the template."""
     if work is None:
         return [(field_name(name), value) for name, value in one.data.items() if name not in OWN_FIELDS]
-    columns = columns_of(work.row_model)
-    return [(each.wanted.headings[0], one.data[each.field]) for each in columns if each.field in one.data]
+    sent = {each.field for model in work.inputs.values() for each in columns_of(model)}
+    shown = [each for each in columns_of(work.row_model) if each.field in one.data]
+    # What a plan notes for itself, such as whether it is done again, is nothing that somebody has sent.
+    return [(each.wanted.headings[0], one.data[each.field]) for each in shown
+            if each.field in sent or not isinstance(one.data[each.field], bool)]  # fmt: skip
 
 
 PAGES: Mapping[str, Page] = {

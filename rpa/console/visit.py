@@ -39,6 +39,8 @@ _SAID = {
     "put-back": "The rows are back in the queue.",
     "paused": "The system is paused. Rows wait for it from now on.",
     "resumed": "The system may be used again.",
+    "machine-paused": "The machine is paused. Its workers take no row until somebody resumes it.",
+    "machine-resumed": "The machine is resumed. Its workers take rows again within seconds.",
     "schedule-paused": "The schedule starts no job until it is resumed.",
     "schedule-resumed": "The schedule starts jobs again. What was due during the pause stays undone.",
     "approved": "The plan is approved. Whoever asked for it can carry it out now.",

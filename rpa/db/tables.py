@@ -175,6 +175,8 @@ attempt = Table(
     Column("ended_at", UtcDateTime, nullable=False),
     Column("ended", String(32), nullable=False),
     Column("code", String(64)),
+    # What was done in a day, and by whom: counted without a look at the attempts themselves.
+    Index("ix_attempt_ended_at", "ended_at", "worker", "ended"),
     sqlite_with_rowid=False,
 )
 
@@ -300,6 +302,19 @@ schedule_pause = Table(
     Column("paused_at", UtcDateTime, nullable=False),
     Column("paused_by", String(200), nullable=False),
     Column("why", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# A machine that a person paused: its workers live on, and their slots take no item until it is resumed.
+machine_pause = Table(
+    "machine_pause",
+    metadata,
+    Column("host", String(200), primary_key=True),
+    Column("paused_at", UtcDateTime, nullable=False),
+    Column("paused_by", String(200), nullable=False),
+    Column("why", Text, nullable=False),
+    # Whether an attempt under way ends at its next step, and not when its item is done.
+    Column("at_once", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -32,10 +32,13 @@ LAYERS = (
         "ledger",
         "queue",
         "workers",
+        "machines",
     ),
     (
         "approvals",
         "figures",
+        "beginnings",
+        "today",
         "pace",
         "putting_back",
         "archiving",

@@ -18,6 +18,7 @@ from rpa.console.api.models import Problem
 from rpa.console.api.pace import Pace
 from rpa.console.api.table import BASE, ENDPOINTS, NAMES, Endpoint
 from rpa.console.door import Door
+from rpa.console.limiting import Limit
 from rpa.console.tokens import Bearer
 from rpa.console.visit import Site
 from rpa.exceptions import NotFoundError, RpaError, UsageError
@@ -26,6 +27,7 @@ from rpa.logs import diagnosis, scrubbed
 _TITLES = {401: "Not signed in", 403: "Not allowed", 404: "Not found", 405: "Not taken here", 413: "Too large",
            422: "Not taken", 429: "Too many requests",
            500: "Something went wrong on our side"}  # fmt: skip
+_TOO_LARGE = "found more than may be sent, expected a spreadsheet of the usual size; send it in parts"
 
 
 def make_api(site: Site, door: Door, *, max_body: int) -> ASGIApp:
@@ -37,6 +39,8 @@ def make_api(site: Site, door: Door, *, max_body: int) -> ASGIApp:
 
     async def refused(_request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
+        if status == 413:
+            return problem(413, _TOO_LARGE)
         return problem(status, "there is nothing here, expected an address of the OpenAPI document"
                        if status == 404 else _TITLES.get(status, ""))  # fmt: skip
 
@@ -47,7 +51,10 @@ def make_api(site: Site, door: Door, *, max_body: int) -> ASGIApp:
         Route(f"{BASE}/openapi.json", document),
         *(_route(site, door, path, some, pace) for path, some in by_path.items()),
     ]
-    return RequestBodyLimitMiddleware(Starlette(routes=routes, exception_handlers={HTTPException: refused}), max_body)
+    counted = RequestBodyLimitMiddleware(
+        Starlette(routes=routes, exception_handlers={HTTPException: refused}), max_body
+    )
+    return Limit(counted, max_body, lambda _scope: problem(413, _TOO_LARGE))
 
 
 def problem(status: int, detail: str, *, wait: int = 0) -> Response:

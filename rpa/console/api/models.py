@@ -141,9 +141,11 @@ class CasePage(Told):
 class Decision(Sent):
     """What is to become of a case."""
 
-    way: Literal["back", "myself", "leave"] = Field(
-        description="`back` to the robot, done by oneself (`myself`), or left out (`leave`)."
+    way: Literal["back", "value", "myself", "leave"] = Field(
+        description="`back` to the robot as it is, or with the right `value`; done by oneself (`myself`); or left out "
+        "(`leave`)."
     )
+    values: dict[str, str] = Field(default_factory=dict, description="The right values, by the name of the field.")
     note: str = Field(default="", max_length=1000, description="For the record, without patients' details.")
 
 

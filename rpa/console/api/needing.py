@@ -6,7 +6,8 @@ from rpa.console.api.call import Call
 from rpa.console.fixing import WHY
 from rpa.console.rows import PAGE
 from rpa.console.seeing import may_see, names_seen
-from rpa.exceptions import NotFoundError
+from rpa.correcting import Refused, correct
+from rpa.exceptions import NotFoundError, UsageError
 from rpa.models import WorkItem
 from rpa.states import ItemState
 
@@ -27,8 +28,17 @@ def decide(call: Call) -> models.Decided:
         return models.Decided(changed=False)
     if sent.way == "back":
         return models.Decided(changed=bool(queue.retry([found.id], by=by, why=sent.note or "put right")))
+    if sent.way == "value":
+        return _corrected(call, found)
     why = " ".join(filter(None, (WHY[sent.way], sent.note)))
     return models.Decided(changed=bool(queue.cancel([found.id], by=by, why=why)))
+
+
+def _corrected(call: Call, found: WorkItem) -> models.Decided:
+    made = correct(call.desk, found.id, call.sent.values, by=call.person.actor)
+    if isinstance(made, Refused):  # what is wrong with them would repeat them
+        raise UsageError(f"found values that can't be used in {', '.join(made.wrong)}, expected what the sheet takes")
+    return models.Decided(changed=True)
 
 
 def _mine(call: Call) -> WorkItem:

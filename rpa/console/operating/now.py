@@ -1,21 +1,22 @@
 """Now: what the digital team looks at first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import desc, select
 from starlette.responses import Response
 
 from rpa.alarms import Alarm, latest_alarms
 from rpa.console.operating.systems import TROUBLE, state_of_systems
+from rpa.console.operating.timeline import LANE, WIDTH, sentence, timeline
 from rpa.console.operating.words import told
 from rpa.console.operating.workers import Seen, seen_workers
 from rpa.console.visit import Visit
-from rpa.db import Database
-from rpa.db.tables import attempt
 from rpa.health import disk_of
+from rpa.machines import MachinePause
 from rpa.states import Failure
+from rpa.today import lanes, stretches, today
 
 _ALARMS_OF = timedelta(days=1)
 _MOST = 10
@@ -30,21 +31,21 @@ class Attention:
 
 
 def now(visit: Visit) -> Response:
-    """Show what is silent, paused or missed, the largest problems, and who works."""
+    """Show what is silent, paused or missed, the largest problems, what was done today, and who works."""
     desk = visit.desk
-    workers = seen_workers(visit)
+    done = today(desk.database, desk.clock.now())
+    workers = seen_workers(visit, done)
     causes = [told(visit, one) for one in desk.lists.causes(failures=(Failure.SYSTEM, Failure.IN_DOUBT))]
     return visit.show("now.html", attention=_attention(visit, workers), causes=causes[:_MOST], more=causes[_MOST:],
-                      workers=workers, waiting=desk.views.open_items(), last=last_attempt(desk.database))  # fmt: skip
+                      workers=workers, waiting=desk.views.open_items(), today=done, **_day(visit))  # fmt: skip
 
 
-def last_attempt(database: Database) -> datetime | None:
-    """Return when the newest item that was attempted ended; None before the first."""
-    # Items are done about in the order of their numbers: the newest of the last that were tried will do, by the key.
-    some = select(attempt.c.ended_at).order_by(desc(attempt.c.item_id)).limit(_MOST * 10)
-    with database.reading() as connection:
-        found = connection.execute(some).scalars().all()
-    return max(found, default=None)
+def _day(visit: Visit) -> dict[str, Any]:
+    """Return what the timeline shows; the newest stretches of all of them for its table."""
+    found = stretches(visit.desk.database, visit.desk.clock.now())
+    by_slot = lanes(found)
+    return {"timeline": timeline(by_slot), "timeline_said": sentence(by_slot), "stretches": found[: -_MOST * 3 : -1],
+            "width": WIDTH, "lane": LANE, "more_stretches": len(found) > _MOST * 3}  # fmt: skip
 
 
 def _attention(visit: Visit, workers: Sequence[Seen]) -> list[Attention]:
@@ -52,12 +53,18 @@ def _attention(visit: Visit, workers: Sequence[Seen]) -> list[Attention]:
              for one in workers if one.state == "silent"]  # fmt: skip
     if not any(one.state != "silent" for one in workers):
         found.append(Attention("No worker is running. Start one with: rpa work", "/workers"))
+    found += [Attention(f"The machine {host} is {one}", f"/workers/{host}")
+              for host, one in _paused(visit).items()]  # fmt: skip
     found += [Attention(f"{one.name} is {one.why_not}", f"/systems/{one.name}")
               for one in state_of_systems(visit) if one.standing in TROUBLE]  # fmt: skip
     found += [Attention(one.text, "/schedules" if one.kind == "schedule_missed" else "/problems")
               for one in _recent(visit)]  # fmt: skip
     disk = disk_of(visit.desk.settings.dir)
     return found if disk.is_well else [Attention(disk.found, "/now"), *found]
+
+
+def _paused(visit: Visit) -> Mapping[str, MachinePause]:
+    return visit.desk.machines.pauses()
 
 
 def _recent(visit: Visit) -> list[Alarm]:

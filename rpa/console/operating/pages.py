@@ -20,6 +20,7 @@ OPERATING_PAGES: Mapping[str, Page] = {
     "/systems": Page(systems.systems, roles=OPERATORS),
     "/systems/{system}": Page(systems.system, systems.change, OPERATORS),
     "/workers": Page(workers.workers, roles=OPERATORS),
+    "/workers/{machine}": Page(workers.machine, workers.change, OPERATORS),
     "/schedules": Page(schedules.schedules, roles=OPERATORS),
     "/schedules/{schedule}": Page(schedules.schedule, schedules.change, OPERATORS),
     "/workflows": Page(workflows.workflows, roles=OPERATORS),

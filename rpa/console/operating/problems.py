@@ -2,6 +2,9 @@
 
 from starlette.responses import Response
 
+from rpa.audit import Trail
+from rpa.beginnings import beginning_of
+from rpa.console.operating.runs import STEP
 from rpa.console.operating.words import KINDS, Told, told
 from rpa.console.starting import in_words
 from rpa.console.visit import Visit
@@ -10,6 +13,7 @@ from rpa.exceptions import NotFoundError, UsageError
 from rpa.lists import PAGE, Cause
 from rpa.models import WorkItem
 from rpa.putting_back import put_back
+from rpa.runpage.words import field_name
 from rpa.states import Failure
 
 
@@ -31,7 +35,8 @@ def problem(visit: Visit) -> Response:
     shown = items[:PAGE]
     following = shown[-1].id if len(items) > PAGE else None
     return visit.show("problem.html", one=_told(visit, cause), items=shown, following=following,
-                      picture=_first_picture(visit, shown))  # fmt: skip
+                      picture=_first_picture(visit, shown), last_step=_last_step(visit, shown),
+                      began=beginning_of(visit.desk.database, cause))  # fmt: skip
 
 
 def ask_retry(visit: Visit) -> Response:
@@ -84,6 +89,16 @@ def _told(visit: Visit, cause: Cause) -> Told | None:
 def _after(visit: Visit) -> int:
     given = visit.asked("after")
     return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
+
+
+def _last_step(visit: Visit, items: list[WorkItem]) -> str:
+    """Return the last step that the last attempt at the oldest of these rows got through; empty if none."""
+    if not items:
+        return ""
+    told = [one for one in Trail(visit.desk.database).of_items([items[0].id]) if one.attempt]
+    newest = max((one.attempt or 0 for one in told), default=0)
+    steps = [one for one in told if one.name == STEP and one.attempt == newest]
+    return field_name(str(steps[-1].facts["step"])) if steps else ""
 
 
 def _first_picture(visit: Visit, items: list[WorkItem]) -> Evidence | None:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import groupby
 
 from starlette.responses import PlainTextResponse, Response
 
@@ -22,7 +21,9 @@ from rpa.runpage.words import field_name, masked_field
 
 _MOST_LINES = 10_000
 _ERRORS = ("item.failed", "item.retry_planned", "item.rescued", "item.differed", "change.in_doubt", "effect.in_doubt")
-_STEP = "step.completed"
+_CLAIMED = "item.claimed"
+STEP = "step.completed"
+"""The entry of a step that an attempt got through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,11 @@ class Attempt:
     """One attempt, with all that happened in it."""
 
     number: int
+    round: int
+    """How often it was put back before, and one."""
+    began: datetime
     moments: Sequence[Moment]
+    pictures: Sequence[Evidence] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +67,10 @@ def run(visit: Visit) -> Response:
     errors_only = visit.asked("show") == "errors"
     attempts = [_cut(each) if errors_only else each for each in _attempts(visit, one)]
     title, said = title_and_words(visit, one.workflow, one.code or "UNEXPECTED")
-    pictures = [each for each in kept if each.media_type.startswith("image/")]
+    pictured = _with_pictures(attempts, [each for each in kept if each.media_type.startswith("image/")])
     traces = [each for each in kept if each.kind == "trace"]
-    return visit.show("run.html", item=one, title=title, said_of_it=said if one.code else None, pictures=pictures,
-                      traces=traces, attempts=attempts[::-1], errors_only=errors_only,
+    return visit.show("run.html", item=one, title=title, said_of_it=said if one.code else None,
+                      traces=traces, attempts=pictured[::-1], errors_only=errors_only,
                       changes=_changes(visit, one))  # fmt: skip
 
 
@@ -101,14 +106,32 @@ def _kept(visit: Visit, one: WorkItem) -> Evidence:
 
 
 def _attempts(visit: Visit, one: WorkItem) -> list[Attempt]:
-    entries = [each for each in Trail(visit.desk.database).of_items([one.id]) if each.attempt]
-    numbered = sorted(entries, key=lambda each: each.attempt or 0)  # stable: in time within each attempt
-    return [Attempt(number or 0, [_moment(each) for each in some])
-            for number, some in groupby(numbered, key=lambda each: each.attempt)]  # fmt: skip
+    """Return the attempts, oldest first; a row that was put back is attempted for the first time again."""
+    found = list[list[Entry]]()
+    for each in Trail(visit.desk.database).of_items([one.id]):
+        if each.attempt and (each.name == _CLAIMED or not found):
+            found.append([])
+        if each.attempt:
+            found[-1].append(each)
+    return [_attempt(some) for some in found]
+
+
+def _attempt(some: Sequence[Entry]) -> Attempt:
+    first = some[0]
+    return Attempt(first.attempt or 0, int(first.facts.get("round", 1)), first.at, [_moment(each) for each in some])
+
+
+def _with_pictures(attempts: Sequence[Attempt], pictures: Sequence[Evidence]) -> list[Attempt]:
+    """Put each picture with the attempt that was under way when it was kept; what came before all, with the first."""
+    found: list[list[Evidence]] = [[] for _ in attempts]
+    for each in pictures if attempts else ():
+        begun = sum(one.began <= each.kept_at for one in attempts)
+        found[max(begun - 1, 0)].append(each)
+    return [replace(one, pictures=mine) for one, mine in zip(attempts, found, strict=True)]
 
 
 def _moment(one: Entry) -> Moment:
-    if one.name == _STEP:
+    if one.name == STEP:
         step = field_name(str(one.facts["step"]))
         return Moment(one.at, step, "Done.", float(one.facts["seconds"]), is_error=False)
     return Moment(one.at, "", sentence(veiled(one)), None, is_error=one.name in _ERRORS)

@@ -107,6 +107,7 @@ def served(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 @contextmanager
 def _served(office: Office) -> Iterator[str]:
+    """Serve the console of an office in a process of its own, and return its address."""
     command = [sys.executable, "-m", "rpa.cli", "console", "--port", "0", "--with-parent", "--dir", str(office.data)]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None

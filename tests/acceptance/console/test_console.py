@@ -145,7 +145,10 @@ def watched(room: Room, page: Page) -> list[str]:
     wrong: list[str] = []
     page.on("console", lambda said: told(wrong, said))
     page.on("request", lambda request: None if request.url.startswith(room.address) else wrong.append(request.url))
-    page.on("requestfailed", lambda request: wrong.append(request.url))
+    # An answer that nothing has changed has no body, which the driver tells as a request that was broken off.
+    same: set[str] = set()
+    page.on("response", lambda answer: same.add(answer.url) if answer.status == 304 else None)
+    page.on("requestfailed", lambda request: None if request.url in same else wrong.append(request.url))
     page.on("response", lambda answer: wrong.append(answer.url) if is_missing(answer) else None)
     return wrong
 

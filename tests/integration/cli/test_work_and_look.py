@@ -241,3 +241,23 @@ def test_all_items_of_a_code_are_put_back_over_all_jobs(rpa: Rpa, office: Office
     assert "no item of tidy failed with NO_MATCH and is without doubt" in again.err
     assert "--workflow needs --code" in without.err
     assert "give one of these" in both.err
+
+
+def test_a_machine_is_paused_and_resumed_by_command(office: Office, rpa: Rpa) -> None:
+    rpa("submit", "tidy", office.list("fine"))
+    desk = open_desk(load_settings(office.data))
+    desk.workers.register(desk.me)
+
+    paused = rpa("workers", "pause", desk.me.host, "--why", "it gets a new screen", "--now")
+    listed = rpa("workers")
+    as_json = rpa("workers", "--json").json[0]
+    again = rpa("workers", "pause", desk.me.host, "--why", "again")
+    resumed = rpa("workers", "resume", desk.me.host, "--why", "it has one", "--json")
+
+    assert "ends at its next step" in paused.out
+    assert "it gets a new screen" in listed.out
+    assert as_json["machine_paused"]
+    assert again.code == Exit.USAGE
+    assert resumed.json == {"machine": desk.me.host, "paused": False}
+    assert desk.machines.pauses() == {}
+    desk.close()

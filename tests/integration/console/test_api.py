@@ -10,9 +10,10 @@ from rpa.audit import Trail
 from rpa.console.api.document import openapi_document
 from rpa.console.api.pace import MOST
 from rpa.console.api.table import BASE, ENDPOINTS
+from rpa.console.app import make_app
 from rpa.db.console_tables import Role
 from tests.integration.cli.office import Office
-from tests.integration.console.conftest import ADMIN, Browser, work
+from tests.integration.console.conftest import ADDRESS, ADMIN, Browser, TestClient, work
 
 Json = Mapping[str, Any]
 
@@ -119,6 +120,22 @@ def test_a_case_is_listed_and_decided_about_once(browser: Browser, office: Offic
     assert "No patient has this number" in listed[0]["what_happened"]
     assert (first.json(), second.json()) == ({"changed": True}, {"changed": False})
     assert len(program.get("/cases").json()["cases"]) == 1
+
+
+def test_a_case_goes_back_to_the_robot_with_the_right_value(browser: Browser, office: Office) -> None:
+    program = Program(browser)
+    program.post("/jobs", rows(office, "nobody"))
+    work(browser)
+    (case,) = program.get("/cases").json()["cases"]
+
+    wrong = program.post(f"/cases/{case['id']}", {"way": "value", "values": {"nhs_number": "1234567890"}})
+    right = program.post(f"/cases/{case['id']}", {"way": "value", "values": {"fate": "fine"}})
+    work(browser)
+
+    assert (wrong.status_code, "1234567890" in wrong.text, "nhs_number" in wrong.text) == (422, False, True)
+    assert right.json() == {"changed": True}
+    assert program.get("/jobs/1").json()["totals"]["failed"] == 0
+    assert program.get("/cases").json()["cases"] == []
 
 
 def test_pages_lead_on_by_next_until_there_is_no_more(
@@ -266,6 +283,19 @@ def test_what_is_not_there_is_told_as_a_problem(browser: Browser) -> None:
         answer = program.get(path)
         assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
     assert program.post("/jobs/1").status_code == 405
+
+
+@pytest.mark.parametrize("says_its_size", [True, False])
+def test_what_is_too_large_is_told_as_a_problem(browser: Browser, says_its_size: bool) -> None:
+    client = TestClient(make_app(browser.site, max_upload=1_000), base_url=ADDRESS)
+    part = b"x" * (1 << 20)
+
+    answer = client.post(
+        f"{BASE}/jobs", content=part * 3 if says_its_size else iter([part] * 3), headers=Program(browser).headers
+    )
+
+    assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
+    assert "expected a spreadsheet of the usual size" in answer.json()["detail"]
 
 
 def test_an_error_of_ours_tells_nothing_of_a_patient(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,8 +8,8 @@ import pytest
 from rpa.audit import Trail
 from rpa.audit.record import SYSTEM_RUN
 from rpa.db.console_tables import Role
-from rpa.models import Actor, ActorKind
-from rpa.states import ItemState
+from rpa.models import Actor, ActorKind, Ending, KeptStep, NewItem, RowRef, Submission
+from rpa.states import Failure, ItemState
 from rpa.workers import this_process
 from tests.conftest import HandClock
 from tests.integration.cli.office import Office
@@ -274,3 +274,50 @@ def test_the_digital_team_is_shown_masked_cases_in_a_job(operator: Browser, offi
     operator.open("/jobs/1")
 
     assert not [number for number in office.numbers if number in operator.page.text]  # type: ignore[union-attr]
+
+
+def test_a_row_that_was_put_back_has_its_attempts_told_apart(operator: Browser) -> None:
+    desk = operator.site.desk
+    desk.queue.retry([2], by=BY, why="the list was put right")
+    work_again(operator)
+    operator.open("/runs/2")
+
+    page = operator.page.text  # type: ignore[union-attr]
+    assert "Attempt 1 after the row was put back, the newest" in operator.text
+    assert page.count('<details class="nhsuk-details">') == 1
+    newest, older = page.split('<details class="nhsuk-details">')
+    assert newest.count("A robot began attempt 1.") == older.count("A robot began attempt 1.") == 1
+    assert newest.count("desk-thumb") == older.count("desk-thumb") == 1
+
+
+def test_a_problem_says_with_which_job_it_began(operator: Browser) -> None:
+    operator.open("/problems/tidy/business/NO_MATCH")
+
+    assert "The first job that it still holds up is job 1 , sent" in operator.text
+    assert f"of version {operator.site.desk.views.job(1).version} of this work" in operator.text
+
+
+def test_a_problem_says_that_it_came_with_a_new_version_and_how_far_the_robot_got(
+    operator: Browser, office: Office
+) -> None:
+    desk = operator.site.desk
+    row = NewItem(office.numbers[6], {}, [RowRef("sheet", "Sheet1", 2)])
+    job = desk.queue.submit(Submission("tidy", "2.0", BY, [row]))
+    claim = desk.queue.claim("w1", ["tidy"], lease=desk.lease)
+    assert claim is not None
+    ending = Ending(ItemState.FAILED, failure=Failure.SYSTEM, code="TIMEOUT",
+                    steps=(KeptStep("find_patient", 1, {"result": "found"}, 0.25),))  # fmt: skip
+    desk.queue.finish(claim, ending, by=BY)
+    operator.open("/problems/tidy/system/TIMEOUT")
+
+    assert f"It started with version 2.0 of this work : job {job} , sent" in operator.text
+    assert f"The job before had version {desk.views.job(1).version}." in operator.text
+    assert "The last step that the oldest of these rows got through: Find patient." in operator.text
+    operator.open(f"/runs/{claim.item_id}")
+    assert "Find patient What happened Done. Took 250 ms" in operator.text
+
+
+def work_again(browser: Browser) -> None:
+    crew = browser.site.desk.crew()
+    with closing(crew):
+        browser.site.desk.worker(crew).run_alone(browser.site.desk.me, until=browser.site.desk.nothing_waits)

@@ -203,6 +203,17 @@ def test_a_callback_of_another_journey_or_an_old_one_or_a_refusal_is_not_taken(
     assert second != first
 
 
+def test_what_a_browser_keeps_is_opened_for_its_own_state_alone(browser: Browser) -> None:
+    journeys = browser.site.journeys
+    one, other = (journeys.begin(is_test=False) for _ in range(2))
+
+    kept = journeys.sealed(one)
+
+    assert journeys.opened(kept, one.state) == one
+    assert journeys.opened(kept, other.state) is None
+    assert one.nonce not in kept
+
+
 def test_a_provider_that_is_away_or_is_another_one_is_told_of(trusting: Browser, fake: FakeProvider) -> None:
     fake.metadata_says = {"issuer": "https://elsewhere.example"}
 

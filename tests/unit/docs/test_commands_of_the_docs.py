@@ -9,7 +9,7 @@ import pytest
 from rpa.cli import run
 from tests.pages import PAGES
 
-GROUPS = {"alarms", "approvers", "audit", "evidence", "retention", "schedules", "tokens"}
+GROUPS = {"alarms", "approvers", "audit", "evidence", "retention", "schedules", "tokens", "workers"}
 """Commands that have commands of their own, and may be one themselves."""
 
 
