@@ -15,6 +15,9 @@ from tests.integration.cli.office import make_office
 from tests.integration.console.conftest import TestClient, client_of
 from tests.walk import MARKUP, House, fill, procedures
 
+OF_A_PROVIDER = {"/sign-in/provider", "/sign-in/finish", "/sign-in-test/try"}
+"""What there is only where the trust's own sign-in is set up; `test_provider` walks through these."""
+
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
@@ -35,7 +38,7 @@ def test_every_page_shows_itself_when_it_is_filled(house: House, client: TestCli
     for stop in house.stops():
         house.let_in(client.cookies, stop)
         answer = client.get(stop.address, follow_redirects=False)
-        if answer.status_code != 200:
+        if answer.status_code != (404 if stop.path in OF_A_PROVIDER else 200):
             wrong.append((stop.path, stop.address, stop.name, answer.status_code))
 
     assert not wrong
