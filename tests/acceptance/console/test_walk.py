@@ -1,4 +1,4 @@
-"""Every page of the console in a real browser: forced colours, no JavaScript, and markup in all it shows."""
+"""Every page of the console in a real browser: forced colours, large text, no JavaScript, and markup in all of it."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,6 +15,7 @@ from tests.acceptance.console.test_console import watched
 from tests.integration.cli.office import make_office
 from tests.walk import House, Stop, fill, procedures
 
+_CUT = "document.documentElement.scrollWidth > window.innerWidth"
 _UNSEEN = """[...document.querySelectorAll('main :is(a, button, th, td, label, h1, h2)')].filter(one =>
     one.checkVisibility() && one.textContent.trim() &&
     getComputedStyle(one).color === getComputedStyle(document.body).backgroundColor).length"""
@@ -51,6 +52,22 @@ def test_no_page_runs_what_it_shows_or_asks_elsewhere_or_hides_text_in_forced_co
         wrong += [f"{stop.path} hides text"] if page.evaluate(_UNSEEN) else []
 
     assert not wrong
+
+
+@pytest.mark.parametrize(("width", "letters"), [(320, 16), (1280, 32)], ids=["narrow", "text of twice the size"])
+def test_no_page_is_cut_off(lived_in: tuple[House, Room], width: int, letters: int) -> None:
+    house, room = lived_in
+    page = room.page(width=width)
+    # As somebody sets it in the browser, so that the page is laid out for it.
+    page.context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": {"standard": letters}})
+    wrong, sizes = [], set()
+
+    for stop in visited(house, room, page):
+        wrong += [stop.path] if page.evaluate(_CUT) else []
+        sizes.add(page.evaluate("getComputedStyle(document.documentElement).fontSize"))
+
+    assert not wrong
+    assert sizes == {f"{letters}px"}
 
 
 def test_every_page_says_what_it_is_without_javascript(lived_in: tuple[House, Room]) -> None:
