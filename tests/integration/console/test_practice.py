@@ -112,7 +112,7 @@ def test_a_newcomer_loads_it_in_the_console_sends_a_sample_and_sees_it_done(offi
         checked = send(clerk, work, work, files={"sheet": ("patient_updates.xlsx", sample)})
         assert "ready row" in checked.text, checked.text
         job = send(clerk, checked.url.path, checked.url.path).url.path
-        wait_for(lambda: "Job 1" in (jobs := shown(clerk, "/jobs")) and ">Running<" not in jobs, seconds=120)
+        wait_for(lambda: 'data-open="no"' in shown(clerk, job), seconds=120)
         assert re.search(r"[1-9][0-9]* done", shown(clerk, job)), shown(clerk, job)
         send(admin, "/practice", "/practice/change", what="remove")
         wait_for(lambda: not (office.data / "practice").exists())
