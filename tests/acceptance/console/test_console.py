@@ -14,6 +14,7 @@ _RULES = {
     "resultTypes": ["violations"],
 }
 _NUMBERS = count(1)
+_BROKEN_OFF = "net::ERR_ABORTED"
 WIDTHS = (320, 1280)
 Step = tuple[str, Callable[[Page], object]]
 
@@ -145,10 +146,9 @@ def watched(room: Room, page: Page) -> list[str]:
     wrong: list[str] = []
     page.on("console", lambda said: told(wrong, said))
     page.on("request", lambda request: None if request.url.startswith(room.address) else wrong.append(request.url))
-    # An answer that nothing has changed has no body, which the driver tells as a request that was broken off.
-    same: set[str] = set()
-    page.on("response", lambda answer: same.add(answer.url) if answer.status == 304 else None)
-    page.on("requestfailed", lambda request: None if request.url in same else wrong.append(request.url))
+    # What a page still loads when the next one is opened is broken off, and so, says the driver, is an answer that
+    # nothing has changed; whatever is refused by the policy or not there is told otherwise.
+    page.on("requestfailed", lambda request: None if request.failure == _BROKEN_OFF else wrong.append(request.url))
     page.on("response", lambda answer: wrong.append(answer.url) if is_missing(answer) else None)
     return wrong
 
