@@ -25,6 +25,11 @@ from rpa.states import ItemState, RowEnd
 
 _SEEN_TO = "somebody has seen to this row meanwhile, expected one that needs a person; nothing was changed"
 
+_THERE_ALREADY = (
+    "another row has this case in hand already, or it was done before; look at that row, and leave this one out if it "
+    "is the same. Nothing was changed"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Refused:
@@ -106,7 +111,7 @@ def _tell(desk: Desk, item: WorkItem, submission: Submission, connection: Connec
     """
     ended = connection.execute(select(source_row.c.ended).where(source_row.c.job_id == job_id)).scalar_one()
     if ended != RowEnd.ITEM:
-        raise UsageError(_SEEN_TO)
+        raise UsageError(_SEEN_TO if submission.instead_of is None else _THERE_ALREADY)
     changed = _changed(item, submission.items[0])
     facts = {"job": job_id, "fields": sorted(changed)}
     payload = {"before": {name: item.data.get(name) for name in changed}, "after": changed}

@@ -84,6 +84,16 @@ def test_another_key_is_a_new_item_and_the_old_one_gives_way(desk: Desk, office:
     assert desk.views.totals(1).balance
 
 
+def test_a_key_that_another_row_has_in_hand_is_told_and_nothing_is_changed(desk: Desk, office: Office) -> None:
+    (office.folder / "more.csv").write_text(f"NHS number,Fate,Priority\n{office.numbers[9]},fine,Routine\n")
+    desk.submit("tidy", [str(office.folder / "more.csv")], by=OTHER)
+
+    with pytest.raises(UsageError, match="another row has this case in hand already"):
+        correct(desk, 2, {"nhs_number": office.numbers[9]}, by=CLERK)
+    assert desk.views.item(2).state is ItemState.FAILED
+    assert len(desk.views.jobs()) == 2
+
+
 def test_a_second_click_makes_no_second_job(desk: Desk) -> None:
     correct(desk, 2, {"fate": "fine"}, by=CLERK)
 
