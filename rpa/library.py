@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from rpa.codes import Explanation, explain
 from rpa.definition import Workflow
 from rpa.exceptions import NotFoundError, UsageError
 from rpa.stand_ins import StandIns
@@ -45,6 +46,13 @@ class WorkflowLibrary:
             known = ", ".join(sorted(self._by_name)) or "none"
             raise NotFoundError(f"there is no workflow {name!r}; there are: {known}")
         return self._by_name[name]
+
+    def words_for(self, name: str, code: str) -> tuple[str, Explanation]:
+        """Return the title of a workflow and what a code of it means, also where it is not here any more."""
+        found = self._by_name.get(name)
+        if found is None:  # what was done, and what waits, outlives its workflow
+            return name, explain(code, {})
+        return found.options.title, explain(code, found.options.codes)
 
     def __iter__(self) -> Iterator[Workflow[Any]]:
         return iter(self._by_name.values())

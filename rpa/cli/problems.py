@@ -9,7 +9,6 @@ from rpa.cli.jobs import AskedBy, Of
 from rpa.cli.opening import opened
 from rpa.cli.options import COMMON, Common
 from rpa.cli.screen import print_json, print_table, say, when
-from rpa.codes import Explanation, explain
 from rpa.desk import Desk
 from rpa.lists import CauseLine
 from rpa.runpage.words import counted
@@ -38,14 +37,8 @@ def problems(*, kind: Kinds = None, workflow: Of = None, asked_by: AskedBy = Non
     return Exit.NEEDS_PERSON if found else Exit.DONE
 
 
-def _said(desk: Desk, one: CauseLine) -> Explanation:
-    """Put a cause in words, also where the workflow is not here any more."""
-    known = one.cause.workflow in {each.name for each in desk.workflows}
-    return explain(one.cause.code, desk.workflows.get(one.cause.workflow).options.codes if known else {})
-
-
 def _document(desk: Desk, one: CauseLine) -> dict[str, Any]:
-    said = _said(desk, one)
+    said = desk.workflows.words_for(one.cause.workflow, one.cause.code)[1]
     return {
         "workflow": one.cause.workflow,
         "kind": one.cause.failure,
@@ -60,6 +53,6 @@ def _document(desk: Desk, one: CauseLine) -> dict[str, Any]:
 
 
 def _line(desk: Desk, one: CauseLine) -> tuple[str, ...]:
-    said, kind = _said(desk, one), one.cause.failure.replace("_", " ")
+    said, kind = desk.workflows.words_for(one.cause.workflow, one.cause.code)[1], one.cause.failure.replace("_", " ")
     numbers = (f"{one.items:,}", f"{one.jobs:,}", when(one.first_at), when(one.last_at))
     return (one.cause.workflow, kind, one.cause.code, *numbers, said.what_happened, said.how_to_fix)

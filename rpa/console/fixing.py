@@ -13,7 +13,6 @@ from rpa.console.door import Page
 from rpa.console.fixed import Looks, differences_of, next_of, place_of, places_of, writes_of
 from rpa.console.forms import Field, fields_of_row
 from rpa.console.navigation import SENDERS
-from rpa.console.needing import words_of
 from rpa.console.seeing import may_see
 from rpa.console.starting import in_words
 from rpa.console.visit import Visit
@@ -112,7 +111,7 @@ def _shown(visit: Visit, one: WorkItem, errors: Mapping[str, str]) -> Response:
     with visit.desk.database.transaction() as connection:
         visit.desk.record.append(connection, SYSTEM_RUN, told)
     work = _work(visit, one)
-    title, said = words_of(visit, one.workflow, one.code or "UNEXPECTED")
+    title, said = visit.desk.workflows.words_for(one.workflow, one.code or "UNEXPECTED")
     return visit.show(
         "case.html", status=422 if errors else 200, errors=errors, item=one, title=title, said_of_it=said,
         waits=one.state is ItemState.FAILED, cells=_cells(work, one), others=others, seen_to=looks.seen_to(),
@@ -123,7 +122,7 @@ def _shown(visit: Visit, one: WorkItem, errors: Mapping[str, str]) -> Response:
 
 
 def _asked(visit: Visit, one: WorkItem, errors: Mapping[str, str]) -> Response:
-    title, said = words_of(visit, one.workflow, one.code or "UNEXPECTED")
+    title, said = visit.desk.workflows.words_for(one.workflow, one.code or "UNEXPECTED")
     return visit.show("value.html", status=422 if errors else 200, errors=errors, item=one, title=title,
                       said_of_it=said, fields=_fields(visit, one),
                       places=places_of(visit.desk.database, one))  # fmt: skip

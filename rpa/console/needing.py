@@ -8,13 +8,12 @@ from urllib.parse import urlencode
 from sqlalchemy import select, text
 from starlette.responses import Response
 
-from rpa.codes import Explanation, explain
+from rpa.codes import Explanation
 from rpa.console.rows import jobs_of
 from rpa.console.seeing import names_asked, names_seen, whose_of
 from rpa.console.visit import Visit
 from rpa.db import Database
 from rpa.db.tables import item, job
-from rpa.exceptions import NotFoundError
 from rpa.lists import PAGE
 from rpa.models import WorkItem
 
@@ -74,14 +73,5 @@ def _groups(visit: Visit, cases: Sequence[WorkItem]) -> list[Group]:
     found: dict[tuple[str, str], list[WorkItem]] = {}
     for one in cases:
         found.setdefault((one.workflow, one.code or "UNEXPECTED"), []).append(one)
-    made = [Group(*words_of(visit, name, code), mine) for (name, code), mine in found.items()]
+    made = [Group(*visit.desk.workflows.words_for(name, code), mine) for (name, code), mine in found.items()]
     return sorted(made, key=lambda one: -len(one.cases))
-
-
-def words_of(visit: Visit, workflow: str, code: str) -> tuple[str, Explanation]:
-    """Return the title of a work, and what its code means."""
-    try:
-        options = visit.desk.workflows.get(workflow).options
-    except NotFoundError:  # what waits outlives its workflow
-        return workflow, explain(code, {})
-    return options.title, explain(code, options.codes)

@@ -1,6 +1,5 @@
 """Cases that wait for a person: list them, and decide about one."""
 
-from rpa.codes import Explanation, explain
 from rpa.console.api import models
 from rpa.console.api.call import Call
 from rpa.console.fixing import WHY
@@ -50,13 +49,6 @@ def _mine(call: Call) -> WorkItem:
 
 def _told(call: Call, one: WorkItem) -> models.Case:
     code = one.code or "UNEXPECTED"
-    said = _words(call, one.workflow, code)
+    _, said = call.desk.workflows.words_for(one.workflow, code)
     return models.Case(id=one.id, job=one.job_id, workflow=one.workflow, code=code, since=one.updated_at,
                        what_happened=said.what_happened, how_to_fix=said.how_to_fix)  # fmt: skip
-
-
-def _words(call: Call, workflow: str, code: str) -> Explanation:
-    try:
-        return explain(code, call.desk.workflows.get(workflow).options.codes)
-    except NotFoundError:  # what waits outlives its workflow
-        return explain(code, {})

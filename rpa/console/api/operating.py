@@ -1,9 +1,7 @@
 """What the digital team's programs look after: problems, systems, workers."""
 
-from rpa.codes import Explanation, explain
 from rpa.console.api import models
 from rpa.console.api.call import Call
-from rpa.exceptions import NotFoundError
 from rpa.gates import SystemState
 from rpa.lists import Cause, CauseLine
 from rpa.putting_back import put_back
@@ -49,17 +47,10 @@ def workers(call: Call) -> models.WorkerList:
 
 
 def _told(call: Call, one: CauseLine) -> models.Cause:
-    said = _words(call, one.cause)
+    _, said = call.desk.workflows.words_for(one.cause.workflow, one.cause.code)
     return models.Cause(workflow=one.cause.workflow, failure=one.cause.failure, code=one.cause.code, items=one.items,
                         jobs=one.jobs, first_at=one.first_at, last_at=one.last_at, what_happened=said.what_happened,
                         how_to_fix=said.how_to_fix)  # fmt: skip
-
-
-def _words(call: Call, cause: Cause) -> Explanation:
-    try:
-        return explain(cause.code, call.desk.workflows.get(cause.workflow).options.codes)
-    except NotFoundError:  # what waits outlives its workflow
-        return explain(cause.code, {})
 
 
 def _system(one: SystemState) -> models.SystemTold:

@@ -9,7 +9,6 @@ from starlette.responses import PlainTextResponse, Response
 from rpa.answers.sentences import sentence
 from rpa.audit import Entry, Event, Trail
 from rpa.audit.record import SYSTEM_RUN
-from rpa.console.operating.words import title_and_words
 from rpa.console.veiling import veiled
 from rpa.console.visit import Visit
 from rpa.evidence import Evidence
@@ -66,7 +65,7 @@ def run(visit: Visit) -> Response:
     kept = list(visit.desk.evidence.of_item(one.id))
     errors_only = visit.asked("show") == "errors"
     attempts = [_cut(each) if errors_only else each for each in _attempts(visit, one)]
-    title, said = title_and_words(visit, one.workflow, one.code or "UNEXPECTED")
+    title, said = visit.desk.workflows.words_for(one.workflow, one.code or "UNEXPECTED")
     pictured = _with_pictures(attempts, [each for each in kept if each.media_type.startswith("image/")])
     traces = [each for each in kept if each.kind == "trace"]
     return visit.show("run.html", item=one, title=title, said_of_it=said if one.code else None,

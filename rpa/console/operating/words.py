@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
-from rpa.codes import Explanation, explain
+from rpa.codes import Explanation
 from rpa.console.visit import Visit
-from rpa.exceptions import NotFoundError
 from rpa.lists import Cause, CauseLine
 from rpa.states import Failure
 
@@ -52,14 +51,5 @@ def address_of(cause: Cause) -> str:
 
 def told(visit: Visit, one: CauseLine) -> Told:
     """Put a cause in words, also where its workflow is not here any more."""
-    title, said = title_and_words(visit, one.cause.workflow, one.cause.code)
+    title, said = visit.desk.workflows.words_for(one.cause.workflow, one.cause.code)
     return Told(one.cause, title, said, one.items, one.jobs, one.first_at, one.last_at)
-
-
-def title_and_words(visit: Visit, workflow: str, code: str) -> tuple[str, Explanation]:
-    """Return a workflow's title, and what its code means."""
-    try:
-        options = visit.desk.workflows.get(workflow).options
-    except NotFoundError:  # what waits outlives its workflow
-        return workflow, explain(code, {})
-    return options.title, explain(code, options.codes)
