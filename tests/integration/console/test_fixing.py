@@ -134,3 +134,17 @@ def test_a_value_can_not_be_given_for_a_row_that_nothing_is_wrong_with(requester
 
     assert requester.path == "/needs-you/1"
     assert "was seen to" in requester.text
+
+
+def test_nobody_is_told_of_himself_or_of_a_look_before_the_row_was_seen_to(requester: Browser, other: Browser) -> None:
+    requester.open("/needs-you/2")
+    requester.open("/needs-you/2")
+    mine = requester.text
+    other.open("/needs-you/2")
+    other.send("/needs-you/2", way="back")
+    work(requester)
+    requester.open("/needs-you/2")
+
+    assert "opened this row" not in mine
+    assert requester.site.desk.views.item(2).state is ItemState.FAILED
+    assert "opened this row" not in requester.text

@@ -46,10 +46,15 @@ def operator(browser: Browser, office: Office) -> Browser:
 
 def send(browser: Browser, path: Path) -> None:
     browser.site.desk.submit("tidy", [str(path)], by=BY)
+    do_all(browser)
+
+
+def do_all(browser: Browser) -> None:
+    """Do what waits, also what is tried again after a second."""
     crew = browser.site.desk.crew()
 
     def is_over() -> bool:
-        browser.clock.pass_by(seconds=5)  # what is tried again waits for a second
+        browser.clock.pass_by(seconds=5)
         return browser.site.desk.nothing_waits()
 
     with closing(crew):
@@ -321,3 +326,33 @@ def work_again(browser: Browser) -> None:
     crew = browser.site.desk.crew()
     with closing(crew):
         browser.site.desk.worker(crew).run_alone(browser.site.desk.me, until=browser.site.desk.nothing_waits)
+
+
+def test_rows_in_doubt_are_put_back_only_by_whoever_has_looked(operator: Browser, office: Office) -> None:
+    desk = operator.site.desk
+    desk.submit("tidy", [str(office.list("fine", name="doubtful.csv"))], by=BY, again=True)
+    claim = desk.queue.claim("w1", ["tidy"], lease=desk.lease)
+    assert claim is not None
+    failed = Ending(ItemState.FAILED, failure=Failure.IN_DOUBT, code="IN_DOUBT")
+    desk.queue.finish(claim, failed, by=Actor(ActorKind.BOT, "tidy"))
+    address = "/problems/tidy/in_doubt/IN_DOUBT/retry"
+
+    operator.open(address)
+    operator.send(address, why="put right")
+    unsaid = (operator.status, operator.text, desk.views.item(claim.item_id).state)
+    operator.send(address, why="put right", looked="yes")
+
+    assert unsaid[0] == 422
+    assert "Look in the system first" in unsaid[1]
+    assert unsaid[2] is ItemState.FAILED
+    assert desk.views.item(claim.item_id).state is ItemState.PENDING
+
+
+def test_figures_leave_out_plans(operator: Browser, office: Office) -> None:
+    desk = operator.site.desk
+    desk.submit("tidy", [str(office.list("fine", "fine", "fine", name="plan.csv"))], by=BY, dry_run=True)
+    do_all(operator)
+
+    operator.open("/figures")
+
+    assert "2 done, 3 needed a person, 0 not used." in operator.text
