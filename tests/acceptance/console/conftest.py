@@ -61,7 +61,8 @@ class Room:
             page.goto("/sign-in")
             page.get_by_label("Name").fill(name)
             page.get_by_label("Password", exact=True).fill(PASSWORD)
-            page.get_by_role("button", name="Sign in").click()
+            with page.expect_navigation():
+                page.get_by_role("button", name="Sign in").click()
         return page
 
     def work(self, *, most: int = 1_000) -> None:
@@ -79,7 +80,8 @@ class Room:
         """Send a spreadsheet, as far as the page that checks it."""
         page.goto("/start/tidy")
         page.locator("input[type=file]").set_input_files(path)
-        page.get_by_role("button", name="Check the spreadsheet").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Check the spreadsheet").click()
 
 
 @pytest.fixture(scope="module")

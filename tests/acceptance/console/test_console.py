@@ -1,6 +1,7 @@
 """The console in a real browser: for everybody, on any screen, without JavaScript, and with nothing from outside."""
 
 from collections.abc import Callable
+from functools import partial
 from itertools import count
 
 from axe_playwright_python.sync_playwright import Axe
@@ -29,30 +30,14 @@ def started(room: Room, page: Page, *fates: str) -> int:
 
 def steps(room: Room) -> list[Step]:
     """Return a clerk's and a stranger's pages in their states, each with how to come there."""
-    path = room.office.list(*FATES, name=f"list {next(_NUMBERS)}.csv")
+    return [*sending_steps(room), *job_steps(room), *other_steps()]
 
+
+def sending_steps(room: Room) -> list[Step]:
+    """Return the pages on the way to a job."""
+    path = room.office.list(*FATES, name=f"list {next(_NUMBERS)}.csv")
     theirs = room.office.folder / f"theirs {next(_NUMBERS)}.csv"
     theirs.write_text(f"Pt No,Fate,Priority\n{room.office.numbers[0]},fine,Routine\n", encoding="utf-8")
-
-    def press(name: str) -> Callable[[Page], object]:
-        return lambda page: page.get_by_role("button", name=name).first.click()
-
-    def answer(page: Page, label: str, text: str) -> None:
-        page.get_by_label(label).fill(text)
-        press("Continue")(page)
-
-    def value(page: Page) -> None:
-        page.get_by_label("Give the right value").check()
-        press("Save")(page)
-
-    def wrong_value(page: Page) -> None:
-        page.get_by_label("NHS number").fill("123")
-        press("Save")(page)
-
-    def end(page: Page) -> None:
-        room.work()
-        page.goto(page.url.removesuffix("/stop"))
-
     return [
         ("sign in", lambda page: page.goto("/sign-in")),
         ("sign in, refused", press("Sign in")),
@@ -65,34 +50,84 @@ def steps(room: Room) -> list[Step]:
         ("columns, nothing chosen", press("Take this column")),
         ("form", lambda page: page.goto("/start/tidy/form")),
         ("form, nothing entered", press("Continue")),
-        ("form, the next question", lambda page: answer(page, "NHS number", room.office.numbers[0])),
-        ("form, the last question", lambda page: answer(page, "Fate", "fine")),
-        ("form, answers", lambda page: answer(page, "Priority", "Routine")),
+        ("form, the next question", answer("NHS number", room.office.numbers[0])),
+        ("form, the last question", answer("Fate", "fine")),
+        ("form, answers", answer("Priority", "Routine")),
         ("check", lambda page: room.send(page, path)),
+    ]
+
+
+def job_steps(room: Room) -> list[Step]:
+    """Return the pages of a job that was checked, and of what needs somebody."""
+
+    def end(page: Page) -> None:
+        room.work()
+        page.goto(page.url.removesuffix("/stop"))
+
+    def value(page: Page) -> None:
+        page.get_by_label("Give the right value").check()
+        press("Save")(page)
+
+    def wrong_value(page: Page) -> None:
+        page.get_by_label("NHS number").fill("123")
+        press("Save")(page)
+
+    return [
         ("job, running", press("Start")),
-        ("job, stop", lambda page: page.get_by_role("button", name="Stop this job").click()),
+        ("job, stop", press("Stop this job")),
         ("job, done", end),
-        ("job, part of it", lambda page: page.get_by_role("link", name="2 need you").click()),
-        ("retry", lambda page: page.get_by_role("button", name="Retry rows that need you").click()),
+        ("job, part of it", follow("2 need you")),
+        ("retry", press("Retry rows that need you")),
         ("retry, no reason", press("Do them again")),
-        ("needs you", lambda page: page.get_by_role("link", name="Needs you", exact=True).first.click()),
-        ("case", lambda page: page.get_by_role("link", name="Case").first.click()),
+        ("needs you", follow("Needs you")),
+        ("case", follow("Case")),
         ("case, nothing chosen", press("Save")),
         ("value", value),
         ("value, wrong", wrong_value),
-        ("jobs", lambda page: page.goto("/jobs")),
-        ("home, full", lambda page: page.goto("/")),
-        ("not there", lambda page: page.goto("/nowhere")),
-        ("not allowed", lambda page: page.goto("/people")),
-        ("accessibility", lambda page: page.goto("/accessibility")),
-        ("help", lambda page: page.goto("/help")),
     ]
+
+
+def other_steps() -> list[Step]:
+    """Return pages that stand by themselves."""
+    addresses = {"jobs": "/jobs", "home, full": "/", "not there": "/nowhere", "not allowed": "/people",
+                 "accessibility": "/accessibility", "help": "/help"}  # fmt: skip
+    return [(name, partial(Page.goto, url=address)) for name, address in addresses.items()]
+
+
+def press(name: str) -> Callable[[Page], object]:
+    """Return what presses a button and waits for the page that comes."""
+
+    def pressed(page: Page) -> None:
+        with page.expect_navigation():
+            page.get_by_role("button", name=name).first.click()
+
+    return pressed
+
+
+def follow(name: str) -> Callable[[Page], object]:
+    """Return what follows a link and waits for the page that comes."""
+
+    def followed(page: Page) -> None:
+        with page.expect_navigation():
+            page.get_by_role("link", name=name).first.click()
+
+    return followed
+
+
+def answer(label: str, text: str) -> Callable[[Page], object]:
+    """Return what answers a question of a form."""
+
+    def answered(page: Page) -> None:
+        page.get_by_label(label).fill(text)
+        press("Continue")(page)
+
+    return answered
 
 
 def sign_in(page: Page) -> None:
     page.get_by_label("Name").fill("Jo Clerk")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    press("Sign in")(page)
 
 
 def told(wrong: list[str], said: ConsoleMessage) -> None:

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from rpa.db.console_tables import Role
 from tests.acceptance.console.conftest import BY, PASSWORD, Room
-from tests.acceptance.console.test_console import found_wrong, started, watched
+from tests.acceptance.console.test_console import found_wrong, press, started, watched
 
 EMPTY = ("/now", "/problems", "/workers", "/systems", "/schedules", "/figures", "/problems/tidy/business/NOTHING",
          "/problems/tidy/business/NOTHING/retry")  # fmt: skip
@@ -38,7 +38,7 @@ def test_no_page_of_the_digital_team_breaks_a_rule(room: Room, operator: Page) -
         operator.goto(address)
         wrong += found_wrong(operator, f"full {address}")
     operator.goto(f"{CAUSE}/retry")
-    operator.get_by_role("button", name="Retry").click()
+    press("Retry")(operator)
     wrong += found_wrong(operator, "retry without a reason")
 
     assert not wrong
