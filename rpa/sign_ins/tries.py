@@ -23,6 +23,10 @@ _PATIENCE, _LOOK_EVERY, _LATER = 20.0, 0.25, 15.0
 """Seconds a slot waits while another tries, between two looks, and until its item is claimed again after that."""
 
 
+class _ClearedError(Exception):
+    """A person has resumed the system meanwhile: what it refused may be tried again, and no pause is to follow."""
+
+
 class Try:
     """One try to sign in. Before the password is handed out for the first time, the try is booked."""
 
@@ -42,7 +46,7 @@ class Try:
         """Raise if the very same was refused before: then not even the sign-in page is opened."""
         self._catch_up()
         if self._do(lambda connection: ledger.is_refused(connection, self._account)):
-            raise self._held(self._refused_sentence)
+            raise self._held_as_refused()
 
     def release(self) -> None:
         """Book the try, unless it is; wait for others who try at this moment.
@@ -64,7 +68,7 @@ class Try:
                 case Enough(until):
                     raise self._held(self._enough_sentence(wall_time(until)))
                 case _:
-                    raise self._held(self._refused_sentence)
+                    raise self._held_as_refused()
 
     def take(self, period: int) -> bool:
         """Take the one-time code of a period, unless it is taken."""
@@ -94,7 +98,7 @@ class Try:
         if self._is_outdated():
             self._end(write)
             return self._later()
-        return self._held(self._refused_sentence + told_clock, write)
+        return self._held(self._refused_sentence + told_clock, write, ends=True)
 
     def broke_off(self) -> None:
         """Write down that it ended without an answer."""
@@ -132,20 +136,32 @@ class Try:
             f"{self._account.system} can't be signed in to with {self._label} at this moment", until=until
         )
 
-    def _held(self, sentence: str, also: Callable[[Connection], None] | None = None) -> SignInHeld:
+    def _held_as_refused(self) -> SignInHeld:
+        """Pause the system for what it refused before, unless a person clears that in this moment."""
+
+        def look_again(connection: Connection) -> None:
+            if not ledger.is_refused(connection, self._account):  # read behind the lock that whoever resumes takes too
+                raise _ClearedError
+
+        try:
+            return self._held(self._refused_sentence, look_again)
+        except _ClearedError:
+            return self._later()
+
+    def _held(self, sentence: str, also: Callable[[Connection], None] = lambda _: None, *,
+              ends: bool = False) -> SignInHeld:  # fmt: skip
         """Pause the system, tell people, and return what to raise."""
 
         def write(connection: Connection) -> None:
             name, now = self._account.system, self._to.clock.now()
             # First the row of the system, then the record: whoever pauses or resumes it locks them in this order.
             self._to.gates.hold(connection, name, why=sentence)
-            if also is not None:
-                also(connection)
+            also(connection)
             said = f"{sentence} Its items wait and lose no attempt; `rpa resume {name} --why …` goes on with them."
             raise_alarm(connection, AlarmKind.SIGN_IN_REFUSED, subject=name, said=said, now=now)
 
         # Only the end of a try must not be forgotten; what is known of earlier ones the next try finds out anew.
-        (self._do if also is None else self._end)(write)
+        (self._end if ends else self._do)(write)
         logger.warning("{}", sentence)
         return SignInHeld(sentence)
 

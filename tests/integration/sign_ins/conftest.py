@@ -56,6 +56,23 @@ class Fleeting:
             raise AWAY
 
 
+@dataclass
+class Interrupted:
+    """A database beside which somebody does something right after so many transactions of one slot."""
+
+    database: Database
+    after: int
+    by: Callable[[], None]
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        with self.database.transaction() as connection:
+            yield connection
+        self.after -= 1
+        if self.after == 0:
+            self.by()
+
+
 class FixedTime(LeaseClock):
     """The clock of leases, told by the test's own clock on both databases."""
 
@@ -90,7 +107,7 @@ class Office:
         return Door(self.sign_ins(worker_id, waits_by=waits_by), "pas", "pas")
 
     def sign_ins(self, worker_id: str = "w1", *, waits_by: Clock | None = None,
-                 database: Database | None = None) -> SignIns:  # fmt: skip
+                 database: Any = None) -> SignIns:  # fmt: skip
         return SignIns(
             secrets=Secrets(self.folder, self.clock),
             digests=Digests(b"k" * 32),

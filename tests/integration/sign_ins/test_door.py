@@ -16,7 +16,7 @@ from rpa.secrets import Credential
 from rpa.sign_ins import Door
 from tests.conftest import HandClock
 from tests.integration.conftest import PERSON
-from tests.integration.sign_ins.conftest import GONE, REFUSED, Office
+from tests.integration.sign_ins.conftest import GONE, REFUSED, Interrupted, Office
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 MANY = 6
@@ -90,6 +90,29 @@ def test_person_who_resumes_the_system_lets_the_same_be_tried_again(office: Offi
 
     assert office.passwords == ["first", "first"]
     assert office.why_closed() is None
+
+
+def test_refusal_that_a_person_clears_in_the_moment_it_is_met_pauses_nothing(office: Office) -> None:
+    refuse(office)
+    late = office.sign_ins("w2", database=Interrupted(office.database, after=1, by=office.resume))
+
+    with pytest.raises(SignInHeld) as caught, Door(late, "pas", "pas").trying():
+        raise AssertionError("not even the page is opened")
+
+    assert office.why_closed() is None
+    assert caught.value.until is not None
+
+
+def test_refusal_that_is_met_when_the_password_is_asked_for_and_cleared_then_pauses_nothing(office: Office) -> None:
+    late = office.sign_ins("w2", database=Interrupted(office.database, after=2, by=office.resume))
+
+    with pytest.raises(SignInHeld) as caught, Door(late, "pas", "pas").trying() as credential:
+        refuse(office)
+        office.passwords.append(credential.password)
+
+    assert office.passwords == ["first"]
+    assert office.why_closed() is None
+    assert caught.value.until is not None
 
 
 def test_two_refused_tries_within_an_hour_are_the_most_whatever_is_resumed_or_changed(office: Office) -> None:
