@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from rpa.db.console_tables import Role
 from tests.acceptance.console.conftest import BY, Room
-from tests.acceptance.console.test_console import found_wrong, started, watched
+from tests.acceptance.console.test_console import found_wrong, press, started, watched
 
 ADDRESSES = ("/", "/people", "/people?words=nobody-is-called-so", "/people/new", "/people/signed-in", "/people/1",
              "/people/2", "/people/1/let-out", "/health", "/settings", "/practice")  # fmt: skip
@@ -35,7 +35,7 @@ def test_refusals_of_admins_break_no_rule(room: Room, admin: Page) -> None:
     wrong = watched(room, admin)
 
     admin.goto("/people/new")
-    admin.get_by_role("button", name="Add").click()
+    press("Add")(admin)
     wrong += found_wrong(admin, "nobody to add")
     admin.goto("/people/1")
     admin.get_by_label("Requester").uncheck()

@@ -170,7 +170,7 @@ def test_pages_of_admins_and_auditors_break_no_rule_either(room: Room) -> None:
     room.let_in(page, "Ada Admin", Stage.SET_UP)
     page.goto("/sign-in/set-up-codes")
     wrong += found_wrong(page, "set up codes")
-    page.get_by_role("button", name="Continue").click()
+    press("Continue")(page)
     wrong += found_wrong(page, "wrong code")
 
     assert not wrong

@@ -12,7 +12,7 @@ from rpa.db.console_tables import Role
 from rpa.desk import open_desk
 from rpa.settings import load_settings
 from tests.acceptance.console.conftest import BY, Room, _served
-from tests.acceptance.console.test_console import found_wrong, watched
+from tests.acceptance.console.test_console import found_wrong, press, watched
 from tests.integration.cli.office import make_office
 from tests.integration.cli.test_approving import DISCHARGE, WORDS
 
@@ -119,7 +119,7 @@ def test_pages_of_whoever_carries_out_break_no_rule(plan_room: Room) -> None:
     expect(approver.get_by_text("The plan is approved.")).to_be_visible()
     page.reload()
     wrong += found_wrong(page, "plan that is approved")
-    page.get_by_role("button", name="Carry out the first 2").click()
+    press("Carry out the first 2")(page)
     wrong += found_wrong(page, "carry out")
     page.get_by_role("button", name="Carry out 2 rows").dblclick()
 

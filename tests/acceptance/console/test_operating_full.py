@@ -15,7 +15,7 @@ from rpa.settings import load_settings
 from rpa.states import Failure, ItemState
 from rpa.workers import this_process
 from tests.acceptance.console.conftest import BY, PASSWORD, Room, _served
-from tests.acceptance.console.test_console import found_wrong, watched
+from tests.acceptance.console.test_console import found_wrong, press, watched
 from tests.integration.cli.office import make_office
 
 SETTINGS = """
@@ -90,7 +90,7 @@ def test_pages_with_much_to_see_break_no_rule_in_any_state(room: Room, operator:
     for address in (machine, "/systems/pas", "/schedules/nightly"):
         operator.goto(address)
         operator.get_by_label("Why?").fill("it is put right")
-        operator.get_by_role("button", name="Pause").click()
+        press("Pause")(operator)
         wrong += found_wrong(operator, f"said after {address}")
     for address in ("/now", "/workers", machine, "/systems", "/systems/pas", "/schedules", "/schedules/nightly"):
         operator.goto(address)
