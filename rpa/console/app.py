@@ -101,7 +101,9 @@ def make_site(desk: Desk, *, is_secure: bool = False) -> Site:
         UsageError: The trust's logo or font can't be shown.
     """
     check_branding(desk.settings.console)
-    people = People(desk.database, desk.record, desk.clock, Codes(desk.pseudonyms.key_for("codes of people")))
+    organisation = desk.settings.console.organisation
+    codes = Codes(desk.pseudonyms.key_for("codes of people"))
+    people = People(desk.database, desk.record, desk.clock, codes, organisation=organisation)
     return Site(
         desk=desk,
         people=people,
@@ -113,7 +115,7 @@ def make_site(desk: Desk, *, is_secure: bool = False) -> Site:
         provider=Provider(desk.settings.oidc, desk.secrets, desk.clock) if desk.settings.oidc.is_on else None,
         counts=Counts(desk.views),
         tries=Tries(desk.database, people, desk.clock, digest=desk.pseudonyms.of),
-        environment=make_environment(desk.settings.console.organisation),
+        environment=make_environment(organisation),
         is_secure=is_secure,
     )
 

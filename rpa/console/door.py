@@ -4,6 +4,7 @@ import hmac
 import secrets
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import anyio
 from anyio import CapacityLimiter
@@ -20,6 +21,7 @@ from rpa.exceptions import NotFoundError
 from rpa.logs import diagnosis
 
 Handler = Callable[[Visit], Response]
+Found = TypeVar("Found")
 _THINGS = {"jobs": "job", "needs-you": "row", "runs": "row", "people": "person", "uploads": "file", "plans": "plan"}
 """What a page that can't be found was of, by how its address begins."""
 NOTHING = FormData()
@@ -55,7 +57,7 @@ class Door:
         """Return what answers the requests of a page; the work is done in a thread."""
 
         async def answer(request: Request) -> Response:
-            form = await _form_of(request)
+            form = await self._form_of(page, request)
             try:
                 return await self.in_thread(lambda: self._answer(page, request, form))
             finally:
@@ -63,21 +65,34 @@ class Door:
 
         return answer
 
-    async def in_thread(self, work: Callable[[], Response]) -> Response:
+    async def _form_of(self, page: Page, request: Request) -> FormData:
+        """Return what was sent; files only of somebody who is signed in, so that nobody else fills the disk."""
+        if request.method != "POST":
+            return NOTHING
+        if page.roles is not None and await self.in_thread(lambda: self._session_of(request)) is None:
+            async for _ in request.stream():  # heard out, or the browser shows no answer
+                pass
+            return NOTHING
+        most = _MOST_FILES if page.roles is not None else 0
+        return await request.form(max_fields=_MOST_FIELDS, max_files=most, max_part_size=_LONGEST_FIELD)
+
+    def _session_of(self, request: Request) -> Session | None:
+        return self._site.sessions.find(request.cookies.get(self._site.cookie, ""))
+
+    async def in_thread(self, work: Callable[[], Found]) -> Found:
         """Do a request's work in a thread, which gives its connection back at the end."""
         if self._limiter is None:
             self._limiter = CapacityLimiter(_AT_ONCE)
         return await anyio.to_thread.run_sync(lambda: self._closing(work), limiter=self._limiter)
 
-    def _closing(self, work: Callable[[], Response]) -> Response:
+    def _closing(self, work: Callable[[], Found]) -> Found:
         try:
             return work()
         finally:
             self._site.desk.database.close_thread()
 
     def _answer(self, page: Page, request: Request, form: FormData) -> Response:
-        session = self._site.sessions.find(request.cookies.get(self._site.cookie, ""))
-        visit = Visit(self._site, request, session, form)
+        visit = Visit(self._site, request, self._session_of(request), form)
         try:
             return self._refusal(page, visit) or _handler(page, request)(visit)
         except NotFoundError:
@@ -106,12 +121,6 @@ def _handler(page: Page, request: Request) -> Handler:
     if found is None:
         raise HTTPException(405)
     return found
-
-
-async def _form_of(request: Request) -> FormData:
-    if request.method != "POST":
-        return NOTHING
-    return await request.form(max_fields=_MOST_FIELDS, max_files=_MOST_FILES, max_part_size=_LONGEST_FIELD)
 
 
 def _to_sign_in(visit: Visit, session: Session | None) -> Response:

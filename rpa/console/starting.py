@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, BinaryIO
 
 from starlette.responses import Response
 
@@ -104,9 +104,9 @@ def _work(visit: Visit) -> Workflow[Any]:
     return visit.desk.workflows.get(visit.request.path_params["workflow"])
 
 
-def _chosen_files(visit: Visit, work: Workflow[Any]) -> tuple[dict[str, str], dict[str, tuple[str, bytes]]]:
+def _chosen_files(visit: Visit, work: Workflow[Any]) -> tuple[dict[str, str], dict[str, tuple[str, BinaryIO]]]:
     errors: dict[str, str] = {}
-    files: dict[str, tuple[str, bytes]] = {}
+    files: dict[str, tuple[str, BinaryIO]] = {}
     for name in [RETURNED] if visit.file(RETURNED) else work.inputs:
         sent = visit.file(name)
         if sent is None or sent.filename is None:
@@ -114,5 +114,5 @@ def _chosen_files(visit: Visit, work: Workflow[Any]) -> tuple[dict[str, str], di
         elif not sent.filename.lower().endswith(_SUFFIXES):
             errors[name] = "The selected file must be an .xlsx or .csv"
         else:
-            files[name] = (sent.filename, sent.file.read())
+            files[name] = (sent.filename, sent.file)
     return errors, files
