@@ -1,7 +1,7 @@
 """What each code means, in words for the person who has to deal with it: what happened, and how to fix it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,6 +10,11 @@ class Explanation:
 
     what_happened: str
     how_to_fix: str
+
+    @property
+    def on_pages(self) -> "Explanation":
+        """The same where there is no sheet at hand, in whose column Outcome somebody could choose Resubmit."""
+        return replace(self, how_to_fix=self.how_to_fix.replace("choose Resubmit", "send it again"))
 
 
 LIBRARY_CODES: Mapping[str, str] = {

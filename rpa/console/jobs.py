@@ -19,6 +19,7 @@ from rpa.console.plans import waiting_for
 from rpa.console.rows import SHOWS, jobs_of, rows_of, waiting_cases
 from rpa.console.seeing import may_see, names_seen
 from rpa.console.starting import in_words
+from rpa.console.taken import with_who_took
 from rpa.console.visit import Visit
 from rpa.desk import Desk
 from rpa.exceptions import NotFoundError, UsageError
@@ -106,7 +107,7 @@ def told(visit: Visit, one: Job) -> dict[str, Any]:
         "inputs": len(one.inputs),
         "minutes_left": _minutes_left(visit, one, totals),
         "beside": _beside(visit, one, totals),
-        "lines": lines,
+        "lines": with_who_took(visit.desk.database, lines),
         "show": show,
         "after": visit.asked("after"),
     }

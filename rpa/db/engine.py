@@ -17,7 +17,6 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from rpa.db.afterwards import doing_afterwards
 from rpa.db.away import is_read_only, mark_own
-from rpa.db.libpq import Libpq
 from rpa.db.prepared import send_waiting
 from rpa.db.statements import RUNNER, AtOnce, Runner
 from rpa.exceptions import UsageError
@@ -243,6 +242,8 @@ def _begin_in_turn(driver: Any, refused: type[Exception]) -> None:
 def _postgresql(url: URL) -> Engine:
     if url.get_backend_name() != "postgresql":
         raise UsageError(f"found a {url.get_backend_name()} database, expected sqlite or postgresql+psycopg")
+    from rpa.db.libpq import Libpq  # an installation on SQLite starts sooner without the driver of PostgreSQL
+
     engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=dict(_PATIENCE))
     event.listen(engine, "connect", lambda dbapi, _: _prepare_postgresql(dbapi))
     event.listen(engine, "handle_error", _leave_read_only)
