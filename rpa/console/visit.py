@@ -26,6 +26,7 @@ from rpa.practice import SYSTEM
 
 _SAID = {
     "signed-out": "You have signed out.",
+    "signed-out-everywhere": "You are signed in nowhere any more.",
     "let-out": "The person was let out, and is signed in nowhere any more.",
     "started": "The job has started. You can close this page; the job goes on without it.",
     "planning": "The robot makes the plan now. Nothing is changed. You can close this page.",
