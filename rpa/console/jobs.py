@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.responses import HTMLResponse, Response
 
+from rpa.approvals import plan_marks
 from rpa.audit import Event
 from rpa.connectors.spreadsheet import return_suffix
 from rpa.console.carrying_out import plan_state
@@ -42,10 +43,12 @@ def home(visit: Visit) -> Response:
     database = visit.desk.database
     running = jobs_of(database, names, is_open=True, limit=_AT_HOME)
     finished = jobs_of(database, names, is_open=False, limit=_AT_HOME)
-    waiting = waiting_cases(database, [one.id for one in (*running, *finished)])
+    shown = [one.id for one in (*running, *finished)]
+    waiting = waiting_cases(database, shown)
     needing = len(needing_people(database, names))
     return visit.show("home.html", running=running, finished=finished, titles=titles(visit), waiting=waiting,
-                      needing=needing, most=MOST, plans=plans)  # fmt: skip
+                      needing=needing, most=MOST, plans=plans, marks=plan_marks(database, shown),
+                      now=visit.desk.clock.now())  # fmt: skip
 
 
 def _of_others(visit: Visit) -> dict[str, Any]:

@@ -26,8 +26,10 @@ from rpa.practice import SYSTEM
 
 _SAID = {
     "signed-out": "You have signed out.",
+    "signed-out-everywhere": "You are signed in nowhere any more.",
     "let-out": "The person was let out, and is signed in nowhere any more.",
     "started": "The job has started. You can close this page; the job goes on without it.",
+    "planning": "The robot makes the plan now. Nothing is changed. You can close this page.",
     "known": "This file was started already. This is its job.",
     "stopped": "The job was stopped. Rows that were done stay done.",
     "sent-back": "The row is back with the robot.",
@@ -46,7 +48,7 @@ _SAID = {
     "approved": "The plan is approved. Whoever asked for it can carry it out now.",
     "refused": "The plan is refused, and will never be carried out.",
     "carried-out": "This part of the plan was started already. This is its job.",
-    "looking": "The robot looks at the plan again. Nothing is written.",
+    "looking": "The robot compares the plan with the system now. Nothing is written.",
     "token-ended": "The token has ended. The program that has it can do nothing more.",
     "changed": "The change is made. The person signs in anew if the roles are others.",
     "same": "Nothing was changed: it was so already.",

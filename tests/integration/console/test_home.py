@@ -51,7 +51,7 @@ def test_admins_are_shown_first_whether_all_is_well(browser: Browser) -> None:
     [
         (Role.REQUESTER, "How do I start work?"),
         (Role.OPERATOR, "Why do rows fail?"),
-        (Role.APPROVER, "How do I decide about a plan?"),
+        (Role.APPROVER, "How do I approve a plan?"),
         (Role.AUDITOR, "Who changed a patient's field?"),
         (Role.ADMIN, "What if a phone is lost?"),
     ],
