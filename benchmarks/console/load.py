@@ -206,7 +206,7 @@ def _measured(desk: Desk, data: Path, *, minutes: float) -> dict[str, object]:
 
 def _loaded(desk: Desk, data: Path, *, seconds: float) -> tuple[Tally, float]:
     site, tally = make_site(desk), Tally()
-    with _console(data) as address:
+    with console(data) as address:
         end = time.monotonic() + seconds
         people = [Requester(number, address, _cookie(site, number), tally, end) for number in range(REQUESTERS)]
         for one in people:
@@ -252,12 +252,15 @@ def _worker(data: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _console(data: Path) -> Iterator[str]:
+def console(data: Path) -> Iterator[str]:
+    """Run the console of an installation as a process of its own, and yield where it answers."""
     command = [sys.executable, "-m", "rpa.cli", "console", "--port", "0", "--with-parent", "--dir", str(data)]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
-    yield str(json.loads(process.stdout.readline())["address"])
-    process.communicate()
+    try:
+        yield str(json.loads(process.stdout.readline())["address"])
+    finally:
+        process.communicate()
 
 
 def _token(page: str) -> str:
