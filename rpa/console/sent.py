@@ -93,7 +93,13 @@ def start(visit: Visit) -> Response:
         made = _submitted(visit, one, params)
     except UsageError as error:
         return visit.show("refused.html", status=422, text=in_words(error), one=one)
-    return visit.go(f"/jobs/{made.job.id}", said="started" if made.is_new else "known")
+    return visit.go(f"/jobs/{made.job.id}", said=_said(made))
+
+
+def _said(made: Any) -> str:
+    if not made.is_new:
+        return "known"
+    return "planning" if made.job.dry_run else "started"
 
 
 def _submitted(visit: Visit, one: Upload, params: Mapping[str, str]) -> Any:

@@ -60,7 +60,14 @@ def take_files(visit: Visit) -> Response:
 
 def _ask_files(visit: Visit, work: Workflow[Any], errors: dict[str, str]) -> Response:
     return visit.show("upload.html", status=422 if errors else 200, work=work, errors=errors,
-                      has_form=len(work.inputs) == 1)  # fmt: skip
+                      has_form=len(work.inputs) == 1, about=_about(work))  # fmt: skip
+
+
+def _about(work: Workflow[Any]) -> dict[str, str]:
+    """Return what a row of each list is, where a work takes several and their names alone say little."""
+    if len(work.inputs) == 1:
+        return {}
+    return {name: (model.__doc__ or "").strip().partition("\n")[0] for name, model in work.inputs.items()}
 
 
 def template(visit: Visit) -> Response:

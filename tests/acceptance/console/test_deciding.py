@@ -67,7 +67,7 @@ def steps(room: Room, first: int, second: int) -> list[Step]:
         ("plans", lambda page: page.goto("/plans")),
         ("plan", lambda page: page.goto(f"/plans/{first}")),
         ("plan, whose", press("Show whose they are in full")),
-        ("plan, looking", press("Look at what it is now")),
+        ("plan, looking", press("Compare with the system now")),
         ("plan, looked", look_done),
         ("approve", follow("Approve")),
         ("approve, no passphrase", press("Approve 3 changes")),

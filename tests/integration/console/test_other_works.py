@@ -15,6 +15,8 @@ from rpa import BusinessException, Case, Item, NeedsApproval, Row, Table, column
 
 
 class Left(Row):
+    """What the ward has."""
+
     number: str = column("Number")
 
 
@@ -157,3 +159,9 @@ def test_pages_name_no_choice_that_only_a_workbook_has(requester: Browser, offic
         requester.open(page)
 
         assert "Find out which is right, and send it again." in requester.text
+
+
+def test_where_several_lists_are_wanted_each_says_what_its_rows_are(requester: Browser) -> None:
+    requester.open("/start/match")
+
+    assert "Spreadsheet for left What the ward has. .xlsx or .csv" in requester.text
