@@ -13,10 +13,11 @@ from rpa.audit import Event
 from rpa.connectors.spreadsheet import return_suffix
 from rpa.console.carrying_out import plan_state
 from rpa.console.downloads import as_download
-from rpa.console.navigation import SENDERS
+from rpa.console.navigation import ADMINS, AUDITORS, SENDERS
 from rpa.console.needing import MOST
 from rpa.console.needing import waiting as needing_people
 from rpa.console.plans import waiting_for
+from rpa.console.record_checks import state_of
 from rpa.console.rows import SHOWS, jobs_of, rows_of, waiting_cases
 from rpa.console.seeing import may_see, names_seen
 from rpa.console.starting import in_words
@@ -27,6 +28,7 @@ from rpa.exceptions import NotFoundError, UsageError
 from rpa.models import Job, Totals
 from rpa.pace import beside, time_left
 from rpa.results import write_results
+from rpa.standing import standing_of
 from rpa.states import JobState
 
 _AT_HOME = 10
@@ -36,7 +38,7 @@ def home(visit: Visit) -> Response:
     """Show what is under way, and what was finished last."""
     plans = waiting_for(visit)
     if not visit.person.may(SENDERS):
-        return visit.show("home_other.html", plans=plans)
+        return visit.show("home_other.html", plans=plans, **_of_others(visit))
     names = names_seen(visit)
     database = visit.desk.database
     running = jobs_of(database, names, is_open=True, limit=_AT_HOME)
@@ -47,6 +49,16 @@ def home(visit: Visit) -> Response:
     return visit.show("home.html", running=running, finished=finished, titles=titles(visit), waiting=waiting,
                       needing=needing, most=MOST, plans=plans, marks=plan_marks(database, shown),
                       now=visit.desk.clock.now())  # fmt: skip
+
+
+def _of_others(visit: Visit) -> dict[str, Any]:
+    """Return what auditors and admins see first: whether the record is whole, and how many parts need somebody."""
+    found = dict[str, Any]()
+    if visit.person.may(AUDITORS):
+        found["state"] = state_of(visit)
+    if visit.person.may(ADMINS):
+        found["to_do"] = sum(not one.ok for one in standing_of(visit.desk))
+    return found
 
 
 def job(visit: Visit) -> Response:

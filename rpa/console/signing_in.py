@@ -142,10 +142,11 @@ def take_password(visit: Visit) -> Response:
     try:
         if password != again:
             raise UsageError("The two passwords are not the same")
-        visit.site.links.use(secret, name, password)
+        who = visit.site.links.use(secret, name, password)
     except UsageError as error:
         said = f"{str(error)[:1].upper()}{str(error)[1:]}"
         return visit.show("set_up.html", status=422, whose=whose, name=name, errors={"password": said})
+    visit.site.tries.good(who.name)  # whoever guessed at his name keeps him out no longer
     return visit.go("/sign-in", said="ready")
 
 

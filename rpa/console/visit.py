@@ -52,7 +52,7 @@ _SAID = {
     "token-ended": "The token has ended. The program that has it can do nothing more.",
     "changed": "The change is made. The person signs in anew if the roles are others.",
     "same": "Nothing was changed: it was so already.",
-    "codes-forgotten": "The codes are forgotten. The person sets new ones up when signing in next.",
+    "codes-forgotten": "The codes are forgotten, and all sessions ended. New codes are set up at the next sign-in.",
     "sessions-ended": "The person is signed in nowhere any more.",
     "exported": "The entries were taken out. The file is listed below.",
     "practice-loaded": "The practice clinic is being loaded.",

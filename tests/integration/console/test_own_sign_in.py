@@ -120,3 +120,40 @@ def test_a_long_password_of_any_letters_is_taken_as_it_is_typed(clerk: Browser) 
     assert clerk.status == 401
     clerk.sign_in("Jo Clerk", long)
     assert clerk.path == "/"
+
+
+def test_a_password_holds_however_old_it_is(clerk: Browser) -> None:
+    clerk.clock.pass_by(days=800)
+
+    clerk.sign_in("Jo Clerk")
+
+    assert clerk.path == "/"
+
+
+def test_a_new_link_does_not_lead_past_the_codes(browser: Browser) -> None:
+    browser.add("Ada Admin", Role.ADMIN)
+    browser.sign_in("Ada Admin")
+    person = browser.site.people.all()[0]
+    browser.site.links.use(browser.site.links.for_person(person), person.name, OTHER)
+    other = browser.another()
+
+    other.open("/sign-in")
+    other.send("/sign-in", name="Ada Admin", password=OTHER)
+
+    assert other.path == "/sign-in/code"
+    assert other.open("/people").url.path == "/sign-in/code"
+
+
+def test_a_new_link_ends_the_wait_of_a_name_that_somebody_guessed_at(clerk: Browser) -> None:
+    other = clerk.another()
+    for _ in range(MOST):
+        other.sign_in("Jo Clerk", "something else entirely")
+    other.sign_in("Jo Clerk")
+    assert other.status == 429
+    link = f"/set-up/{clerk.site.links.for_person(clerk.site.people.all()[0])}"
+
+    other.open(link)
+    other.send(link, password=OTHER, again=OTHER)
+    other.sign_in("Jo Clerk", OTHER)
+
+    assert other.path == "/"
