@@ -110,7 +110,7 @@ def _checked_code(visit: Visit, session: Session, template: str, values: Mapping
         visit.site.tries.refused(who.name)
         return visit.show(template, status=401, errors={"code": _WRONG_CODE}, **values)
     visit.site.tries.good(who.name)
-    made = visit.site.sessions.begin(who, Stage.IN, instead_of=session)
+    made = visit.site.sessions.begin(who, Stage.IN, instead_of=session, way="password and code")
     return with_cookie(visit, visit.go("/"), made)
 
 

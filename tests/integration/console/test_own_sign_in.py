@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from rpa.audit import Trail
+from rpa.audit.record import SYSTEM_RUN
 from rpa.console.tries import MOST
 from rpa.db.console_tables import Role
 from tests.integration.console.conftest import PASSWORD, Browser
@@ -157,3 +159,13 @@ def test_a_new_link_ends_the_wait_of_a_name_that_somebody_guessed_at(clerk: Brow
     other.sign_in("Jo Clerk", OTHER)
 
     assert other.path == "/"
+
+
+def test_the_record_says_by_which_way_somebody_signed_in(clerk: Browser) -> None:
+    clerk.add("Ada Admin", Role.ADMIN)
+    clerk.another().sign_in("Ada Admin")
+
+    entries = Trail(clerk.site.desk.database).of_run(SYSTEM_RUN)
+
+    ways = {one.actor.name: one.facts["way"] for one in entries if one.name == "person.signed_in"}
+    assert ways == {"Jo Clerk": "password", "Ada Admin": "password and code"}
