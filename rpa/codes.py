@@ -1,7 +1,7 @@
 """What each code means, in words for the person who has to deal with it: what happened, and how to fix it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +11,14 @@ class Explanation:
     what_happened: str
     how_to_fix: str
 
+    @property
+    def on_pages(self) -> "Explanation":
+        """The same where there is no sheet at hand, in whose column Outcome somebody could choose Resubmit."""
+        return replace(self, how_to_fix=self.how_to_fix.replace("choose Resubmit", "send it again"))
 
+
+TELL_THE_TEAM = "Tell the digital team."
+"""How to fix what only programmers can."""
 LIBRARY_CODES: Mapping[str, str] = {
     "CONFLICT": "The system shows something else than this row expects; nothing was changed. "
     "Look at the record, correct the row if it is wrong, and send it again.",
@@ -66,7 +73,7 @@ def explain(code: str, own: Mapping[str, str]) -> Explanation:
     """
     text = own.get(code) or LIBRARY_CODES.get(code) or _by_kind(code)
     what, _, fix = text.partition(". ")
-    return Explanation(what.rstrip(".") + ".", fix.strip() or "Tell the digital team.")
+    return Explanation(what.rstrip(".") + ".", fix.strip() or TELL_THE_TEAM)
 
 
 def is_explained(code: str, own: Mapping[str, str]) -> bool:

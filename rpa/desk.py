@@ -194,7 +194,8 @@ class Desk:
     @property
     def approvals(self) -> Approvals:
         """Decisions on plans."""
-        return Approvals(self.database, self.record, self.clock, key_for=self.pseudonyms.key_for)
+        return Approvals(self.database, self.record, self.clock, key_for=self.pseudonyms.key_for,
+                         organisation=self.settings.console.organisation)  # fmt: skip
 
     @property
     def calendar(self) -> Calendar:

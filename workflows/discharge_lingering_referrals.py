@@ -32,7 +32,7 @@ PLACE = "referral "
 BY_MISTAKE = "The discharge was taken back"
 
 
-class Params(BaseModel, extra="forbid"):
+class Params(BaseModel, extra="forbid", use_attribute_docstrings=True):
     """What a job may be told."""
 
     months: int = Field(default=12, ge=3, le=120)
@@ -43,7 +43,7 @@ class Params(BaseModel, extra="forbid"):
           timeout="90s", minutes_by_hand=5, destructive=True,
           approval=NeedsApproval(canary=5, cap=200, holds="1d"))  # fmt: skip
 def discharge_lingering_referrals(item: Item[Discharge], pas: PracticePas) -> str:
-    """Discharge one referral, unless something speaks against it now."""
+    """Discharge referrals that nobody has closed, where nothing in the PAS speaks against it."""
     row = item.row
     _, referrals, referral = find(pas, row)
     if referral.status == OPEN:

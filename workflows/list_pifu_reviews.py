@@ -25,7 +25,7 @@ CODES = {
 SETTLED = {Standing.REVIEWED: "reviewed already", Standing.LATER: "not due yet"}
 
 
-class Params(BaseModel, extra="forbid"):
+class Params(BaseModel, extra="forbid", use_attribute_docstrings=True):
     """What a job may be told."""
 
     days: int = Field(default=42, ge=0, le=366)

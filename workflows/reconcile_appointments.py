@@ -60,7 +60,7 @@ def only_writable(chosen: tuple[Difference, ...]) -> tuple[Difference, ...]:
     return chosen
 
 
-class Params(BaseModel, extra="forbid"):
+class Params(BaseModel, extra="forbid", use_attribute_docstrings=True):
     """What a job may be told."""
 
     put_right: Annotated[tuple[Difference, ...], BeforeValidator(split_names), AfterValidator(only_writable)] = (

@@ -13,7 +13,7 @@ CODES = {
     "Check both against the PAS, correct the row, and choose Resubmit.",
     "CONFLICT": "The record shows another value than the row has under Present value, so nothing was changed. "
     "Look at the record and find out which value is right. If it is the new one, write what the record shows into "
-    "Present value and choose Resubmit; if it is not, ask the digital team to cancel the row.",
+    "Present value and choose Resubmit; if it is not, leave the row out.",
     "PROTECTED_FIELD": "Name, sex, date of death and the mark Sensitive are only changed by a person, so nothing was "
     "changed. Check the proof of the news, change the record in the PAS by hand, and choose Resubmit: "
     "the row is done when the record shows the new value.",
@@ -21,9 +21,10 @@ CODES = {
     "Let somebody who may work on sensitive records change it in the PAS by hand, and choose Resubmit.",
     "DECEASED": "The record has a date of death, so nothing was changed. "
     "Make sure that the news is about this patient. If it must still be recorded, change the record in the PAS by "
-    "hand and choose Resubmit; if not, ask the digital team to cancel the row.",
+    "hand and choose Resubmit; if not, leave the row out.",
     "TWO_VALUES": "Rows of this sheet say different things about one field of one patient, so nothing was changed. "
-    "Find out which row is right, delete the others, and choose Resubmit in the row that stays.",
+    "Find out which row is right, delete the others in the results workbook, and for the one that stays, choose "
+    "Resubmit.",
 }
 ALREADY_RIGHT = "already right: the record showed the new value before, so nothing was written"
 BY_A_PERSON = "put right by a person"

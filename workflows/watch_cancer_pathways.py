@@ -24,7 +24,7 @@ CODES = {
 }
 
 
-class Params(BaseModel, extra="forbid"):
+class Params(BaseModel, extra="forbid", use_attribute_docstrings=True):
     """What a job may be told."""
 
     soon: int = Field(default=5, ge=0, le=60)
@@ -38,7 +38,7 @@ class Params(BaseModel, extra="forbid"):
 @workflow(title="Watch cancer pathways", key="pathway", uses=PracticePas, codes=CODES, params=Params, timeout="60s",
           minutes_by_hand=3)  # fmt: skip
 def watch_cancer_pathways(item: Item[ListedPathway], pas: PracticePas) -> str:
-    """Read a cancer pathway as the PAS has it at this moment; the list and the page are made of what was read."""
+    """Read each cancer pathway in the PAS, and make the list for the team and the page for the board of it."""
     found = look(pas, item.row.pathway)
     if found is None:
         raise BusinessException("NO_SUCH_PATHWAY")

@@ -1,6 +1,7 @@
 """Fifty requesters beside a busy worker: `python -m benchmarks.console.load --minutes 10 --database postgresql`.
 
-Each sends a sheet, starts it, follows it, leaves out a row that failed, and begins again. At the end each sheet that
+Each opens a form, sends a sheet, starts its good rows, follows the job as its page does, opens the row that failed and
+leaves it out, and begins again, with two seconds before each of these: people are slower. At the end each sheet that
 was started must be one job, each row that was left out must have been so once, and the rate of the worker is held
 against what it does alone. It loads the machine that it runs on as well: requesters and worker share the processors.
 """
@@ -20,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from sqlalchemy import func, select
@@ -35,8 +37,10 @@ from rpa.models import Actor, ActorKind
 from rpa.settings import load_settings
 
 BY = Actor(ActorKind.PERSON, "load")
-ROWS, REQUESTERS, THINKING, STOCK = 5, 50, 2.0, 90_000
-"""Rows of a sheet, people, seconds between two things that one does, and rows that the worker has to do beside."""
+ROWS, REQUESTERS, THINKING, STOCK, SHEET = 5, 50, 2.0, 180_000, 90_000
+"""Rows of a sheet, people, seconds before each thing that one does, and rows that the worker has to do
+beside, in sheets of so many."""
+WRONG = ("wrong", "jobs lost or doubled", "fixes lost or doubled")
 OURS = {"Sec-Fetch-Site": "same-origin"}
 WORKFLOWS = '''"""Work that takes a few milliseconds, and fails where a row says so."""
 
@@ -95,22 +99,28 @@ class Requester(threading.Thread):
                 self._one(sheet)
             except (OSError, http.client.HTTPException, ValueError, AttributeError) as error:
                 self._tally.wrong[type(error).__name__] += 1
-                self._connection = http.client.HTTPConnection(self._host, timeout=60)
+                self._connection.close()  # it opens anew with the next request
+        self._connection.close()
 
     def _one(self, sheet: int) -> None:
-        form = self._get("/start/load")
+        form = self._see("/start/load")
         rows = [f"{self._number:02}{sheet:05}{row},{'bad' if row == 0 else 'fine'}" for row in range(ROWS)]
         content = "\n".join(["Number,Fate", *rows, ""])
-        upload = self._send_file("/start/load", _token(form), content)
-        check = self._get(upload)
-        job = self._post(upload, {"token": _token(check)}).partition("?")[0]
-        number = int(job.rpartition("/")[2])
-        self._tally.started.append(number)
+        time.sleep(THINKING)
+        check_at = self._send_file("/start/load", _token(form), content)
+        check = self._get(check_at)
+        time.sleep(THINKING)
+        place = self._post(check_at, {"token": _token(check)})
+        job = place.partition("?")[0]
+        self._tally.started.append(int(job.rpartition("/")[2]))
+        self._get(place)
         case = self._follow(job)
         if case is not None:
-            page = self._get(f"/needs-you/{case}")
-            self._post(f"/needs-you/{case}", {"token": _token(page), "way": "leave"})
+            page = self._see(f"/needs-you/{case}")
+            time.sleep(THINKING)
+            place = self._post(f"/needs-you/{case}", {"token": _token(page), "way": "leave"})
             self._tally.left_out.append(case)
+            self._get(place)
 
     def _follow(self, job: str) -> int | None:
         tag = ""
@@ -122,6 +132,10 @@ class Requester(threading.Thread):
             if status == 200 and found and 'data-open="no"' in body:
                 return int(found[1])
         return None
+
+    def _see(self, path: str) -> str:
+        time.sleep(THINKING)
+        return self._get(path)
 
     def _get(self, path: str) -> str:
         status, headers, body = self._ask("GET", path)
@@ -160,11 +174,9 @@ def main() -> None:
         url = None
         if options.database == "postgresql":
             url = stack.enter_context(postgresql()).fresh_for_sqlalchemy(folder)
-        data = _office(folder, url)
-        with closing(open_desk(load_settings(data))) as desk:
-            found = _measured(desk, data, minutes=options.minutes)
+        found = measured(make_installation(folder, url), seconds=options.minutes * 60)
     print(json.dumps(found, indent=1))
-    sys.exit(1 if found["wrong"] or found["jobs lost or doubled"] or found["fixes lost or doubled"] else 0)
+    sys.exit(any(found[what] for what in WRONG))
 
 
 def _options() -> argparse.Namespace:
@@ -174,7 +186,8 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _office(folder: Path, url: str | None) -> Path:
+def make_installation(folder: Path, url: str | None) -> Path:
+    """Return the folder of the data of a new installation."""
     data, workflows = folder / "data", folder / "procedures"
     data.mkdir()
     workflows.mkdir()
@@ -184,17 +197,27 @@ def _office(folder: Path, url: str | None) -> Path:
     return data
 
 
-def _measured(desk: Desk, data: Path, *, minutes: float) -> dict[str, object]:
-    _stock(desk, data, 0)
-    with _worker(data):
-        alone = _rate(desk, min(minutes * 60, 60))
-        tally, beside = _loaded(desk, data, seconds=minutes * 60)
+def measured(data: Path, *, seconds: float, requesters: int = REQUESTERS, stock: int = STOCK,
+             alone_for: float = 60) -> dict[str, Any]:  # fmt: skip
+    """Return what came of requesters beside a worker, who has so many other rows to do."""
+    with closing(open_desk(load_settings(data))) as desk:
+        _fill(desk, data, stock)
+        with _worker(data):
+            while not _ended(desk):
+                time.sleep(0.1)
+            alone = _rate(desk, alone_for)
+            tally, beside = _loaded(desk, data, requesters, seconds=seconds)
+        return _found(desk, tally, seconds, alone, beside)
+
+
+def _found(desk: Desk, tally: Tally, seconds: float, alone: float, beside: float) -> dict[str, Any]:
     jobs = Counter(tally.started)
     fixes = [one.item_id for one in Trail(desk.database).named(["item.cancelled"])]
     made = {one.id for one in desk.lists.jobs(limit=1_000_000) if one.workflow == "load"}
     return {
-        "minutes": minutes,
-        "requests": len(tally.seconds), "median ms": round(median(tally.seconds) * 1e3, 1),
+        "minutes": round(seconds / 60, 2),
+        "requests": len(tally.seconds), "a second": round(len(tally.seconds) / seconds, 1),
+        "median ms": round(median(tally.seconds) * 1e3, 1),
         "95 % under ms": round(sorted(tally.seconds)[int(len(tally.seconds) * 0.95)] * 1e3, 1),
         "sheets started": len(tally.started), "rows left out": len(tally.left_out),
         "worker alone, rows a second": round(alone, 1), "beside them": round(beside, 1),
@@ -204,11 +227,11 @@ def _measured(desk: Desk, data: Path, *, minutes: float) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _loaded(desk: Desk, data: Path, *, seconds: float) -> tuple[Tally, float]:
+def _loaded(desk: Desk, data: Path, requesters: int, *, seconds: float) -> tuple[Tally, float]:
     site, tally = make_site(desk), Tally()
     with console(data) as address:
         end = time.monotonic() + seconds
-        people = [Requester(number, address, _cookie(site, number), tally, end) for number in range(REQUESTERS)]
+        people = [Requester(number, address, _cookie(site, number), tally, end) for number in range(requesters)]
         for one in people:
             one.start()
         rate = _rate(desk, seconds - 5)
@@ -229,11 +252,12 @@ def _ended(desk: Desk) -> int:
         return int(connection.execute(select(func.count()).select_from(attempt)).scalar_one())
 
 
-def _stock(desk: Desk, data: Path, number: int) -> None:
-    path = data / f"stock-{number}.csv"
-    rows = (f"s{number}-{row},fine" for row in range(STOCK))
-    path.write_text("\n".join(["Number,Fate", *rows, ""]), encoding="utf-8")
-    desk.submit("stock", [str(path)], by=BY)
+def _fill(desk: Desk, data: Path, stock: int) -> None:
+    path = data / "stock.csv"
+    for first in range(0, stock, SHEET):
+        rows = (f"s{row},fine" for row in range(first, min(first + SHEET, stock)))
+        path.write_text("\n".join(["Number,Fate", *rows, ""]), encoding="utf-8")
+        desk.submit("stock", [str(path)], by=BY)
 
 
 def _cookie(site: Site, number: int) -> str:
@@ -245,7 +269,6 @@ def _cookie(site: Site, number: int) -> str:
 def _worker(data: Path) -> Iterator[None]:
     process = subprocess.Popen([sys.executable, "-m", "rpa.cli", "work", "--dir", str(data)],
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
-    time.sleep(5)
     yield
     process.terminate()
     process.wait(60)

@@ -26,6 +26,8 @@ def who(one: Entry) -> str:
     """Return who acted, as a subject of a sentence."""
     if one.actor.kind == ActorKind.BOT:
         return f"The robot {one.actor.name}"
+    if one.actor.kind == ActorKind.SCHEDULE:
+        return f"The schedule {one.actor.name}"
     return "The robot's desk" if one.actor.kind == ActorKind.LIBRARY else one.actor.name
 
 

@@ -4,7 +4,16 @@ from rpa.approvals.applying import check_cap, check_version, submission_of
 from rpa.approvals.approvals import Approval, Approvals
 from rpa.approvals.approvers import Approver, Approvers
 from rpa.approvals.changes import ChangeSet, PlannedChange, change_set_of
-from rpa.approvals.listing import PlanLine, changes_of, fields_changed, plans_decided, plans_waiting, size_of
+from rpa.approvals.listing import (
+    PlanLine,
+    PlanMark,
+    changes_of,
+    fields_changed,
+    plan_marks,
+    plans_decided,
+    plans_waiting,
+    size_of,
+)
 from rpa.approvals.looks import Seen, Since, failed_items, look_of, newest_look, note_look, seen_by
 from rpa.approvals.made import LeftBehind, made_by_key
 from rpa.approvals.permits import Permits
@@ -21,6 +30,7 @@ __all__ = [
     "LeftBehind",
     "Permits",
     "PlanLine",
+    "PlanMark",
     "PlannedChange",
     "Reversal",
     "Seen",
@@ -37,6 +47,7 @@ __all__ = [
     "made_by_key",
     "newest_look",
     "note_look",
+    "plan_marks",
     "plans_decided",
     "plans_waiting",
     "reversal_of",

@@ -54,12 +54,13 @@ class Approvals:
     too can't sign in the place of an approver, whose key is made of his passphrase.
     """
 
-    def __init__(self, database: Database, record: Record, clock: Clock, *, key_for: Callable[[str], bytes]) -> None:
+    def __init__(self, database: Database, record: Record, clock: Clock, *, key_for: Callable[[str], bytes],
+                 organisation: str = "") -> None:  # fmt: skip
         self._database = database
         self._record = record
         self._clock = clock
         self._key_for = key_for
-        self.approvers = Approvers(database, record, clock, key_for=key_for)
+        self.approvers = Approvers(database, record, clock, key_for=key_for, organisation=organisation)
 
     def digest(self, plan: ChangeSet) -> str:
         """Return what stands for a change set in the record."""

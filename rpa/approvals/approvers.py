@@ -44,11 +44,13 @@ class Approver:
 class Approvers:
     """Lets people in and out; `key_for` gives keys that are not in the database."""
 
-    def __init__(self, database: Database, record: Record, clock: Clock, *, key_for: Callable[[str], bytes]) -> None:
+    def __init__(self, database: Database, record: Record, clock: Clock, *, key_for: Callable[[str], bytes],
+                 organisation: str = "") -> None:  # fmt: skip
         self._database = database
         self._record = record
         self._clock = clock
         self._key_for = key_for
+        self._organisation = organisation
 
     def all(self) -> list[Approver]:
         """Return who may decide, in the order in which they were let in.
@@ -74,7 +76,7 @@ class Approvers:
         """
         name = " ".join(name.split())
         check_name(name)
-        check_passphrase(passphrase)
+        check_passphrase(passphrase, names=(name, self._organisation))
         salt = new_salt()
         made = signer_of(name, passphrase, salt)
         with self._database.transaction() as connection:

@@ -51,6 +51,36 @@ def plans_decided(database: Database, *, before: int | None = None, limit: int =
 
 
 @dataclass(frozen=True, slots=True)
+class PlanMark:
+    """What a list of jobs says of one that only plans: what was decided, and which jobs carried it out.
+
+    `look_at` is the plan that it looks at once more; then nothing of it is decided or carried out.
+    """
+
+    look_at: int | None
+    writes: bool
+    decision: str | None
+    until: datetime | None
+    done_by: Sequence[int] = ()
+
+
+def plan_marks(database: Database, job_ids: Collection[int]) -> dict[int, PlanMark]:
+    """Return what to say of those of these jobs that are plans, or looks at one; all others are left out."""
+    writes = select(effect.c.id).where(effect.c.job_id == job.c.id, _PLANNED).exists().label("writes")
+    asked = select(job.c.id, plan_look.c.plan_id, writes, approval.c.decision, approval.c.until)
+    asked = asked.select_from(
+        job.outerjoin(plan_look, plan_look.c.job_id == job.c.id).outerjoin(approval, approval.c.job_id == job.c.id)
+    ).where(job.c.id.in_(job_ids), _PLAN)
+    found = _rows(database, asked)
+    done: dict[int, list[int]] = {row["id"]: [] for row in found}
+    if done:
+        for row in _rows(database, select(job.c.id, job.c.applies).where(job.c.applies.in_(done)).order_by(job.c.id)):
+            done[row["applies"]].append(row["id"])
+    return {row["id"]: PlanMark(row["plan_id"], bool(row["writes"]), row["decision"], row["until"], done[row["id"]])
+            for row in found}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class ChangesPage:
     """Some changes of a plan, and where the next begin; None where there are no more."""
 

@@ -1,6 +1,7 @@
 """What a person signs with: a key made of a name's salt and a passphrase, which nothing on the machine holds."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,11 +9,13 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
+from rpa.approvals.guessing import is_common, is_made_of
 from rpa.db.types import canonical
 from rpa.exceptions import UsageError
 
 SHORTEST = 12
 """Characters of a passphrase: whoever has the database can try as many as he likes (NCSC: three random words)."""
+_BETTER = "such as three words that have nothing to do with one another"
 _SALT = 16
 _KEY = 32
 _MEMORY, _PASSES = 19 * 1024, 2
@@ -47,17 +50,20 @@ def signer_of(name: str, passphrase: str, salt: str) -> Signer:
     return Signer(name, Ed25519PrivateKey.from_private_bytes(made.derive(passphrase.encode())))
 
 
-def check_passphrase(passphrase: str) -> None:
-    """Make sure that a new passphrase is not soon guessed.
+def check_passphrase(passphrase: str, *, names: Iterable[str] = ()) -> None:
+    """Make sure that a new passphrase is not soon guessed; `names` are those of its person and of the organisation.
 
     Raises:
-        UsageError: It is too short.
+        UsageError: It is too short, or others would try it first.
     """
     if len(passphrase) < SHORTEST or len(set(passphrase)) < SHORTEST // 2:
         raise UsageError(
-            f"the passphrase is too short or too plain, expected {SHORTEST} characters at least, such as three words "
-            "that have nothing to do with one another"
+            f"the passphrase is too short or too plain, expected {SHORTEST} characters at least, {_BETTER}"
         )
+    if is_common(passphrase):
+        raise UsageError(f"many people have this passphrase, so others would try it first, expected another, {_BETTER}")
+    if is_made_of(passphrase, names):
+        raise UsageError(f"the passphrase is made of names that others know, expected another, {_BETTER}")
 
 
 def has_signed(public: str, signature: str, *said: Any) -> bool:

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-import keyring
-import keyring.errors
+from types import ModuleType
 
 from rpa.audit.key_text import read_private, written
 from rpa.audit.notes import PublicKey, SigningKey
@@ -22,6 +20,8 @@ class KeyRing:
     @property
     def name(self) -> str:
         """What keeps the keys, as the package `keyring` calls it."""
+        import keyring
+
         return str(keyring.get_keyring().name)
 
     def check(self) -> None:
@@ -30,7 +30,7 @@ class KeyRing:
         Raises:
             RecordError: There is no keyring, or it is locked.
         """
-        with _told():
+        with _told() as keyring:
             if keyring.get_keyring().priority <= 0:  # stands for "there is none", or drops what it is given
                 raise keyring.errors.NoKeyringError
             keyring.get_password(_service("check"), _USER)
@@ -41,7 +41,7 @@ class KeyRing:
         Raises:
             RecordError: The keyring can't be read, or what it has is no key.
         """
-        with _told():
+        with _told() as keyring:
             found = keyring.get_password(_service(_named(public)), _USER)
         if found is None:
             return None
@@ -59,7 +59,7 @@ class KeyRing:
         Raises:
             RecordError: It was not.
         """
-        with _told():
+        with _told() as keyring:
             keyring.set_password(_service(_named(key.public)), _USER, written(key))
         kept = self.find(key.public)
         if kept is None or kept.public != key.public:
@@ -71,7 +71,7 @@ class KeyRing:
         Raises:
             RecordError: The keyring can't be written to.
         """
-        with _told():
+        with _told() as keyring:
             keyring.delete_password(_service(_named(key.public)), _USER)
 
 
@@ -84,9 +84,12 @@ def _named(public: PublicKey) -> str:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _told() -> Iterator[ModuleType]:
+    import keyring  # only who keeps keys there waits until it has loaded
+    import keyring.errors
+
     try:
-        yield
+        yield keyring
     except Exception as error:  # each kind of keyring has errors of its own, and a message may hold what was kept
         raise RecordError(
             f"the keyring of this machine can't be used ({type(error).__name__}); see that it is there and unlocked "

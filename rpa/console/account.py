@@ -1,9 +1,10 @@
-"""Your account: the tokens with which programs act for you."""
+"""Your account: where you are signed in, and the tokens with which programs act for you."""
 
 from collections.abc import Mapping
 
 from starlette.responses import Response
 
+from rpa.console import own_sign_in
 from rpa.console.api.table import BASE, ENDPOINTS
 from rpa.console.door import Page
 from rpa.console.navigation import EVERYBODY
@@ -61,13 +62,16 @@ def _shown(visit: Visit, errors: dict[str, str]) -> Response:
     typed["days"] = typed["days"] or _USUAL_DAYS
     if len(visit.person.roles) == 1:  # nothing to choose
         typed["role"] = next(iter(visit.person.roles))
+    person, site = visit.person, visit.site
     return visit.show("account.html", status=422 if errors else 200, errors=errors, typed=typed,
-                      tokens=visit.site.tokens.of(visit.person), roles=sorted(visit.person.roles))  # fmt: skip
+                      tokens=site.tokens.of(person), roles=sorted(person.roles), sessions=site.sessions.of(person),
+                      has_password=own_sign_in.has_own_password(visit))  # fmt: skip
 
 
 PAGES: Mapping[str, Page] = {
     "/account": Page(account, make, EVERYBODY),
     "/api": Page(api, roles=EVERYBODY),
+    **own_sign_in.PAGES,
     "/account/tokens/{number:int}/end": Page(ask_end, end, EVERYBODY),
 }
 """The addresses of the pages about oneself."""

@@ -36,7 +36,7 @@ from rpa.console.auditing import AUDITING_PAGES
 from rpa.console.brand import check_branding
 from rpa.console.codes import Codes
 from rpa.console.counting import Counts
-from rpa.console.door import NOTHING, Door, Page, broken
+from rpa.console.door import NOTHING, Door, Page
 from rpa.console.drawing import make_environment
 from rpa.console.guard import Guard
 from rpa.console.headers import SecurityHeaders
@@ -52,6 +52,7 @@ from rpa.console.sessions import Sessions
 from rpa.console.splitting import Programs, Split
 from rpa.console.tokens import Tokens
 from rpa.console.tries import Tries
+from rpa.console.turning_away import broken, elsewhere, too_large
 from rpa.console.visit import Site, Visit
 from rpa.desk import Desk
 
@@ -101,7 +102,9 @@ def make_site(desk: Desk, *, is_secure: bool = False) -> Site:
         UsageError: The trust's logo or font can't be shown.
     """
     check_branding(desk.settings.console)
-    people = People(desk.database, desk.record, desk.clock, Codes(desk.pseudonyms.key_for("codes of people")))
+    organisation = desk.settings.console.organisation
+    codes = Codes(desk.pseudonyms.key_for("codes of people"))
+    people = People(desk.database, desk.record, desk.clock, codes, organisation=organisation)
     return Site(
         desk=desk,
         people=people,
@@ -113,7 +116,7 @@ def make_site(desk: Desk, *, is_secure: bool = False) -> Site:
         provider=Provider(desk.settings.oidc, desk.secrets, desk.clock) if desk.settings.oidc.is_on else None,
         counts=Counts(desk.views),
         tries=Tries(desk.database, people, desk.clock, digest=desk.pseudonyms.of),
-        environment=make_environment(desk.settings.console.organisation),
+        environment=make_environment(organisation),
         is_secure=is_secure,
     )
 
@@ -122,7 +125,10 @@ def make_app(site: Site, *, max_upload: int = Limits().max_bytes) -> ASGIApp:
     """Put the console together."""
     door = Door(site)
     routes = [
-        *(Route(path, door.answering(page), methods=page.methods, name=_name(path)) for path, page in PAGES.items()),
+        *(
+            Route(path, door.answering(path, page), methods=page.methods, name=_name(path))
+            for path, page in PAGES.items()
+        ),
         *asset_routes(),
     ]
 
@@ -135,8 +141,8 @@ def make_app(site: Site, *, max_upload: int = Limits().max_bytes) -> ASGIApp:
     most = max_upload + _BESIDE_FILES
     programs = Programs(make_api(site, door, max_body=_AS_BASE64 * most), make_monitoring(site, door))
     counted = RequestBodyLimitMiddleware(pages, most)
-    limited = Limit(counted, most, lambda scope: _alone(site, scope).show("413.html", status=413))
-    guarded = Guard(limited, lambda scope: _alone(site, scope).show("elsewhere.html", status=403))
+    limited = Limit(counted, most, lambda scope: too_large(_alone(site, scope)))
+    guarded = Guard(limited, lambda scope: elsewhere(_alone(site, scope)))
     zipped = GZipMiddleware(Split(guarded, programs), minimum_size=500)
     return SecurityHeaders(zipped, is_secure=site.is_secure)
 

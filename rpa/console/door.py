@@ -1,27 +1,25 @@
 """Lets each request in to its page: who it is from, whether he may, and whether the form is one of ours."""
 
 import hmac
-import secrets
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import anyio
 from anyio import CapacityLimiter
-from loguru import logger
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from rpa.console.sessions import Session
+from rpa.console.turning_away import PATTERN, broken, forbidden, not_found, stale, to_sign_in
 from rpa.console.visit import Site, Visit
 from rpa.db.console_tables import Role
 from rpa.exceptions import NotFoundError
-from rpa.logs import diagnosis
 
 Handler = Callable[[Visit], Response]
-_THINGS = {"jobs": "job", "needs-you": "row", "runs": "row", "people": "person", "uploads": "file", "plans": "plan"}
-"""What a page that can't be found was of, by how its address begins."""
+Found = TypeVar("Found")
 NOTHING = FormData()
 _AT_ONCE = 6
 """Requests that are worked on at once: each may hold two of the database's connections."""
@@ -51,11 +49,12 @@ class Door:
         self._site = site
         self._limiter: CapacityLimiter | None = None
 
-    def answering(self, page: Page) -> Callable[[Request], Awaitable[Response]]:
+    def answering(self, path: str, page: Page) -> Callable[[Request], Awaitable[Response]]:
         """Return what answers the requests of a page; the work is done in a thread."""
 
         async def answer(request: Request) -> Response:
-            form = await _form_of(request)
+            request.scope[PATTERN] = path
+            form = await self._form_of(page, request)
             try:
                 return await self.in_thread(lambda: self._answer(page, request, form))
             finally:
@@ -63,21 +62,34 @@ class Door:
 
         return answer
 
-    async def in_thread(self, work: Callable[[], Response]) -> Response:
+    async def _form_of(self, page: Page, request: Request) -> FormData:
+        """Return what was sent; files only of somebody who is signed in, so that nobody else fills the disk."""
+        if request.method != "POST":
+            return NOTHING
+        if page.roles is not None and await self.in_thread(lambda: self._session_of(request)) is None:
+            async for _ in request.stream():  # heard out, or the browser shows no answer
+                pass
+            return NOTHING
+        most = _MOST_FILES if page.roles is not None else 0
+        return await request.form(max_fields=_MOST_FIELDS, max_files=most, max_part_size=_LONGEST_FIELD)
+
+    def _session_of(self, request: Request) -> Session | None:
+        return self._site.sessions.find(request.cookies.get(self._site.cookie, ""))
+
+    async def in_thread(self, work: Callable[[], Found]) -> Found:
         """Do a request's work in a thread, which gives its connection back at the end."""
         if self._limiter is None:
             self._limiter = CapacityLimiter(_AT_ONCE)
         return await anyio.to_thread.run_sync(lambda: self._closing(work), limiter=self._limiter)
 
-    def _closing(self, work: Callable[[], Response]) -> Response:
+    def _closing(self, work: Callable[[], Found]) -> Found:
         try:
             return work()
         finally:
             self._site.desk.database.close_thread()
 
     def _answer(self, page: Page, request: Request, form: FormData) -> Response:
-        session = self._site.sessions.find(request.cookies.get(self._site.cookie, ""))
-        visit = Visit(self._site, request, session, form)
+        visit = Visit(self._site, request, self._session_of(request), form)
         try:
             return self._refusal(page, visit) or _handler(page, request)(visit)
         except NotFoundError:
@@ -91,13 +103,13 @@ class Door:
         session = visit.session
         if page.roles is not None:
             if session is None or not session.is_in:
-                return _to_sign_in(visit, session)
+                return to_sign_in(visit)
             if not session.person.may(page.roles):
-                return forbidden(visit, session.person.roles)
+                return forbidden(visit)
         if visit.request.method == "POST" and session is not None and not page.is_loose:
             given = visit.text("token")
             if not hmac.compare_digest(given.encode(), session.token.encode()):
-                return stale(visit)
+                return stale(visit, "the form bears no token of the session")
         return None
 
 
@@ -106,38 +118,3 @@ def _handler(page: Page, request: Request) -> Handler:
     if found is None:
         raise HTTPException(405)
     return found
-
-
-async def _form_of(request: Request) -> FormData:
-    if request.method != "POST":
-        return NOTHING
-    return await request.form(max_fields=_MOST_FIELDS, max_files=_MOST_FILES, max_part_size=_LONGEST_FIELD)
-
-
-def _to_sign_in(visit: Visit, session: Session | None) -> Response:
-    if visit.request.method == "POST":
-        return stale(visit)
-    return visit.go("/sign-in" if session is None else "/sign-in/code")
-
-
-def forbidden(visit: Visit, roles: Iterable[Role]) -> Response:
-    """Answer that a page is not for this person."""
-    return visit.show("403.html", status=403, roles=sorted(roles))
-
-
-def not_found(visit: Visit) -> Response:
-    """Answer that there is nothing at an address, or nothing for this person."""
-    begin = visit.request.url.path.strip("/").partition("/")[0]
-    return visit.show("404.html", status=404, thing=_THINGS.get(begin, ""))
-
-
-def stale(visit: Visit) -> Response:
-    """Answer that a form was sent from a page that no longer holds; nothing of it was taken."""
-    return visit.show("stale.html", status=403)
-
-
-def broken(visit: Visit, error: Exception) -> Response:
-    """Answer that something went wrong on our side; the log knows more under the same reference."""
-    reference = secrets.token_hex(3).upper()
-    logger.error("console request {} ended by {}", reference, diagnosis(error))
-    return visit.show("500.html", status=500, reference=reference)

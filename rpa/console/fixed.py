@@ -10,6 +10,7 @@ from rpa.answers.sentences import who
 from rpa.audit import Entry, Trail
 from rpa.console.needing import waiting
 from rpa.console.seeing import names_seen
+from rpa.console.taken import TAKEN, how_taken
 from rpa.console.visit import Visit
 from rpa.db import Database
 from rpa.db.tables import source_row
@@ -21,7 +22,7 @@ from rpa.states import EffectState, RowEnd
 _OPEN_FOR = timedelta(minutes=15)
 """So long ago somebody may have opened a case and still be at it."""
 _SEEN_TO = {"item.retried": "sent it back to the robot", "item.corrected": "corrected it and sent it back",
-            "item.cancelled": "took it from the robot"}  # fmt: skip
+            TAKEN: "took it from the robot"}  # fmt: skip
 _DONE = (EffectState.MADE, EffectState.CONFIRMED)
 
 
@@ -79,7 +80,11 @@ class Looks:
     def seen_to(self) -> SeenTo | None:
         """Return who saw to the case the last time; None if nobody did."""
         found = next((one for one in self._entries if one.name in _SEEN_TO and _is_person(one)), None)
-        return None if found is None else SeenTo(who(found), _SEEN_TO[found.name], found.at)
+        return None if found is None else SeenTo(who(found), _how(found), found.at)
+
+
+def _how(one: Entry) -> str:
+    return how_taken(one) if one.name == TAKEN else _SEEN_TO[one.name]
 
 
 def _is_person(one: Entry) -> bool:

@@ -15,6 +15,7 @@ from rpa.console.forms import Field, fields_of_row
 from rpa.console.navigation import SENDERS
 from rpa.console.seeing import may_see
 from rpa.console.starting import in_words
+from rpa.console.taken import WHY
 from rpa.console.visit import Visit
 from rpa.correcting import Refused, correct, correctable
 from rpa.definition import Workflow
@@ -24,7 +25,6 @@ from rpa.models import WorkItem
 from rpa.runpage.words import field_name
 from rpa.states import ItemState
 
-WHY = {"myself": "done by hand", "leave": "left out"}
 _WAYS = {"back": "sent-back", "value": "", "myself": "done-myself", "leave": "left"}
 
 
@@ -37,7 +37,7 @@ def decide(visit: Visit) -> Response:
     """Send a case back to the robot, ask for the right value, or take it from the robot."""
     one, way = _mine(visit), visit.text("way")
     if way not in _WAYS:
-        return _shown(visit, one, {"way": "Select what is to become of this row"})
+        return _shown(visit, one, {"way": "Select what should happen to this row"})
     if way == "value":
         return visit.go(f"/needs-you/{one.id}/value")
     following = next_of(visit, one)
@@ -113,9 +113,9 @@ def _shown(visit: Visit, one: WorkItem, errors: Mapping[str, str]) -> Response:
     work = _work(visit, one)
     title, said = visit.desk.workflows.words_for(one.workflow, one.code or "UNEXPECTED")
     return visit.show(
-        "case.html", status=422 if errors else 200, errors=errors, item=one, title=title, said_of_it=said,
+        "case.html", status=422 if errors else 200, errors=errors, item=one, title=title, said_of_it=said.on_pages,
         waits=one.state is ItemState.FAILED, cells=_cells(work, one), others=others, seen_to=looks.seen_to(),
-        places=places_of(visit.desk.database, one), place=place_of(visit, one), following=next_of(visit, one),
+        place=place_of(visit, one), following=next_of(visit, one), **_where(visit, one),
         pictures=_pictures(visit, one), differences=differences_of(visit.desk, one),
         can_correct=work is not None and correctable(work), writes=writes_of(visit.desk, one),
     )  # fmt: skip
@@ -124,8 +124,13 @@ def _shown(visit: Visit, one: WorkItem, errors: Mapping[str, str]) -> Response:
 def _asked(visit: Visit, one: WorkItem, errors: Mapping[str, str]) -> Response:
     title, said = visit.desk.workflows.words_for(one.workflow, one.code or "UNEXPECTED")
     return visit.show("value.html", status=422 if errors else 200, errors=errors, item=one, title=title,
-                      said_of_it=said, fields=_fields(visit, one),
-                      places=places_of(visit.desk.database, one))  # fmt: skip
+                      said_of_it=said.on_pages, fields=_fields(visit, one), **_where(visit, one))  # fmt: skip
+
+
+def _where(visit: Visit, one: WorkItem) -> dict[str, Any]:
+    """Return where the rows of a case stand in what was sent, and in how many lists."""
+    places = places_of(visit.desk.database, one)
+    return {"places": places, "rows": [each.row for each in places], "inputs": len({each.input for each in places})}
 
 
 def _fields(visit: Visit, one: WorkItem) -> list[Field]:

@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from rpa.approvals import plan_marks
 from rpa.console.jobs import titles
 from rpa.console.rows import waiting_cases
 from rpa.console.seeing import names_asked, whose_of
@@ -22,8 +23,10 @@ def jobs(visit: Visit) -> Response:
     found = visit.desk.lists.jobs(_wanted(visit), before=before, limit=PAGE + 1)
     shown = found[:PAGE]
     older = urlencode(chosen | {"before": str(shown[-1].id)}) if len(found) > PAGE else ""
-    return visit.show("jobs.html", jobs=shown, titles=titles(visit), is_first=before is None, chosen=chosen,
-                      waiting=waiting_cases(visit.desk.database, [one.id for one in shown]), older=older,
+    numbers = [one.id for one in shown]
+    return visit.show("jobs.html", jobs=shown, marks=plan_marks(visit.desk.database, numbers),
+                      now=visit.desk.clock.now(), titles=titles(visit), is_first=before is None, chosen=chosen,
+                      waiting=waiting_cases(visit.desk.database, numbers), older=older,
                       newest=urlencode(chosen), whose=whose_of(visit), states=_STATES)  # fmt: skip
 
 

@@ -8,23 +8,28 @@ from typing import Any
 
 from starlette.responses import HTMLResponse, Response
 
+from rpa.approvals import plan_marks
 from rpa.audit import Event
 from rpa.connectors.spreadsheet import return_suffix
+from rpa.console.begins import begins
 from rpa.console.carrying_out import plan_state
 from rpa.console.downloads import as_download
-from rpa.console.navigation import SENDERS
+from rpa.console.navigation import ADMINS, AUDITORS, SENDERS
 from rpa.console.needing import MOST
 from rpa.console.needing import waiting as needing_people
 from rpa.console.plans import waiting_for
+from rpa.console.record_checks import state_of
 from rpa.console.rows import SHOWS, jobs_of, rows_of, waiting_cases
 from rpa.console.seeing import may_see, names_seen
 from rpa.console.starting import in_words
+from rpa.console.taken import with_who_took
 from rpa.console.visit import Visit
 from rpa.desk import Desk
 from rpa.exceptions import NotFoundError, UsageError
 from rpa.models import Job, Totals
 from rpa.pace import beside, time_left
 from rpa.results import write_results
+from rpa.standing import standing_of
 from rpa.states import JobState
 
 _AT_HOME = 10
@@ -34,15 +39,27 @@ def home(visit: Visit) -> Response:
     """Show what is under way, and what was finished last."""
     plans = waiting_for(visit)
     if not visit.person.may(SENDERS):
-        return visit.show("home_other.html", plans=plans)
+        return visit.show("home_other.html", plans=plans, **_of_others(visit))
     names = names_seen(visit)
     database = visit.desk.database
     running = jobs_of(database, names, is_open=True, limit=_AT_HOME)
     finished = jobs_of(database, names, is_open=False, limit=_AT_HOME)
-    waiting = waiting_cases(database, [one.id for one in (*running, *finished)])
+    shown = [one.id for one in (*running, *finished)]
+    waiting = waiting_cases(database, shown)
     needing = len(needing_people(database, names))
     return visit.show("home.html", running=running, finished=finished, titles=titles(visit), waiting=waiting,
-                      needing=needing, most=MOST, plans=plans)  # fmt: skip
+                      needing=needing, most=MOST, plans=plans, marks=plan_marks(database, shown),
+                      now=visit.desk.clock.now())  # fmt: skip
+
+
+def _of_others(visit: Visit) -> dict[str, Any]:
+    """Return what auditors and admins see first: whether the record is whole, and how many parts need somebody."""
+    found = dict[str, Any]()
+    if visit.person.may(AUDITORS):
+        found["state"] = state_of(visit)
+    if visit.person.may(ADMINS):
+        found["to_do"] = sum(not one.ok for one in standing_of(visit.desk))
+    return found
 
 
 def job(visit: Visit) -> Response:
@@ -106,7 +123,8 @@ def told(visit: Visit, one: Job) -> dict[str, Any]:
         "inputs": len(one.inputs),
         "minutes_left": _minutes_left(visit, one, totals),
         "beside": _beside(visit, one, totals),
-        "lines": lines,
+        "begins": begins(visit, one.workflow, one) if _waits(totals) else None,
+        "lines": with_who_took(visit.desk.database, lines),
         "show": show,
         "after": visit.asked("after"),
     }
@@ -119,8 +137,11 @@ def _minutes_left(visit: Visit, one: Job, totals: Totals) -> int | None:
 
 def _beside(visit: Visit, one: Job, totals: Totals) -> tuple[int, int] | None:
     """Return which other jobs have rows to do, for a job of which nothing was done yet; None once something was."""
-    waits = totals.open and totals.open == totals.rows_in - totals.rejected - totals.duplicate - totals.left_out
-    return beside(visit.desk.database, one.id) if waits else None
+    return beside(visit.desk.database, one.id) if _waits(totals) else None
+
+
+def _waits(totals: Totals) -> bool:
+    return 0 < totals.open == totals.rows_in - totals.rejected - totals.duplicate - totals.left_out
 
 
 def _codes(visit: Visit, one: Job) -> Mapping[str, str]:

@@ -39,13 +39,19 @@ def take(visit: Visit) -> Response:
     """Let a person in, and show the link with which he chooses his password."""
     name, team = visit.text("name"), visit.text("team")
     chosen = chosen_roles(visit)
+    if not name:
+        return _asked_again(visit, chosen, {"name": "Enter the person's name"})
     try:
         added = visit.site.people.add(name, chosen, by=visit.person.actor, team=team)
     except UsageError as error:
         field = "role" if "role" in str(error) or "operator" in str(error) else "name"
-        return visit.show("person_new.html", status=422, roles=list(Role), chosen=chosen, name=name, team=team,
-                          errors={field: in_words(error)})  # fmt: skip
+        return _asked_again(visit, chosen, {field: in_words(error)})
     return link_for(visit, added)
+
+
+def _asked_again(visit: Visit, chosen: Sequence[Role], errors: dict[str, str]) -> Response:
+    return visit.show("person_new.html", status=422, roles=list(Role), chosen=chosen, name=visit.text("name"),
+                      team=visit.text("team"), errors=errors)  # fmt: skip
 
 
 def one(visit: Visit) -> Response:

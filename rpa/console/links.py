@@ -7,7 +7,6 @@ from hashlib import sha256
 from sqlalchemy import ColumnElement, Connection, delete, insert, select
 
 from rpa.clock import Clock
-from rpa.console.passwords import stored_form
 from rpa.console.people import People, Person
 from rpa.db import Database
 from rpa.db.console_tables import Role, one_time_link
@@ -56,7 +55,9 @@ class Links:
         who = self.whose(secret)
         if who is None and not name.strip():
             raise UsageError("Enter your name")
-        kept = stored_form(password)  # which takes its time, so it comes before the transaction
+        kept = self._people.stored_form(
+            name if who is None else who.name, password
+        )  # which takes its time, so it comes before the transaction
         with self._database.transaction() as connection:
             self._take(connection, secret)
             made = who.id if who is not None else self._people.add_in(connection, name, [Role.ADMIN], by=_NOBODY)

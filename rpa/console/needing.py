@@ -73,5 +73,10 @@ def _groups(visit: Visit, cases: Sequence[WorkItem]) -> list[Group]:
     found: dict[tuple[str, str], list[WorkItem]] = {}
     for one in cases:
         found.setdefault((one.workflow, one.code or "UNEXPECTED"), []).append(one)
-    made = [Group(*visit.desk.workflows.words_for(name, code), mine) for (name, code), mine in found.items()]
+    made = [_group(visit, name, code, mine) for (name, code), mine in found.items()]
     return sorted(made, key=lambda one: -len(one.cases))
+
+
+def _group(visit: Visit, name: str, code: str, mine: Sequence[WorkItem]) -> Group:
+    title, said = visit.desk.workflows.words_for(name, code)
+    return Group(title, said.on_pages, mine)

@@ -1,6 +1,7 @@
 """Passwords: stored as Argon2id with its salt and costs, and checked two at a time, for each takes 64 MB."""
 
 import os
+from collections.abc import Iterable
 from functools import cache
 from threading import Semaphore
 
@@ -14,13 +15,13 @@ _KEY, _SALT = 32, 16
 _AT_ONCE = Semaphore(2)
 
 
-def stored_form(password: str) -> str:
-    """Return what is kept of a new password.
+def stored_form(password: str, *, names: Iterable[str] = ()) -> str:
+    """Return what is kept of a new password; it is not made of these names.
 
     Raises:
-        UsageError: It is too short or too plain.
+        UsageError: It is too short, or others would try it first.
     """
-    check_passphrase(password)
+    check_passphrase(password, names=names)
     return _hashed(password)
 
 

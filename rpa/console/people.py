@@ -69,11 +69,13 @@ def check_roles(roles: Iterable[Role]) -> frozenset[Role]:
 class People:
     """Lets people in and out, and keeps what they show who they are with."""
 
-    def __init__(self, database: Database, record: Record, clock: Clock, codes: Codes) -> None:
+    def __init__(self, database: Database, record: Record, clock: Clock, codes: Codes, *,
+                 organisation: str = "") -> None:  # fmt: skip
         self._database = database
         self._record = record
         self._clock = clock
         self._codes = codes
+        self._organisation = organisation
 
     def all(self) -> list[Person]:
         """Return everybody who is in, by name."""
@@ -149,11 +151,15 @@ class People:
         """Keep a new password; whoever was signed in with the old one is so no longer.
 
         Raises:
-            UsageError: It is too short or too plain.
+            UsageError: It is too short, or others would try it first.
         """
-        kept = stored_form(password)
+        kept = self.stored_form(chosen.name, password)
         with self._database.transaction() as connection:
             self.keep_password(connection, chosen.id, chosen.actor, kept)
+
+    def stored_form(self, name: str, password: str) -> str:
+        """Return what is kept of a new password of somebody of this name; raises as `choose_password` does."""
+        return stored_form(password, names=(name, self._organisation))
 
     def keep_password(self, connection: Connection, person_id: int, by: Actor, kept: str) -> None:
         """Keep the stored form of a new password, in a transaction of the caller's."""

@@ -1,5 +1,6 @@
 """Plans: which of them wait for somebody who decides, and what one would change, from what to what and whose it is."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,10 +80,12 @@ def plan(visit: Visit) -> Response:
     note_reading(visit, one, {"what": "plan", "count": len(page.changes), "personal": is_open})
     changes, items = size_of(visit.desk.database, one.id)
     look = _look(visit, one)
+    seen = {} if look is None else seen_by(visit.desk.database, look, change_set_of(visit.desk.views, one.id).changes)
     return visit.show(
         "plan.html", job=one, title=titles(visit).get(one.workflow, one.workflow), changes=changes, items=items,
-        lines=_lines(visit, page.changes, one, look, is_open=is_open), following=page.following, after=after,
-        fields=_fields(visit, one), is_open=is_open, look=look, is_looking=look and look.state is JobState.OPEN,
+        lines=_lines(visit, page.changes, one, seen, is_open=is_open), following=page.following, after=after,
+        fields=_fields(visit, one), since=Counter(each.since.value for each in seen.values()), is_open=is_open,
+        look=look, is_looking=look and look.state is JobState.OPEN,
         is_mine=is_mine(visit, one.requested_by), **decision_of(visit, one),
     )  # fmt: skip
 
@@ -156,10 +159,9 @@ def _fields(visit: Visit, one: Job) -> list[tuple[str, int]]:
     return [(words.label(name), number) for name, number in fields_changed(visit.desk.database, one.id).most_common()]
 
 
-def _lines(visit: Visit, changes: Sequence[PlannedChange], one: Job, look: Job | None, *,
-           is_open: bool) -> list[Line]:  # fmt: skip
+def _lines(visit: Visit, changes: Sequence[PlannedChange], one: Job,
+           seen: Mapping[tuple[str, str], Seen], *, is_open: bool) -> list[Line]:  # fmt: skip
     words = _words(visit, one, {each.item_id for each in changes})
-    seen = seen_by(visit.desk.database, look, changes) if look is not None else {}
     return [line for each in changes for line in _of_change(each, words, seen.get((each.key, each.what), UNSEEN),
                                                             is_open=is_open)]  # fmt: skip
 

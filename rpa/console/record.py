@@ -11,7 +11,7 @@ from rpa.answers.search import Found, find
 from rpa.audit import Entry, Trail
 from rpa.console.door import Page
 from rpa.console.navigation import AUDITORS
-from rpa.console.record_asked import Asked, asked_in_address, asked_in_form, one_of_two, sought_of
+from rpa.console.record_asked import Asked, asked_in_address, asked_in_form, field_at_fault, one_of_two, sought_of
 from rpa.console.record_checks import state_of
 from rpa.console.record_lines import lines_of
 from rpa.console.record_seeing import note_reading, opened, telling
@@ -59,7 +59,9 @@ def _of_patient(visit: Visit, asked: Asked) -> Response:
     try:
         subject = visit.desk.pseudonyms.of(one_of_two(reference, number))
     except UsageError as error:
-        return visit.show("record_patient.html", status=422, errors={"reference": str(error)}, **given)
+        return visit.show(
+            "record_patient.html", status=422, errors={field_at_fault(reference, number): str(error)}, **given
+        )
     is_open, errors = opened(visit)
     entries, following = _page_of(
         Trail(visit.desk.database).of_items(visit.desk.views.items_of_subject(subject)), asked

@@ -96,6 +96,11 @@ def one_of_two(reference: str, number: str) -> str:
     return reference or checked_number(number)
 
 
+def field_at_fault(reference: str, number: str) -> str:
+    """Return which field the message of `one_of_two` belongs to."""
+    return "nhs-number" if number and not reference else "reference"
+
+
 def day_of(typed: str) -> str | None:
     """Return a day or time as it was typed, in the form that is read: `26/11/2026` is `2026-11-26`."""
     if not typed:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from rpa.answers.story import as_it_is, story_of
 from rpa.console.door import Page
 from rpa.console.navigation import AUDITORS
-from rpa.console.record_asked import one_of_two
+from rpa.console.record_asked import field_at_fault, one_of_two
 from rpa.console.record_lines import hidden
 from rpa.console.record_seeing import note_reading, opened, telling
 from rpa.console.visit import Visit
@@ -30,7 +30,9 @@ def tell(visit: Visit) -> Response:
     try:
         subject = visit.desk.pseudonyms.of(one_of_two(reference, number))
     except UsageError as error:
-        return visit.show("record_story.html", status=422, errors={"reference": str(error)}, **given)
+        return visit.show(
+            "record_story.html", status=422, errors={field_at_fault(reference, number): str(error)}, **given
+        )
     is_open, errors = opened(visit)
     items = visit.desk.views.items_of_subject(subject)
     told = story_of(visit.desk, items, shown=as_it_is if is_open else hidden)

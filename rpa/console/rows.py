@@ -148,7 +148,7 @@ def _word(end: str) -> str:
 
 def _said(row: Mapping[str, Any], codes: Mapping[str, str]) -> str:
     if row["state"] == ItemState.FAILED and row["code"]:
-        said = explain(row["code"], codes)
+        said = explain(row["code"], codes).on_pages
         return f"{said.what_happened} {said.how_to_fix}"
     words = row["outcome"] or ""
     return f"{words[:1].upper()}{words[1:]}." if words else ""

@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from rpa.console.begins import begins
 from rpa.console.checking import Look, look, write_bad_rows
 from rpa.console.door import Page
 from rpa.console.downloads import as_download
@@ -43,6 +44,7 @@ def _checked(visit: Visit, one: Upload, errors: dict[str, str]) -> Response:
     params = [] if found.returned else fields_of_params(work.options.params, _typed_params(visit, work))
     return visit.show("check.html", status=422 if errors else 200, errors=errors, upload_id=one.id, work=work,
                       look=found, planned=planned, before=before, most=_MOST_SHOWN, params=params,
+                      begins=begins(visit, work.name),
                       is_mine=before is not None and may_see(visit, before), answers=_answers(one, found))  # fmt: skip
 
 
@@ -93,7 +95,13 @@ def start(visit: Visit) -> Response:
         made = _submitted(visit, one, params)
     except UsageError as error:
         return visit.show("refused.html", status=422, text=in_words(error), one=one)
-    return visit.go(f"/jobs/{made.job.id}", said="started" if made.is_new else "known")
+    return visit.go(f"/jobs/{made.job.id}", said=_said(made))
+
+
+def _said(made: Any) -> str:
+    if not made.is_new:
+        return "known"
+    return "planning" if made.job.dry_run else "started"
 
 
 def _submitted(visit: Visit, one: Upload, params: Mapping[str, str]) -> Any:

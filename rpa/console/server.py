@@ -15,6 +15,9 @@ from rpa.console.binding import Binding
 from rpa.desk import Desk
 from rpa.exceptions import UsageError
 
+_CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
+"""Of TLS 1.2: those alone that authenticate what they encrypt, with keys of their own for each connection."""
+
 
 @dataclass(frozen=True, slots=True)
 class Served:
@@ -71,6 +74,7 @@ def _config(desk: Desk, binding: Binding, app: object) -> uvicorn.Config:
         proxy_headers=binding.behind_proxy,
         ssl_certfile=binding.certificate,
         ssl_keyfile=binding.key,
+        ssl_ciphers=_CIPHERS,
         timeout_graceful_shutdown=5,
     )
 

@@ -14,7 +14,7 @@ from rpa.db.console_tables import Stage
 from rpa.exceptions import UsageError
 
 _WRONG = "The name or the password is not right"
-_TOO_OFTEN = "There were too many tries for this name. Wait 15 minutes, or ask for a new link"
+TOO_OFTEN = "There were too many tries for this name. Wait 15 minutes, or ask for a new link"
 _WRONG_CODE = "The code is not right, or was used before. Wait for the next one"
 _CODE, _SET_UP = "/sign-in/code", "/sign-in/set-up-codes"
 
@@ -30,8 +30,8 @@ def take(visit: Visit) -> Response:
     """Check name and password."""
     name = visit.text("name")
     if not visit.site.tries.may(name):
-        return visit.show("sign_in.html", status=429, errors={"name": _TOO_OFTEN}, name=name, **_ways(visit))
-    found = visit.site.people.named(name) if _may_have_password(visit, name) else None
+        return visit.show("sign_in.html", status=429, errors={"name": TOO_OFTEN}, name=name, **_ways(visit))
+    found = visit.site.people.named(name) if may_have_password(visit, name) else None
     kept = found[1] if found is not None else None
     # What is typed as a password is taken as it is, blanks and all.
     if not fits(str(visit.form.get("password", "")), kept) or found is None:
@@ -46,7 +46,7 @@ def _ways(visit: Visit) -> dict[str, bool]:
             "by_password": provider is None or bool(provider.settings.break_glass)}  # fmt: skip
 
 
-def _may_have_password(visit: Visit, name: str) -> bool:
+def may_have_password(visit: Visit, name: str) -> bool:
     """Return whether a password lets somebody in: with the trust's own sign-in, it does so for one admin alone."""
     provider = visit.site.provider
     return provider is None or same_name(provider.settings.break_glass) == same_name(name)
@@ -105,12 +105,12 @@ def _secret(visit: Visit, session: Session) -> dict[str, Any]:
 def _checked_code(visit: Visit, session: Session, template: str, values: Mapping[str, Any]) -> Response:
     who = session.person
     if not visit.site.tries.may(who.name):
-        return visit.show(template, status=429, errors={"code": _TOO_OFTEN}, **values)
+        return visit.show(template, status=429, errors={"code": TOO_OFTEN}, **values)
     if not visit.site.people.take_code(who, visit.text("code")):
         visit.site.tries.refused(who.name)
         return visit.show(template, status=401, errors={"code": _WRONG_CODE}, **values)
     visit.site.tries.good(who.name)
-    made = visit.site.sessions.begin(who, Stage.IN, instead_of=session)
+    made = visit.site.sessions.begin(who, Stage.IN, instead_of=session, way="password and code")
     return with_cookie(visit, visit.go("/"), made)
 
 
@@ -118,8 +118,13 @@ def sign_out(visit: Visit) -> Response:
     """End the session."""
     if visit.session is not None:
         visit.site.sessions.end(visit.session)
-    answer = visit.go("/sign-in", said="signed-out")
+    return forgotten(visit, visit.go("/sign-in", said="signed-out"))
+
+
+def forgotten(visit: Visit, answer: Response) -> Response:
+    """Let the browser forget the session and all it has kept of the pages."""
     answer.delete_cookie(visit.site.cookie, secure=visit.site.is_secure, httponly=True, samesite="lax")
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
 
 
@@ -137,10 +142,11 @@ def take_password(visit: Visit) -> Response:
     try:
         if password != again:
             raise UsageError("The two passwords are not the same")
-        visit.site.links.use(secret, name, password)
+        who = visit.site.links.use(secret, name, password)
     except UsageError as error:
         said = f"{str(error)[:1].upper()}{str(error)[1:]}"
         return visit.show("set_up.html", status=422, whose=whose, name=name, errors={"password": said})
+    visit.site.tries.good(who.name)  # whoever guessed at his name keeps him out no longer
     return visit.go("/sign-in", said="ready")
 
 

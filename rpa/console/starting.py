@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, BinaryIO
 
 from starlette.responses import Response
 
@@ -60,7 +60,14 @@ def take_files(visit: Visit) -> Response:
 
 def _ask_files(visit: Visit, work: Workflow[Any], errors: dict[str, str]) -> Response:
     return visit.show("upload.html", status=422 if errors else 200, work=work, errors=errors,
-                      has_form=len(work.inputs) == 1)  # fmt: skip
+                      has_form=len(work.inputs) == 1, about=_about(work))  # fmt: skip
+
+
+def _about(work: Workflow[Any]) -> dict[str, str]:
+    """Return what a row of each list is, where a work takes several and their names alone say little."""
+    if len(work.inputs) == 1:
+        return {}
+    return {name: (model.__doc__ or "").strip().partition("\n")[0] for name, model in work.inputs.items()}
 
 
 def template(visit: Visit) -> Response:
@@ -104,9 +111,9 @@ def _work(visit: Visit) -> Workflow[Any]:
     return visit.desk.workflows.get(visit.request.path_params["workflow"])
 
 
-def _chosen_files(visit: Visit, work: Workflow[Any]) -> tuple[dict[str, str], dict[str, tuple[str, bytes]]]:
+def _chosen_files(visit: Visit, work: Workflow[Any]) -> tuple[dict[str, str], dict[str, tuple[str, BinaryIO]]]:
     errors: dict[str, str] = {}
-    files: dict[str, tuple[str, bytes]] = {}
+    files: dict[str, tuple[str, BinaryIO]] = {}
     for name in [RETURNED] if visit.file(RETURNED) else work.inputs:
         sent = visit.file(name)
         if sent is None or sent.filename is None:
@@ -114,5 +121,5 @@ def _chosen_files(visit: Visit, work: Workflow[Any]) -> tuple[dict[str, str], di
         elif not sent.filename.lower().endswith(_SUFFIXES):
             errors[name] = "The selected file must be an .xlsx or .csv"
         else:
-            files[name] = (sent.filename, sent.file.read())
+            files[name] = (sent.filename, sent.file)
     return errors, files

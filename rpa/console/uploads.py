@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from tempfile import TemporaryDirectory
+from typing import IO
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -41,7 +42,7 @@ class Uploads:
         self._evidence = evidence
         self._clock = clock
 
-    def keep(self, whose: Person, workflow: str, files: Mapping[str, tuple[str, bytes]]) -> int:
+    def keep(self, whose: Person, workflow: str, files: Mapping[str, tuple[str, bytes | IO[bytes]]]) -> int:
         """Keep files under their inputs, and return the number they are found by."""
         contents = {name: content for name, (_, content) in files.items()}
         named = {name: (_plain_name(file), self._evidence.store(content)) for name, (file, content) in files.items()}
@@ -75,7 +76,8 @@ class Uploads:
             for number, (name, (file, digest)) in enumerate(one.files.items()):
                 path = Path(folder) / str(number) / file
                 path.parent.mkdir()
-                path.write_bytes(self._evidence.read(digest))
+                with path.open("wb") as target:
+                    self._evidence.write(digest, target)
                 paths.append(str(path) if len(one.files) == 1 else f"{name}={path}")
             yield paths
 

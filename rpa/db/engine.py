@@ -6,7 +6,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
@@ -17,7 +17,6 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from rpa.db.afterwards import doing_afterwards
 from rpa.db.away import is_read_only, mark_own
-from rpa.db.libpq import Libpq
 from rpa.db.prepared import send_waiting
 from rpa.db.statements import RUNNER, AtOnce, Runner
 from rpa.exceptions import UsageError
@@ -29,6 +28,8 @@ ARCHIVES = "rpa_archives"
 _BUSY_TIMEOUT_MS = 30_000
 # A checkpoint is two more waits for the disk; at 4 KB a page the log stays under 40 MB.
 _PAGES_BETWEEN_CHECKPOINTS = 8_000
+_MODE = 0o660
+"""Of a file with patients' details, less what the account leaves out itself: nothing for others."""
 _FIRST_PAUSE, _LAST_PAUSE = 0.0003, 0.01
 # SQLite's own 2 MB hold too little of the indexes of a large job.
 _CACHE_KB = 32_000
@@ -171,7 +172,11 @@ def _sqlite(url: URL) -> Engine:
         raise UsageError("found a SQLite database in memory, expected a file: a job must outlive its process")
     if url.database.startswith(("//", "\\\\")):
         raise UsageError("found a SQLite database on a network share, expected a local disk: locks fail on shares")
-    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    path = Path(url.database)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        with suppress(OSError):  # which SQLite says in its own words
+            path.touch(_MODE)  # what SQLite puts beside it has the same rights
     module, journal = sqlite_module()
     engine = create_engine(url, module=module, hide_parameters=True,
                            connect_args={"timeout": _BUSY_TIMEOUT_MS / 1000})  # fmt: skip
@@ -243,6 +248,8 @@ def _begin_in_turn(driver: Any, refused: type[Exception]) -> None:
 def _postgresql(url: URL) -> Engine:
     if url.get_backend_name() != "postgresql":
         raise UsageError(f"found a {url.get_backend_name()} database, expected sqlite or postgresql+psycopg")
+    from rpa.db.libpq import Libpq  # an installation on SQLite starts sooner without the driver of PostgreSQL
+
     engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=dict(_PATIENCE))
     event.listen(engine, "connect", lambda dbapi, _: _prepare_postgresql(dbapi))
     event.listen(engine, "handle_error", _leave_read_only)

@@ -2,12 +2,14 @@
 
 import time
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
 from rpa.db.engine import CHANNEL, Database
+
+if TYPE_CHECKING:
+    import psycopg
 
 _QUICK, _SLOW, _GROWTH = 0.004, 0.03, 1.15
 
@@ -68,6 +70,8 @@ class PostgresqlWaker:
 
     def wait(self, seconds: float) -> bool:
         """Wait for a notification."""
+        import psycopg
+
         try:
             return any(True for _ in self._listening().notifies(timeout=seconds, stop_after=1))
         except (psycopg.Error, SQLAlchemyError):
@@ -77,12 +81,16 @@ class PostgresqlWaker:
 
     def close(self) -> None:
         """Close its connection."""
+        import psycopg
+
         if self._connection is not None:
             with suppress(psycopg.Error):
                 self._connection.close()
         self._connection = None
 
-    def _listening(self) -> psycopg.Connection[Any]:
+    def _listening(self) -> "psycopg.Connection[Any]":
+        import psycopg
+
         if self._connection is None:
             arguments = self._database.engine.dialect.create_connect_args(self._database.engine.url)
             patience: dict[str, Any] = {"connect_timeout": 5, "keepalives_idle": 5, "tcp_user_timeout": 20_000}

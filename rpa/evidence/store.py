@@ -1,13 +1,14 @@
 """The store of kept files: each under the SHA-256 of its content, encrypted, with a row and an event of the record."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from io import BytesIO
 from mimetypes import guess_type
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy import Select, insert, select
 
@@ -16,7 +17,7 @@ from rpa.clock import Clock
 from rpa.db import Database
 from rpa.db.tables import evidence
 from rpa.evidence.keys import EvidenceKeys
-from rpa.evidence.sealed import decrypted, encrypted
+from rpa.evidence.sealed import decrypted, encrypted, pieces
 from rpa.exceptions import NotFoundError, RecordError
 from rpa.models import Actor, ActorKind
 
@@ -52,17 +53,19 @@ class EvidenceStore:
         self._record = record
         self._clock = clock
 
-    def store(self, content: bytes) -> str:
+    def store(self, content: bytes | IO[bytes]) -> str:
         """Put a file in the folder, durably and whole, and return its SHA-256; the same content is kept once.
 
         Raises:
             EvidenceLocked: A key is missing; the first files have theirs made.
         """
-        digest = sha256(content).hexdigest()
+        file = BytesIO(content) if isinstance(content, bytes) else content
+        digest = _digest(file)
         make = not self._holds_files()
         path = self._path(digest, make=make)
         if not path.exists():
-            _write_whole(path, encrypted(content, digest, self.keys.newest(make=make)))
+            file.seek(0)
+            _write_whole(path, encrypted(file, digest, self.keys.newest(make=make)))
             self._plain(digest).unlink(missing_ok=True)
         return digest
 
@@ -81,18 +84,25 @@ class EvidenceStore:
         return digest
 
     def read(self, digest: str) -> bytes:
-        """Return a kept file, once it is shown to be what was kept.
+        """Return a kept file; raises as `write` does."""
+        content = BytesIO()
+        self.write(digest, content)
+        return content.getvalue()
+
+    def write(self, digest: str, target: IO[bytes]) -> None:
+        """Write a kept file somewhere; only when this returns it is shown to be what was kept.
 
         Raises:
             NotFoundError: It isn't there.
             EvidenceLocked: Its key is missing, or is another than it was encrypted with.
             RecordError: It was changed since.
         """
-        plain = self._plain(digest)
-        content = plain.read_bytes() if plain.is_file() else decrypted(self._sealed(digest), digest, self.keys)
-        if sha256(content).hexdigest() != digest:
+        made = sha256()
+        for piece in self._pieces(digest):
+            made.update(piece)
+            target.write(piece)
+        if made.hexdigest() != digest:
             raise RecordError(f"the kept file {digest} has been changed since it was kept; don't rely on it")
-        return content
 
     def of_job(self, job_id: int) -> Iterator[Evidence]:
         """Yield what was kept for a job, oldest first."""
@@ -138,11 +148,16 @@ class EvidenceStore:
     def _is_there(self, digest: str) -> bool:
         return self._plain(digest).is_file() or (self._holds_files() and self._path(digest, make=False).is_file())
 
-    def _sealed(self, digest: str) -> bytes:
-        path = self._path(digest, make=False) if self._holds_files() else None
-        if path is None or not path.is_file():
+    def _pieces(self, digest: str) -> Iterator[bytes]:
+        plain, path = self._plain(digest), self._path(digest, make=False) if self._holds_files() else None
+        if plain.is_file():
+            with plain.open("rb") as file:
+                yield from pieces(file)
+        elif path is not None and path.is_file():
+            with path.open("rb") as file:
+                yield from decrypted(file, digest, self.keys)
+        else:
             raise NotFoundError(f"there is no kept file {digest}")
-        return path.read_bytes()
 
     def _holds_files(self) -> bool:
         """Whether there are encrypted files: a key that is missing then was lost, and a new one would open none."""
@@ -169,11 +184,19 @@ class Attachments:
         return self.store.keep(content, kind=kind, name=name, job_id=self.job_id, item_id=self.item_id)
 
 
-def _write_whole(path: Path, content: bytes) -> None:
+def _digest(file: IO[bytes]) -> str:
+    file.seek(0)
+    made = sha256()
+    for piece in pieces(file):
+        made.update(piece)
+    return made.hexdigest()
+
+
+def _write_whole(path: Path, content: Iterable[bytes]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     with part.open("wb") as file:
-        file.write(content)
+        file.writelines(content)
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)

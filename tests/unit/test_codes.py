@@ -44,3 +44,10 @@ def test_unknown_code_is_still_told() -> None:
 
     assert explanation.what_happened == "The robot stopped with the code FULL_MOON."
     assert explanation.how_to_fix == "Tell the digital team."
+
+
+def test_where_no_sheet_is_at_hand_the_choice_of_its_column_is_not_named() -> None:
+    said = explain("ODD", {"ODD": "The row is odd. Correct it in the PAS and choose Resubmit."})
+
+    assert said.on_pages.how_to_fix == "Correct it in the PAS and send it again."
+    assert said.on_pages.what_happened == said.what_happened

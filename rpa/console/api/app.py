@@ -85,14 +85,17 @@ def _names(path: str) -> list[str]:
 def _answered(site: Site, one: Endpoint, request: Request, body: bytes, pace: Pace) -> Response:
     bearer = _bearer(site, request)
     if bearer is None:
+        _tell(one, "nobody", "the token is missing or does not hold")
         return problem(
             401, "the token is missing or does not hold, expected `Authorization: Bearer …` with one that does"
         )
     wait = pace.wait(bearer.token.id)
     if wait:
+        _tell(one, f"token {bearer.token.id}", "it asks too often")
         return problem(429, f"found too many requests, expected fewer; go on in {wait} seconds", wait=wait)
     if not bearer.person.may(one.roles):
         allowed = " or ".join(sorted(one.roles))
+        _tell(one, f"token {bearer.token.id}", f"it acts as {bearer.token.role}")
         return problem(403, f"the token acts as {bearer.token.role}, expected {allowed}")
     try:
         _check_asked(one, request)
@@ -105,6 +108,10 @@ def _answered(site: Site, one: Endpoint, request: Request, body: bytes, pace: Pa
         logger.error("api request ended by {}", diagnosis(error))
         return problem(500, "nothing was lost; tell the digital team")
     return JSONResponse(made.model_dump(mode="json"), one.status) if isinstance(made, BaseModel) else made
+
+
+def _tell(one: Endpoint, who: str, why: str) -> None:
+    logger.warning("the api refused {} {} to {}: {}", one.method, one.path, who, why)
 
 
 def _check_asked(one: Endpoint, request: Request) -> None:

@@ -2,9 +2,9 @@
 
 from rpa.console.api import models
 from rpa.console.api.call import Call
-from rpa.console.fixing import WHY
 from rpa.console.rows import PAGE
 from rpa.console.seeing import may_see, names_seen
+from rpa.console.taken import WHY
 from rpa.correcting import Refused, correct
 from rpa.exceptions import NotFoundError, UsageError
 from rpa.models import WorkItem

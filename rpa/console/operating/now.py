@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from rpa.alarms import Alarm, latest_alarms
+from rpa.alarms import Alarm, AlarmKind, latest_alarms
 from rpa.console.operating.systems import TROUBLE, state_of_systems
 from rpa.console.operating.timeline import LANE, WIDTH, sentence, timeline
 from rpa.console.operating.words import told
@@ -28,6 +28,8 @@ class Attention:
 
     said: str
     href: str
+    more: str = ""
+    """What can be done about it; empty where its page says so."""
 
 
 def now(visit: Visit) -> Response:
@@ -36,8 +38,10 @@ def now(visit: Visit) -> Response:
     done = today(desk.database, desk.clock.now())
     workers = seen_workers(visit, done)
     causes = [told(visit, one) for one in desk.lists.causes(failures=(Failure.SYSTEM, Failure.IN_DOUBT))]
+    others = sum(one.items for one in desk.lists.causes(failures=[Failure.BUSINESS]))
     return visit.show("now.html", attention=_attention(visit, workers), causes=causes[:_MOST], more=causes[_MOST:],
-                      workers=workers, waiting=desk.views.open_items(), today=done, **_day(visit))  # fmt: skip
+                      others=others, workers=workers, waiting=desk.views.open_items(), today=done,
+                      **_day(visit))  # fmt: skip
 
 
 def _day(visit: Visit) -> dict[str, Any]:
@@ -52,15 +56,27 @@ def _attention(visit: Visit, workers: Sequence[Seen]) -> list[Attention]:
     found = [Attention(f"{one.name} has given no sign of life since {one.since}", "/workers")
              for one in workers if one.state == "silent"]  # fmt: skip
     if not any(one.state != "silent" for one in workers):
-        found.append(Attention("No worker is running. Start one with: rpa work", "/workers"))
+        found.append(Attention("No worker is running", "/workers", "Start one with `rpa work`."))
     found += [Attention(f"The machine {host} is {one}", f"/workers/{host}")
               for host, one in _paused(visit).items()]  # fmt: skip
     found += [Attention(f"{one.name} is {one.why_not}", f"/systems/{one.name}")
               for one in state_of_systems(visit) if one.standing in TROUBLE]  # fmt: skip
-    found += [Attention(one.text, "/schedules" if one.kind == "schedule_missed" else "/problems")
-              for one in _recent(visit)]  # fmt: skip
+    found += [_of_alarm(visit, one) for one in _recent(visit)]
     disk = disk_of(visit.desk.settings.dir)
     return found if disk.is_well else [Attention(disk.found, "/now"), *found]
+
+
+def _of_alarm(visit: Visit, one: Alarm) -> Attention:
+    """Return what an alarm says: first what happened, which leads to its page, then what to do."""
+    said, _, more = one.text.partition(". ")
+    return Attention(said.rstrip("."), _page_of(visit, one), more)
+
+
+def _page_of(visit: Visit, one: Alarm) -> str:
+    """Return where that is looked into which an alarm is about."""
+    if one.kind is AlarmKind.SCHEDULE_MISSED:  # one that is not set any more has no page
+        return f"/schedules/{one.subject}" if one.subject in visit.desk.settings.schedules else "/schedules"
+    return f"/jobs/{one.subject}" if one.kind is AlarmKind.DEADLINE_AT_RISK else "/problems"
 
 
 def _paused(visit: Visit) -> Mapping[str, MachinePause]:

@@ -2,11 +2,13 @@
 
 from starlette.responses import Response
 
-from rpa.audit import Trail
+from rpa.answers.sentences import sentence
+from rpa.audit import Entry, Trail
 from rpa.beginnings import beginning_of
-from rpa.console.operating.runs import STEP
+from rpa.console.operating.runs import CLAIMED, STEP
 from rpa.console.operating.words import KINDS, Told, told
 from rpa.console.starting import in_words
+from rpa.console.veiling import veiled
 from rpa.console.visit import Visit
 from rpa.evidence import Evidence
 from rpa.exceptions import NotFoundError, UsageError
@@ -34,8 +36,9 @@ def problem(visit: Visit) -> Response:
     items = visit.desk.lists.items_of(cause, after=after, limit=PAGE + 1)
     shown = items[:PAGE]
     following = shown[-1].id if len(items) > PAGE else None
+    oldest = _last_attempt(visit, shown)
     return visit.show("problem.html", one=_told(visit, cause), items=shown, following=following,
-                      picture=_first_picture(visit, shown), last_step=_last_step(visit, shown),
+                      picture=_first_picture(visit, shown), last_step=_last_step(oldest), ending=_ending(oldest),
                       began=beginning_of(visit.desk.database, cause))  # fmt: skip
 
 
@@ -91,14 +94,25 @@ def _after(visit: Visit) -> int:
     return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
 
 
-def _last_step(visit: Visit, items: list[WorkItem]) -> str:
-    """Return the last step that the last attempt at the oldest of these rows got through; empty if none."""
+def _last_attempt(visit: Visit, items: list[WorkItem]) -> list[Entry]:
+    """Return what happened in the last attempt at the oldest of these rows."""
     if not items:
-        return ""
+        return []
     told = [one for one in Trail(visit.desk.database).of_items([items[0].id]) if one.attempt]
-    newest = max((one.attempt or 0 for one in told), default=0)
-    steps = [one for one in told if one.name == STEP and one.attempt == newest]
+    begun = max((place for place, one in enumerate(told) if one.name == CLAIMED), default=0)
+    return told[begun:]
+
+
+def _last_step(attempt: list[Entry]) -> str:
+    """Return the last step that an attempt got through; empty if none."""
+    steps = [one for one in attempt if one.name == STEP]
     return field_name(str(steps[-1].facts["step"])) if steps else ""
+
+
+def _ending(attempt: list[Entry]) -> str:
+    """Return how an attempt failed, in a sentence without patients' details; empty if it did not."""
+    failed = [one for one in attempt if one.name == "item.failed"]
+    return sentence(veiled(failed[-1])) if failed else ""
 
 
 def _first_picture(visit: Visit, items: list[WorkItem]) -> Evidence | None:

@@ -9,6 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 from rpa.answers.sentences import sentence
 from rpa.audit import Entry, Event, Trail
 from rpa.audit.record import SYSTEM_RUN
+from rpa.console.fixed import places_of
 from rpa.console.veiling import veiled
 from rpa.console.visit import Visit
 from rpa.evidence import Evidence
@@ -20,7 +21,8 @@ from rpa.runpage.words import field_name, masked_field
 
 _MOST_LINES = 10_000
 _ERRORS = ("item.failed", "item.retry_planned", "item.rescued", "item.differed", "change.in_doubt", "effect.in_doubt")
-_CLAIMED = "item.claimed"
+CLAIMED = "item.claimed"
+"""The entry with which an attempt begins."""
 STEP = "step.completed"
 """The entry of a step that an attempt got through."""
 
@@ -70,7 +72,7 @@ def run(visit: Visit) -> Response:
     traces = [each for each in kept if each.kind == "trace"]
     return visit.show("run.html", item=one, title=title, said_of_it=said if one.code else None,
                       traces=traces, attempts=pictured[::-1], errors_only=errors_only,
-                      changes=_changes(visit, one))  # fmt: skip
+                      changes=_changes(visit, one), places=places_of(visit.desk.database, one))  # fmt: skip
 
 
 def log(visit: Visit) -> Response:
@@ -108,7 +110,7 @@ def _attempts(visit: Visit, one: WorkItem) -> list[Attempt]:
     """Return the attempts, oldest first; a row that was put back is attempted for the first time again."""
     found = list[list[Entry]]()
     for each in Trail(visit.desk.database).of_items([one.id]):
-        if each.attempt and (each.name == _CLAIMED or not found):
+        if each.attempt and (each.name == CLAIMED or not found):
             found.append([])
         if each.attempt:
             found[-1].append(each)

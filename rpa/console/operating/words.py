@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
-from rpa.codes import Explanation
+from rpa.codes import TELL_THE_TEAM, Explanation
 from rpa.console.visit import Visit
 from rpa.lists import Cause, CauseLine
 from rpa.states import Failure
@@ -14,6 +14,10 @@ KINDS = {
     Failure.SYSTEM: "A technical fault",
     Failure.IN_DOUBT: "A write in doubt",
 }
+
+_LOOK_YOURSELF = (
+    "Open the run of a row below: it shows each step, the picture and the log. Retry when the cause is gone."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,11 @@ class Told:
     def address(self) -> str:
         """Where its page is."""
         return address_of(self.cause)
+
+    @property
+    def how_to_fix(self) -> str:
+        """What to do, as the digital team is told it, which can't be sent to itself."""
+        return _LOOK_YOURSELF if self.said.how_to_fix == TELL_THE_TEAM else self.said.how_to_fix
 
     @property
     def kind(self) -> str:

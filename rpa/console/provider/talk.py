@@ -3,15 +3,16 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
-
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from rpa.clock import Clock
 from rpa.console.provider.journey import Journey
 from rpa.exceptions import RpaError
 from rpa.oidc_settings import OidcSettings
 from rpa.secrets import Secrets
+
+if TYPE_CHECKING:
+    import httpx
 
 _SECONDS = 10.0
 _LEEWAY = 60
@@ -109,6 +110,7 @@ class Provider:
 
     def _traded(self, code: str, journey: Journey, address: str) -> dict[str, Any]:
         """Return what the provider gives for a code, which it takes once and with the client's secret."""
+        import httpx
         from authlib.oauth2.auth import ClientAuth
         from authlib.oauth2.rfc6749.parameters import prepare_token_request
 
@@ -121,11 +123,15 @@ class Provider:
         return _answer(lambda: httpx.post(place, headers=headers, content=body, timeout=_SECONDS))
 
     def _read(self, address: str) -> dict[str, Any]:
+        import httpx
+
         return _answer(lambda: httpx.get(address, timeout=_SECONDS))
 
 
-def _answer(ask: Callable[[], httpx.Response]) -> dict[str, Any]:
+def _answer(ask: "Callable[[], httpx.Response]") -> dict[str, Any]:
     """Return what the provider answers; what is wrong is told by its kind, for it may hold a token."""
+    import httpx
+
     try:
         answer = ask()
         answer.raise_for_status()

@@ -16,9 +16,13 @@ def test_no_page_about_oneself_breaks_a_rule(room: Room) -> None:
     end_all(room)
     page = room.page(name="Jo Clerk")
     wrong = watched(room, page)
-    for name, address in (("account, empty", "/account"), ("API", "/api")):
+    for name, address in (("account, empty", "/account"), ("API", "/api"), ("password", "/account/password")):
         page.goto(address)
         wrong += found_wrong(page, name)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Change the password").click()
+    expect(page.get_by_text("The password you have now is not right").first).to_be_visible()
+    wrong += found_wrong(page, "password, refused")
     page.goto("/account")
     page.get_by_role("button", name="Make a token").click()
     expect(page.get_by_role("alert")).to_be_visible()
@@ -33,7 +37,7 @@ def test_no_page_about_oneself_breaks_a_rule(room: Room) -> None:
     wrong += found_wrong(page, "end a token")
 
     # A refused form is answered with 422, which is meant.
-    assert [one for one in wrong if not one.endswith("/account")] == []
+    assert [one for one in wrong if not one.endswith(("/account", "/account/password"))] == []
 
 
 def make_token(page: Page, name: str) -> None:

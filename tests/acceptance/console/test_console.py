@@ -5,7 +5,7 @@ from functools import partial
 from itertools import count
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ConsoleMessage, Page, Response, Route, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, Response, Route, expect
 
 from rpa.db.console_tables import Stage
 from tests.acceptance.console.conftest import FATES, PASSWORD, Room
@@ -232,6 +232,36 @@ def test_a_running_job_shows_what_is_done_and_keeps_the_focus(room: Room) -> Non
     expect(row).to_contain_text("Done", timeout=10_000)
     expect(page.get_by_text("3 of 3 rows have ended")).to_be_visible()
     assert page.evaluate("document.activeElement.getAttribute('href')").endswith("?show=done")
+
+
+def test_what_can_be_done_with_a_job_follows_its_progress_and_is_pressed_by_the_space_bar(room: Room) -> None:
+    page = room.page(name="Jo Clerk")
+    started(room, page, "fine", "nobody")
+    stop = page.get_by_role("button", name="Stop this job")
+    expect(stop).to_be_visible()
+
+    room.work()
+
+    expect(stop).to_have_count(0, timeout=10_000)
+    page.get_by_role("button", name="Retry rows that need you").focus()
+    page.keyboard.press("Space")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Do the rows again that need you?")
+
+
+def test_an_empty_cell_takes_no_line_on_a_small_screen(room: Room) -> None:
+    page = room.page(name="Jo Clerk", width=320)
+    started(room, page, "fine", "unreadable")
+    rows = page.locator("tbody tr")
+
+    shown = [{cell.inner_text().split("\n")[0].strip() for cell in row.locator("td").all() if height_of(cell) > 1}
+             for row in rows.all()]  # fmt: skip
+
+    assert shown == [{"Row", "Case", "Outcome"}, {"Row", "Outcome", "What happened"}]
+
+
+def height_of(cell: Locator) -> float:
+    box = cell.bounding_box()
+    return box["height"] if box else 0
 
 
 def test_lost_progress_is_told_of_and_found_again(room: Room) -> None:

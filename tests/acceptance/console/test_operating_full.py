@@ -100,6 +100,18 @@ def test_pages_with_much_to_see_break_no_rule_in_any_state(room: Room, operator:
     assert not wrong
 
 
+def test_a_cause_with_a_long_code_is_whole_on_a_narrow_screen(room: Room, operator: Page) -> None:
+    submitted(room, "fine")
+    claim = room.desk.queue.claim("another", ["tidy"], lease=room.desk.lease)
+    assert claim is not None
+    code = "BOOKED_STILL_ON_THE_OTHER_WORKLIST"
+    room.desk.queue.finish(claim, Ending(ItemState.FAILED, failure=Failure.BUSINESS, code=code), by=BOT)
+
+    operator.goto("/problems")
+
+    assert found_wrong(operator, "a long code") == []
+
+
 def test_a_machine_is_paused_without_javascript(room: Room) -> None:
     desk, me = room.desk, this_process(known_as="without")
     desk.workers.register(me)

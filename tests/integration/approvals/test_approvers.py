@@ -78,6 +78,23 @@ def test_plain_passphrase_is_refused_and_not_repeated(approvers: Approvers, word
     assert not words or f" {words}" not in str(refused.value).replace("too short", "")
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [("qwerty123456", "many people have"), ("Ann-First-2026", "names that others know"),
+     ("Millbrook-1948!", "names that others know")],
+)  # fmt: skip
+def test_passphrase_that_is_soon_guessed_is_refused(bench: Bench, words: str, said: str) -> None:
+    key_for = Pseudonyms(b"k" * 32).key_for
+    approvers = Approvers(
+        bench.database, bench.journals.record, bench.clock, key_for=key_for, organisation="Millbrook Trust"
+    )
+
+    with pytest.raises(UsageError, match=said):
+        approvers.add("Ann First", words, by=PERSON)
+
+    assert approvers.all() == []
+
+
 def test_another_passphrase_is_refused(approvers: Approvers) -> None:
     let_in_two(approvers)
 

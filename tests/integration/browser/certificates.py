@@ -28,6 +28,15 @@ class Authority:
 
     def server(self, *, asks_for_certificate: bool = False) -> ssl.SSLContext:
         """Return what a server on this machine speaks TLS with."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.server_file())
+        if asks_for_certificate:
+            context.verify_mode = ssl.CERT_REQUIRED
+            context.load_verify_locations(self.file)
+        return context
+
+    def server_file(self) -> Path:
+        """Return a file with the key and the certificate of a server on this machine."""
         key = ec.generate_private_key(ec.SECP256R1())
         alternative = x509.SubjectAlternativeName([x509.DNSName("localhost")])
         made = self._signed(
@@ -35,12 +44,7 @@ class Authority:
         )
         place = self._folder / f"server-{made.serial_number}.pem"
         place.write_bytes(_pem(key) + made.public_bytes(serialization.Encoding.PEM))
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(place)
-        if asks_for_certificate:
-            context.verify_mode = ssl.CERT_REQUIRED
-            context.load_verify_locations(self.file)
-        return context
+        return place
 
     def client(self, *, as_pem: bool = False, days: int = 30) -> Certificate:
         """Return a certificate of a bot, with its key behind PASSPHRASE."""

@@ -35,6 +35,13 @@ def test_the_wheel_holds_style_script_and_licence_and_no_address_of_elsewhere(bu
     assert "Copyright (c) NHS England" in wheel.read(f"{PLACE}/LICENSE.txt").decode()
 
 
+def test_the_wheel_holds_what_tells_common_passwords_with_its_licence(built: Path) -> None:
+    wheel = zipfile.ZipFile(found(built, "*.whl"))
+
+    assert wheel.read("rpa/approvals/common.bin") == (ROOT / "rpa/approvals/common.bin").read_bytes()
+    assert "Copyright (c) Daniel Miessler" in wheel.read("rpa/approvals/common.txt").decode()
+
+
 def test_every_picture_that_the_style_names_is_there(built: Path) -> None:
     wheel = zipfile.ZipFile(found(built, "*.whl"))
     style = wheel.read(f"{PLACE}/nhsuk.css").decode()

@@ -3,6 +3,7 @@
 import io
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from openpyxl import load_workbook
@@ -34,6 +35,11 @@ class Plan:
         assert self.approver.page is not None
         digest = self.approver.page.text.partition('name="digest" value="')[2].partition('"')[0]
         self.approver.send(f"/plans/1/{way}", {"digest": digest, "passphrase": WORDS, **typed})
+
+
+def seen(browser: Browser, address: str) -> str:
+    browser.open(address)
+    return browser.text
 
 
 @pytest.fixture
@@ -233,11 +239,71 @@ def test_what_has_changed_since_is_looked_for_and_shown_beside_the_plan(plan: Pl
 
     plan.approver.open("/plans/1")
 
-    assert "The robot looks at the plan again. Nothing is written." in looking
+    assert "The robot compares the plan with the system now. Nothing is written." in looking
     assert "Not looked at yet" in looking
     found = plan.approver.text
     assert [one in found for one in ("Right already", "Changed It is now on hold", "As it was")] == [True] * 3
+    assert "1 changed since the plan was made 1 right already 1 as they were" in found
     assert "1 plan waits for you" in plan.approver.open("/").text
+
+
+def test_where_nothing_has_changed_since_one_sentence_says_so(plan: Plan) -> None:
+    plan.approver.open("/plans/1")
+    plan.approver.send("/plans/1/look")
+    work(plan.approver)
+
+    plan.approver.open("/plans/1")
+
+    assert "Nothing has changed since: all 3 changes would be made as planned." in plan.approver.text
+
+
+def test_lists_tell_plans_and_looks_at_them_from_jobs_that_write(plan: Plan) -> None:
+    waits = seen(plan.clerk, "/")
+    plan.decide("approve")
+    approved = seen(plan.clerk, "/")
+    plan.approver.send("/plans/1/look")
+    plan.clerk.open("/jobs/1/carry-out")
+    plan.clerk.send("/jobs/1/carry-out", part="first")
+    work(plan.clerk)
+    plan.clerk.add("Opal Operator", Role.OPERATOR)
+    operator = plan.clerk.another()
+    operator.sign_in("Opal Operator")
+    operator.open("/jobs")
+
+    assert "Plan: Discharge referrals Rows 3 State Waits for approval" in waits
+    assert "Plan: Discharge referrals Rows 3 State Approved Can be carried out now" in approved
+    assert "Plan: Discharge referrals Rows 3 State Approved Carried out by job 3" in operator.text
+    assert "Comparison for plan 1: Discharge referrals Rows 3 State Finished" in operator.text
+    assert "Job 3 Work Discharge referrals Rows 2" in operator.text
+
+
+def test_a_refused_plan_and_one_that_is_too_old_say_so_in_lists(plan: Plan) -> None:
+    plan.decide("refuse", why="Not these")
+    plan.clerk.open("/start/discharge")
+    plan.clerk.send("/start/discharge", files={"sheet": plan.office.list("x", name="another.csv")})
+    plan.clerk.send("/uploads/2", plan="yes")
+    said = plan.clerk.text
+    work(plan.clerk)
+    site = plan.approver.site
+    signer = site.desk.approvals.approvers.sign_in("Ann Second", WORDS)
+    site.desk.approvals.approve(change_set_of(site.desk.views, 2), by=signer, holds=timedelta(minutes=1))
+    plan.clerk.clock.pass_by(seconds=120)
+
+    plan.clerk.open("/")
+
+    assert "The robot makes the plan now. Nothing is changed." in said
+    assert "Plan: Discharge referrals Rows 3 State Refused" in plan.clerk.text
+    assert "Plan: Discharge referrals Rows 1 State Too old" in plan.clerk.text
+
+
+def test_help_says_what_the_role_of_whoever_asks_needs(plan: Plan) -> None:
+    clerk = seen(plan.clerk, "/help")
+    approver = seen(plan.approver, "/help")
+
+    assert "What if a row needs a person?" in clerk
+    assert "How do I approve a plan?" not in clerk
+    assert "How do I approve a plan?" in approver
+    assert "How do I start work?" not in approver
 
 
 def test_markup_in_a_reason_is_shown_and_never_run(plan: Plan) -> None:

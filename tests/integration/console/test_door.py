@@ -1,9 +1,11 @@
 """Who may come to which page, what may be sent from where, and what is said to everybody else."""
 
 import html
+import io
 import re
 
 import pytest
+from starlette import formparsers
 from starlette.routing import Route
 
 from rpa.console.app import PAGES, make_app, make_site
@@ -13,7 +15,11 @@ from rpa.exceptions import RpaError
 from tests.integration.console.conftest import OURS, PASSWORD, Browser, TestClient
 
 WORDS = {"{secret}": "x", "{workflow}": "tidy", "{input}": "sheet", "{run}": "system", "{digest}": "0"}
-GRID = [(path, method) for path, page in PAGES.items() for method in page.methods]
+ENDING = "/account/sessions/end"
+GRID = [
+    (path, method) for path, page in sorted(PAGES.items(), key=lambda one: one[0] == ENDING) for method in page.methods
+]
+"""Every address and method; last the one that signs somebody out."""
 
 
 def address(path: str) -> str:
@@ -205,3 +211,20 @@ def test_a_page_is_small_on_the_wire(browser: Browser) -> None:
 
 def test_a_page_tells_its_methods() -> None:
     assert Page(take=PAGES["/sign-out"].take).methods == ["POST"]
+
+
+@pytest.mark.parametrize("path", ["/start/tidy", "/sign-in", "/set-up/x"])
+def test_a_file_of_nobody_is_put_nowhere(browser: Browser, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    put: list[io.BytesIO] = []
+
+    def made(**_: object) -> io.BytesIO:
+        put.append(io.BytesIO())
+        return put[-1]
+
+    monkeypatch.setattr(formparsers, "SpooledTemporaryFile", made)
+
+    answer = browser.client.post(path, files={"sheet": ("list.csv", b"x" * 3_000_000)}, headers=OURS)
+
+    assert answer.status_code in {400, 403}
+    assert "What you entered was not sent" in answer.text
+    assert put == []

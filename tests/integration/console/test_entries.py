@@ -127,6 +127,9 @@ def test_a_story_nobody_knows_says_so(auditor: Browser) -> None:  # noqa: F811
 
     assert "The record says nothing of that" in unknown
     assert "That is not an NHS number" in auditor.text.replace("&#39;", "'")
+    assert 'href="#nhs-number"' in auditor.page.text  # type: ignore[union-attr]
+    assert 'id="nhs-number-error"' in auditor.page.text  # type: ignore[union-attr]
+    assert "Story of a reference or a patient" in auditor.text
 
 
 def test_who_read_what_and_why_is_listed(auditor: Browser, office: Office) -> None:  # noqa: F811

@@ -81,3 +81,12 @@ def test_the_robot_works_on_after_that(requester: Browser) -> None:
     work(requester)
 
     assert states(requester)[3] is ItemState.COMPLETED
+
+
+def test_a_job_that_has_ended_is_not_asked_to_be_stopped(requester: Browser) -> None:
+    work(requester)
+
+    requester.open("/jobs/1/stop")
+
+    assert "Job 1 has ended There is nothing left to stop." in requester.text
+    assert "Stop this job" not in requester.text

@@ -6,9 +6,8 @@ import pytest
 
 from rpa.audit import Trail
 from rpa.audit.record import SYSTEM_RUN
-from rpa.console import links as links_module
 from rpa.console.links import Links
-from rpa.console.passwords import stored_form
+from rpa.console.people import People
 from rpa.db.console_tables import Role
 from rpa.exceptions import NotFoundError, UsageError
 from tests.integration.console.conftest import ADMIN, PASSWORD, Browser
@@ -17,14 +16,14 @@ from tests.integration.console.conftest import ADMIN, PASSWORD, Browser
 @pytest.fixture
 def meeting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let two who use a link both have looked at it before either goes on."""
-    barrier = threading.Barrier(2)
+    barrier, stored_form = threading.Barrier(2), People.stored_form
 
-    def stored_together(password: str) -> str:
-        kept = stored_form(password)
+    def stored_together(people: People, name: str, password: str) -> str:
+        kept = stored_form(people, name, password)
         barrier.wait(timeout=20)
         return kept
 
-    monkeypatch.setattr(links_module, "stored_form", stored_together)
+    monkeypatch.setattr(People, "stored_form", stored_together)
 
 
 def use_at_once(links: Links, secret: str, names: tuple[str, str], browser: Browser) -> list[str]:

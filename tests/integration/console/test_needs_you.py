@@ -42,7 +42,7 @@ def test_a_case_shows_its_row_and_that_nothing_was_changed_and_this_is_recorded(
 ) -> None:
     requester.open("/needs-you/2")
 
-    assert "job 1, sheet row 3" in requester.text
+    assert "job 1, row 3" in requester.text
     assert "The robot stopped before it changed anything." in requester.text
     assert f"NHS number {office.numbers[1]} Fate nobody Priority" in requester.text
     told = Trail(requester.site.desk.database).of_run(SYSTEM_RUN, names=["record.read"])[-1]
@@ -68,13 +68,32 @@ def test_a_case_is_sent_back_or_taken_from_the_robot(requester: Browser, way: st
     assert state(requester, 3) is ItemState.FAILED
 
 
+@pytest.mark.parametrize(
+    ("way", "word", "did"),
+    [("myself", "Done by hand", "did this by hand"), ("leave", "Left out", "left this out")],
+)
+def test_the_job_says_who_took_a_row_from_the_robot_and_what_he_did_with_it(
+    requester: Browser, way: str, word: str, did: str
+) -> None:
+    requester.open("/needs-you/2")
+    requester.send("/needs-you/2", way=way, note="as Mrs Invented-Name wants it")
+
+    requester.open("/jobs/1?show=stopped")
+    job = requester.text
+    requester.open("/needs-you/2")
+
+    assert f"{word} What happened Jo Clerk {did}." in job
+    assert f"Jo Clerk {did}" in requester.text
+    assert "Invented-Name" not in job + requester.text
+
+
 def test_nothing_is_done_without_a_choice(requester: Browser) -> None:
     requester.open("/needs-you/2")
 
     requester.send("/needs-you/2")
 
     assert requester.status == 422
-    assert "Select what is to become of this row" in requester.text
+    assert "Select what should happen to this row" in requester.text
     assert state(requester, 2) is ItemState.FAILED
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from rpa.alarms import AlarmKind, raise_alarm
 from rpa.audit import Trail
 from rpa.audit.record import SYSTEM_RUN
 from rpa.db.console_tables import Role
@@ -79,6 +80,7 @@ def test_a_problem_shows_its_rows_masked_and_the_first_picture(operator: Browser
     operator.open("/problems/tidy/business/NO_MATCH")
 
     assert "It holds up 2 rows of 1 job" in operator.text
+    assert "The last attempt at the oldest of these rows: It failed and waits for a person: NO_MATCH" in operator.text
     assert f"••••{office.numbers[1][-4:]}" in operator.text
     assert office.numbers[1] not in operator.text
     picture = operator.page.text.split('class="desk-picture" src="')[1].split('"')[0]  # type: ignore[union-attr]
@@ -221,6 +223,40 @@ def test_what_needs_a_look_stands_first(operator: Browser) -> None:
     assert "pas is paused by Jo Clerk" in operator.text
     assert "A fault of the workflow" in operator.text or "UNEXPECTED" in operator.text
     assert "The last one ended" in operator.text
+
+
+def test_a_schedule_that_started_nothing_leads_to_its_page_and_to_what_can_be_done(operator: Browser) -> None:
+    desk = operator.site.desk
+    said = "The schedule nightly started no job: no file. Send the files with `rpa submit`."
+    with desk.database.transaction() as connection:
+        for name in ("nightly", "gone"):
+            raise_alarm(connection, AlarmKind.SCHEDULE_MISSED, subject=name, said=said, now=desk.clock.now())
+
+    operator.open("/now")
+
+    page = operator.page.text  # type: ignore[union-attr]
+    assert '<a href="/schedules/nightly">The schedule nightly started no job: no file</a>' in page
+    assert '<a href="/schedules">' in page  # one that is not set any more has no page
+    assert "<code>rpa submit</code>" in page
+
+
+def test_now_says_how_many_rows_wait_for_another_reason_than_a_technical_one(operator: Browser) -> None:
+    operator.open("/now")
+
+    assert "2 more rows wait for a person because of the data or a rule" in operator.text
+
+
+def test_the_digital_team_is_not_sent_to_itself(operator: Browser) -> None:
+    operator.open("/problems/tidy/system/UNEXPECTED")
+
+    assert "Tell the digital team" not in operator.text
+    assert "Open the run of a row below" in operator.text
+
+
+def test_the_run_of_a_row_says_where_the_row_stands_in_its_sheet(operator: Browser) -> None:
+    operator.open("/runs/2")
+
+    assert "job 1, sheet row 3, case" in operator.text
 
 
 def test_a_worker_without_a_sign_of_life_is_told(operator: Browser, clock: HandClock) -> None:

@@ -15,6 +15,8 @@ from rpa import BusinessException, Case, Item, NeedsApproval, Row, Table, column
 
 
 class Left(Row):
+    """What the ward has."""
+
     number: str = column("Number")
 
 
@@ -39,6 +41,18 @@ def pairs(left: Table[Left], right: Table[Right]):
 def approved(item: Item[Left]) -> str:
     """Tidy what a second person has seen."""
     return "tidied"
+
+
+@workflow(title="Rows at odds", key="number",
+          codes={"AT_ODDS": "Rows say different things. Find out which is right, and choose Resubmit."})
+def at_odds(item: Item[Left]) -> str:
+    """Do rows that don't contradict each other."""
+    return "done"
+
+
+@at_odds.plan
+def one_case(sheet: Table[Left]):
+    return [Case(list(sheet)[0], of=list(sheet), code="AT_ODDS")]
 '''
 
 
@@ -123,3 +137,31 @@ def test_work_that_needs_a_second_person_starts_no_other_way(requester: Browser,
     assert requester.status == 422
     assert "needs approval by a second person" in requester.text
     assert not requester.site.desk.views.jobs()
+
+
+def test_a_case_of_several_rows_names_them_and_says_where_all_of_them_are(requester: Browser, office: Office) -> None:
+    requester.open("/start/at_odds")
+    requester.send("/start/at_odds", files={"sheet": office.folder / "left.csv"})
+    requester.send("/uploads/1")
+
+    requester.open("/needs-you/1")
+
+    assert "Rows at odds, job 1, rows 2, 3 Rows say different things." in requester.text
+    assert "Your rows 2 and 3 are one case, and this is the first of them." in requester.text
+
+
+def test_pages_name_no_choice_that_only_a_workbook_has(requester: Browser, office: Office) -> None:
+    requester.open("/start/at_odds")
+    requester.send("/start/at_odds", files={"sheet": office.folder / "left.csv"})
+    requester.send("/uploads/1")
+
+    for page in ("/needs-you", "/needs-you/1", "/jobs/1"):
+        requester.open(page)
+
+        assert "Find out which is right, and send it again." in requester.text
+
+
+def test_where_several_lists_are_wanted_each_says_what_its_rows_are(requester: Browser) -> None:
+    requester.open("/start/match")
+
+    assert "Spreadsheet for left What the ward has. .xlsx or .csv" in requester.text

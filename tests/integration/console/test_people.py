@@ -183,3 +183,12 @@ def test_people_are_found_by_name_team_and_role_page_by_page(on_each_database: B
     assert "26 people" in browser.text
     browser.open("/people?role=auditor")
     assert "Nobody fits" in browser.text
+
+
+def test_a_person_without_a_name_is_asked_for_one_in_plain_words(admin: Browser) -> None:
+    admin.open("/people/new")
+
+    admin.send("/people/new", role=["requester"])
+
+    assert admin.status == 422
+    assert "Enter the person&#39;s name" in admin.page.text  # type: ignore[union-attr]

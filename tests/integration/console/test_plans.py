@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 from sqlalchemy import event
 
+from rpa.approvals import plan_marks
 from rpa.console.needing import waiting
 from rpa.console.rows import SHOWS, jobs_of, rows_of, waiting_cases
 from rpa.db import Database
@@ -16,6 +17,7 @@ LISTS: dict[str, Callable[[Database], object]] = {
     "jobs of a team": lambda database: jobs_of(database, ["Jo Clerk", "Tom Ellis"], before=100),
     "cases of a team": lambda database: waiting(database, ["Jo Clerk", "Tom Ellis"]),
     "cases of everybody": lambda database: waiting(database, None),
+    "marks of plans": lambda database: plan_marks(database, [1, 2, 3]),
     "cases of jobs": lambda database: waiting_cases(database, [1, 2, 3]),
     **{f"rows {show}": partial(rows_of, job_id=1, codes={}, show=show, after="sheet|List|50") for show in ("", *SHOWS)},
 }

@@ -45,7 +45,13 @@ def test_an_admin_adds_a_person_who_chooses_a_password_by_a_link(browser: Browse
 
 @pytest.mark.parametrize(
     ("password", "again", "said"),
-    [("short", "short", "too short"), (PASSWORD, f"{PASSWORD}!", "not the same")],
+    [
+        ("short", "short", "too short"),
+        (PASSWORD, f"{PASSWORD}!", "not the same"),
+        ("qwerty123456", "qwerty123456", "Many people have this passphrase"),
+        ("ada-Admin-2026", "ada-Admin-2026", "made of names that others know"),
+        ("This Trust 1948", "This Trust 1948", "made of names that others know"),
+    ],
 )
 def test_a_weak_or_mistyped_password_is_not_taken(browser: Browser, password: str, again: str, said: str) -> None:
     secret = browser.site.links.for_first_admin()
@@ -55,6 +61,8 @@ def test_a_weak_or_mistyped_password_is_not_taken(browser: Browser, password: st
 
     assert browser.status == 422
     assert said in browser.text
+    assert browser.page is not None
+    assert f'value="{password}"' not in browser.page.text
     browser.send(f"/set-up/{secret}", name="Ada Admin", password=PASSWORD, again=PASSWORD)
     assert browser.path == "/sign-in"
 

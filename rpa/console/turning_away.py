@@ -1,0 +1,66 @@
+"""The answers to what is not done: each says what to do, and the log who was refused what."""
+
+import secrets
+
+from loguru import logger
+from starlette.responses import Response
+
+from rpa.console.visit import Visit
+from rpa.logs import diagnosis
+
+PATTERN = "rpa.pattern"
+"""Where a request has its address without the numbers and words in it, which may tell of somebody."""
+_THINGS = {"jobs": "job", "needs-you": "row", "runs": "row", "people": "person", "uploads": "file", "plans": "plan"}
+"""What a page that can't be found was of, by how its address begins."""
+
+
+def to_sign_in(visit: Visit) -> Response:
+    """Lead to the page where somebody signs in; a form of nobody is not taken."""
+    if visit.request.method == "POST":
+        return stale(visit, "nobody is signed in")
+    return visit.go("/sign-in" if visit.session is None else "/sign-in/code")
+
+
+def forbidden(visit: Visit) -> Response:
+    """Answer that a page is not for this person."""
+    _tell(visit, "the page is not for these roles")
+    return visit.show("403.html", status=403, roles=sorted(visit.person.roles))
+
+
+def not_found(visit: Visit) -> Response:
+    """Answer that there is nothing at an address, or nothing for this person."""
+    _tell(visit, "there is none, or none for this person")
+    begin = visit.request.url.path.strip("/").partition("/")[0]
+    return visit.show("404.html", status=404, thing=_THINGS.get(begin, ""))
+
+
+def stale(visit: Visit, why: str) -> Response:
+    """Answer that a form was sent from a page that no longer holds; nothing of it was taken."""
+    _tell(visit, why)
+    return visit.show("stale.html", status=403)
+
+
+def elsewhere(visit: Visit) -> Response:
+    """Answer that a change did not come from a page of ours."""
+    logger.warning("the console refused a request: it comes from elsewhere")
+    return visit.show("elsewhere.html", status=403)
+
+
+def too_large(visit: Visit) -> Response:
+    """Answer that a file is too large."""
+    logger.warning("the console refused a request: it is too large")
+    return visit.show("413.html", status=413)
+
+
+def broken(visit: Visit, error: Exception) -> Response:
+    """Answer that something went wrong on our side; the log knows more under the same reference."""
+    reference = secrets.token_hex(3).upper()
+    logger.error("console request {} ended by {}", reference, diagnosis(error))
+    return visit.show("500.html", status=500, reference=reference)
+
+
+def _tell(visit: Visit, why: str) -> None:
+    who = "nobody" if visit.session is None else f"person {visit.session.person.id}"
+    logger.warning(
+        "the console refused {} {} to {}: {}", visit.request.method, visit.request.scope.get(PATTERN), who, why
+    )
