@@ -57,8 +57,8 @@ class Sessions:
         self._people = people
         self._clock = clock
 
-    def begin(self, who: Person, stage: Stage, *, instead_of: Session | None = None) -> Session:
-        """Begin a session under a new id; the one that it takes the place of ends."""
+    def begin(self, who: Person, stage: Stage, *, instead_of: Session | None = None, way: str = "password") -> Session:
+        """Begin a session under a new id; the one that it takes the place of ends. The record names the way in."""
         made, now = secrets.token_urlsafe(32), self._clock.now()
         values = {"digest": _digest(made), "person_id": who.id, "stage": stage, "began_at": now, "seen_at": now}
         with self._database.transaction() as connection:
@@ -69,7 +69,7 @@ class Sessions:
             connection.execute(insert(console_session).values(**values))
             if stage is Stage.IN:
                 connection.execute(update(person).where(person.c.id == who.id).values(signed_in_at=now))
-                self._people.tell(connection, "person.signed_in", who.actor)
+                self._people.tell(connection, "person.signed_in", who.actor, way=way)
         return Session(made, who, stage)
 
     def find(self, session_id: str) -> Session | None:

@@ -110,7 +110,7 @@ def _checked_code(visit: Visit, session: Session, template: str, values: Mapping
         visit.site.tries.refused(who.name)
         return visit.show(template, status=401, errors={"code": _WRONG_CODE}, **values)
     visit.site.tries.good(who.name)
-    made = visit.site.sessions.begin(who, Stage.IN, instead_of=session)
+    made = visit.site.sessions.begin(who, Stage.IN, instead_of=session, way="password and code")
     return with_cookie(visit, visit.go("/"), made)
 
 
@@ -142,10 +142,11 @@ def take_password(visit: Visit) -> Response:
     try:
         if password != again:
             raise UsageError("The two passwords are not the same")
-        visit.site.links.use(secret, name, password)
+        who = visit.site.links.use(secret, name, password)
     except UsageError as error:
         said = f"{str(error)[:1].upper()}{str(error)[1:]}"
         return visit.show("set_up.html", status=422, whose=whose, name=name, errors={"password": said})
+    visit.site.tries.good(who.name)  # whoever guessed at his name keeps him out no longer
     return visit.go("/sign-in", said="ready")
 
 

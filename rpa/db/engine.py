@@ -6,7 +6,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
@@ -28,6 +28,8 @@ ARCHIVES = "rpa_archives"
 _BUSY_TIMEOUT_MS = 30_000
 # A checkpoint is two more waits for the disk; at 4 KB a page the log stays under 40 MB.
 _PAGES_BETWEEN_CHECKPOINTS = 8_000
+_MODE = 0o660
+"""Of a file with patients' details, less what the account leaves out itself: nothing for others."""
 _FIRST_PAUSE, _LAST_PAUSE = 0.0003, 0.01
 # SQLite's own 2 MB hold too little of the indexes of a large job.
 _CACHE_KB = 32_000
@@ -170,7 +172,11 @@ def _sqlite(url: URL) -> Engine:
         raise UsageError("found a SQLite database in memory, expected a file: a job must outlive its process")
     if url.database.startswith(("//", "\\\\")):
         raise UsageError("found a SQLite database on a network share, expected a local disk: locks fail on shares")
-    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    path = Path(url.database)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        with suppress(OSError):  # which SQLite says in its own words
+            path.touch(_MODE)  # what SQLite puts beside it has the same rights
     module, journal = sqlite_module()
     engine = create_engine(url, module=module, hide_parameters=True,
                            connect_args={"timeout": _BUSY_TIMEOUT_MS / 1000})  # fmt: skip

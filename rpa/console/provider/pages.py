@@ -80,7 +80,8 @@ def _let_in(visit: Visit, claims: Claims) -> Response:
         is_out = isinstance(error, NotFoundError)
         return visit.show("no_role.html", status=403, claims=claims, is_out=is_out, ours=sorted(roles_of(claims.roles)))
     # The provider has asked for a second factor, where the trust wants one.
-    return with_cookie(visit, visit.go("/"), visit.site.sessions.begin(who, Stage.IN, instead_of=visit.session))
+    session = visit.site.sessions.begin(who, Stage.IN, instead_of=visit.session, way="the trust's own sign-in")
+    return with_cookie(visit, visit.go("/"), session)
 
 
 def _is_test(visit: Visit, journey: Journey | None) -> bool:

@@ -12,6 +12,7 @@ from rpa.db.console_tables import Role
 from rpa.desk import open_desk
 from rpa.settings import load_settings
 from tests.acceptance.console.conftest import BY, Room, _served
+from tests.acceptance.console.keyboard import Keyboard
 from tests.acceptance.console.test_console import found_wrong, press, watched
 from tests.integration.cli.office import make_office
 from tests.integration.cli.test_approving import DISCHARGE, WORDS
@@ -125,4 +126,31 @@ def test_pages_of_whoever_carries_out_break_no_rule(plan_room: Room) -> None:
 
     expect(page.get_by_text("The job has started")).to_be_visible()
     assert plan_room.desk.views.carried_out_by(plan) == [plan + 1]
+    assert not wrong
+
+
+def test_a_plan_is_looked_at_and_approved_by_keyboard_alone(plan_room: Room) -> None:
+    plan = planned(plan_room, rows=3, number=1)
+    page = plan_room.page()
+    plan_room.let_in(page, "Ann Second")
+    keyboard = Keyboard(page)
+    page.goto("/")
+
+    wrong = keyboard.found_wrong()
+    keyboard.to("1 plan waits for you")
+    keyboard.go()
+    wrong += keyboard.found_wrong()
+    keyboard.to(f"Plan {plan}")
+    keyboard.go()
+    wrong += keyboard.found_wrong()
+    keyboard.to("Go to Approve and Refuse")
+    keyboard.press("Enter")
+    keyboard.press("Tab")
+    keyboard.go()
+    wrong += keyboard.found_wrong()
+    keyboard.to("Your passphrase")
+    keyboard.type(WORDS)
+    keyboard.go()
+
+    expect(page.get_by_text("The plan is approved.")).to_be_visible()
     assert not wrong

@@ -37,6 +37,11 @@ class Plan:
         self.approver.send(f"/plans/1/{way}", {"digest": digest, "passphrase": WORDS, **typed})
 
 
+def seen(browser: Browser, address: str) -> str:
+    browser.open(address)
+    return browser.text
+
+
 @pytest.fixture
 def plan(browser: Browser, office: Office) -> Plan:
     (office.folder / "procedures" / "discharge.py").write_text(DISCHARGE, encoding="utf-8")
@@ -253,9 +258,9 @@ def test_where_nothing_has_changed_since_one_sentence_says_so(plan: Plan) -> Non
 
 
 def test_lists_tell_plans_and_looks_at_them_from_jobs_that_write(plan: Plan) -> None:
-    waits = plan.clerk.open("/") and plan.clerk.text
+    waits = seen(plan.clerk, "/")
     plan.decide("approve")
-    approved = plan.clerk.open("/") and plan.clerk.text
+    approved = seen(plan.clerk, "/")
     plan.approver.send("/plans/1/look")
     plan.clerk.open("/jobs/1/carry-out")
     plan.clerk.send("/jobs/1/carry-out", part="first")
@@ -292,8 +297,8 @@ def test_a_refused_plan_and_one_that_is_too_old_say_so_in_lists(plan: Plan) -> N
 
 
 def test_help_says_what_the_role_of_whoever_asks_needs(plan: Plan) -> None:
-    clerk = plan.clerk.open("/help") and plan.clerk.text
-    approver = plan.approver.open("/help") and plan.approver.text
+    clerk = seen(plan.clerk, "/help")
+    approver = seen(plan.approver, "/help")
 
     assert "What if a row needs a person?" in clerk
     assert "How do I approve a plan?" not in clerk

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from rpa.audit import Trail
+from rpa.audit.record import SYSTEM_RUN
 from rpa.console.tries import MOST
 from rpa.db.console_tables import Role
 from tests.integration.console.conftest import PASSWORD, Browser
@@ -120,3 +122,50 @@ def test_a_long_password_of_any_letters_is_taken_as_it_is_typed(clerk: Browser) 
     assert clerk.status == 401
     clerk.sign_in("Jo Clerk", long)
     assert clerk.path == "/"
+
+
+def test_a_password_holds_however_old_it_is(clerk: Browser) -> None:
+    clerk.clock.pass_by(days=800)
+
+    clerk.sign_in("Jo Clerk")
+
+    assert clerk.path == "/"
+
+
+def test_a_new_link_does_not_lead_past_the_codes(browser: Browser) -> None:
+    browser.add("Ada Admin", Role.ADMIN)
+    browser.sign_in("Ada Admin")
+    person = browser.site.people.all()[0]
+    browser.site.links.use(browser.site.links.for_person(person), person.name, OTHER)
+    other = browser.another()
+
+    other.open("/sign-in")
+    other.send("/sign-in", name="Ada Admin", password=OTHER)
+
+    assert other.path == "/sign-in/code"
+    assert other.open("/people").url.path == "/sign-in/code"
+
+
+def test_a_new_link_ends_the_wait_of_a_name_that_somebody_guessed_at(clerk: Browser) -> None:
+    other = clerk.another()
+    for _ in range(MOST):
+        other.sign_in("Jo Clerk", "something else entirely")
+    other.sign_in("Jo Clerk")
+    assert other.status == 429
+    link = f"/set-up/{clerk.site.links.for_person(clerk.site.people.all()[0])}"
+
+    other.open(link)
+    other.send(link, password=OTHER, again=OTHER)
+    other.sign_in("Jo Clerk", OTHER)
+
+    assert other.path == "/"
+
+
+def test_the_record_says_by_which_way_somebody_signed_in(clerk: Browser) -> None:
+    clerk.add("Ada Admin", Role.ADMIN)
+    clerk.another().sign_in("Ada Admin")
+
+    entries = Trail(clerk.site.desk.database).of_run(SYSTEM_RUN)
+
+    ways = {one.actor.name: one.facts["way"] for one in entries if one.name == "person.signed_in"}
+    assert ways == {"Jo Clerk": "password", "Ada Admin": "password and code"}

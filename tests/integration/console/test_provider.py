@@ -63,8 +63,9 @@ def test_somebody_with_a_role_is_let_in_as_the_trust_knows_him(trusting: Browser
     assert (trusting.path, trusting.status) == ("/", 200)
     (who,) = trusting.site.people.all()
     assert (who.name, list(who.roles)) == ("Ann Trust", [Role.REQUESTER])
-    names = {one.name for one in Trail(trusting.site.desk.database).of_run("system")}
-    assert {"person.added", "person.signed_in"} <= names
+    told = {one.name: one.facts for one in Trail(trusting.site.desk.database).of_run("system")}
+    assert "person.added" in told
+    assert told["person.signed_in"]["way"] == "the trust's own sign-in"
 
 
 def test_the_provider_is_asked_with_proof_key_and_nonce_and_never_for_groups(
