@@ -1,10 +1,11 @@
 """How long a job will still take, by how quickly its last rows were done, and how long a work usually takes."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from rpa.audit import Entry, Trail
 from rpa.db import Database
@@ -40,6 +41,20 @@ def beside(database: Database, job_id: int) -> tuple[int, int]:
     with database.reading() as connection:
         jobs, rows = connection.execute(others.where(job.c.state == JobState.OPEN, job.c.id != job_id)).one()
     return int(jobs), int(rows)
+
+
+def rows_ahead(database: Database, *, besides: int | None, priority: int) -> dict[str, int]:
+    """Return how many rows of each workflow come before the first row of a job of this priority.
+
+    Of jobs that are more urgent that is all that is left, of those that are as urgent one row each: they take turns.
+    """
+    wanted = select(job.c.workflow, job.c.priority, job.c.open_items).where(text("job.state = 'open'"))
+    with database.reading() as connection:
+        rows = connection.execute(wanted.where(job.c.id != (besides or 0), job.c.priority <= priority)).all()
+    found: Counter[str] = Counter()
+    for row in rows:
+        found[row.workflow] += row.open_items if row.priority < priority else 1
+    return dict(found)
 
 
 def usual_paces(database: Database) -> dict[str, timedelta]:

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from rpa.approvals import plan_marks
 from rpa.audit import Event
 from rpa.connectors.spreadsheet import return_suffix
+from rpa.console.begins import begins
 from rpa.console.carrying_out import plan_state
 from rpa.console.downloads import as_download
 from rpa.console.navigation import ADMINS, AUDITORS, SENDERS
@@ -122,6 +123,7 @@ def told(visit: Visit, one: Job) -> dict[str, Any]:
         "inputs": len(one.inputs),
         "minutes_left": _minutes_left(visit, one, totals),
         "beside": _beside(visit, one, totals),
+        "begins": begins(visit, one.workflow, one) if _waits(totals) else None,
         "lines": with_who_took(visit.desk.database, lines),
         "show": show,
         "after": visit.asked("after"),
@@ -135,8 +137,11 @@ def _minutes_left(visit: Visit, one: Job, totals: Totals) -> int | None:
 
 def _beside(visit: Visit, one: Job, totals: Totals) -> tuple[int, int] | None:
     """Return which other jobs have rows to do, for a job of which nothing was done yet; None once something was."""
-    waits = totals.open and totals.open == totals.rows_in - totals.rejected - totals.duplicate - totals.left_out
-    return beside(visit.desk.database, one.id) if waits else None
+    return beside(visit.desk.database, one.id) if _waits(totals) else None
+
+
+def _waits(totals: Totals) -> bool:
+    return 0 < totals.open == totals.rows_in - totals.rejected - totals.duplicate - totals.left_out
 
 
 def _codes(visit: Visit, one: Job) -> Mapping[str, str]:
