@@ -64,6 +64,10 @@ class Views:
         """Return the newest jobs, newest first."""
         return [job_of(row) for row in self._rows(select(job).order_by(job.c.id.desc()).limit(limit))]
 
+    def jobs_of(self, numbers: Collection[int]) -> dict[int, Job]:
+        """Return those of these jobs that there are, by their number."""
+        return {row["id"]: job_of(row) for row in self._rows(select(job).where(job.c.id.in_(numbers)))}
+
     def same_input(self, workflow: str, digest: str) -> Job | None:
         """Return the newest job that was made from exactly these inputs and parameters."""
         same = select(job).where(job.c.workflow == workflow, job.c.input_digest == digest)
@@ -93,6 +97,10 @@ class Views:
         if not found:
             raise NotFoundError(f"there is no item {item_id}; `rpa items JOB` lists them")
         return work_item_of(found[0])
+
+    def items_of(self, numbers: Collection[int]) -> list[WorkItem]:
+        """Return those of these items that there are, in the order of their number."""
+        return [work_item_of(row) for row in self._rows(select(item).where(item.c.id.in_(numbers)).order_by(item.c.id))]
 
     def rows(self, job_id: int) -> list[RowStory]:
         """Return every row that came in with a job, in the order of the sheets."""

@@ -229,7 +229,7 @@ def _found(desk: Desk, tally: Tally, seconds: float, alone: float, beside: float
 
 def _loaded(desk: Desk, data: Path, requesters: int, *, seconds: float) -> tuple[Tally, float]:
     site, tally = make_site(desk), Tally()
-    with _console(data) as address:
+    with console(data) as address:
         end = time.monotonic() + seconds
         people = [Requester(number, address, _cookie(site, number), tally, end) for number in range(requesters)]
         for one in people:
@@ -275,12 +275,15 @@ def _worker(data: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _console(data: Path) -> Iterator[str]:
+def console(data: Path) -> Iterator[str]:
+    """Run the console of an installation as a process of its own, and yield where it answers."""
     command = [sys.executable, "-m", "rpa.cli", "console", "--port", "0", "--with-parent", "--dir", str(data)]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
-    yield str(json.loads(process.stdout.readline())["address"])
-    process.communicate()
+    try:
+        yield str(json.loads(process.stdout.readline())["address"])
+    finally:
+        process.communicate()
 
 
 def _token(page: str) -> str:

@@ -1,6 +1,6 @@
 """Everything that ever happened to the items of one patient, or of one reference: who, what, when, under which code."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,14 +53,16 @@ def story_of(desk: Desk, item_ids: Collection[int], *, shown: Callable[[Entry], 
     trail = Trail(desk.database)
     found = trail.of_items(item_ids)
     runs = _runs(found)
-    approvals = [one for run in runs for one in trail.of_run(run, names=("job.approved",))]
-    gone = [number for number in item_ids if not desk.views.item(number).data]
-    brought = [one for run in runs for one in trail.of_run(run, names=("items.submitted",)) if _brought(one, gone)]
-    erasures = [one for run in runs for one in trail.of_run(run, names=(ERASED,)) if _reaches(one, (*found, *brought))]
+    approvals = trail.of_runs(runs, ("job.approved",))
+    gone = [one.id for one in desk.views.items_of(item_ids) if not one.data]
+    brought = [one for one in trail.of_runs(runs, ("items.submitted",)) if _brought(one, gone)] if gone else []
+    erasures = [one for one in trail.of_runs(runs, (ERASED,)) if _reaches(one, (*found, *brought))]
     told = map(shown, (*found, *approvals, *erasures))
-    lines = sorted(_lines(desk, told), key=lambda one: (one.at, one.run, one.entry))
-    jobs = (_asked(desk, run, approvals) for run in runs)
-    return PatientStory(tuple(sorted(item_ids)), tuple(jobs), tuple(lines))
+    known = desk.views.jobs_of([_number(run) for run in runs])
+    jobs = {run: known[_number(run)] for run in runs if _number(run) in known}
+    lines = sorted(_lines(desk, jobs, told), key=lambda one: (one.at, one.run, one.entry))
+    asked = (_asked(one, run, approvals) for run, one in jobs.items())
+    return PatientStory(tuple(sorted(item_ids)), tuple(asked), tuple(lines))
 
 
 def _brought(submitted: Entry, item_ids: Iterable[int]) -> bool:
@@ -79,26 +81,29 @@ def _runs(entries: Iterable[Entry]) -> list[str]:
     return list(dict.fromkeys(one.run for one in entries if one.run.startswith("job-")))
 
 
-def _lines(desk: Desk, entries: Iterable[Entry]) -> Iterable[Line]:
+def _number(run: str) -> int:
+    return int(run.removeprefix("job-"))
+
+
+def _lines(desk: Desk, jobs: Mapping[str, Job], entries: Iterable[Entry]) -> Iterable[Line]:
     for one in entries:
         if one.name == "job.submitted":
             continue  # what it says is told of the job; the rows are in the next entry
         said = (one.payload or {}).get("items", ()) if one.name == "items.submitted" else ()
         number = one.item_id if not said else said[0]["item"] if len(said) == 1 else None
-        yield Line(one.at, number, f"{sentence(one)}{_in_words(desk, one)}", one.name, one.run, one.seq)
+        yield Line(one.at, number, f"{sentence(one)}{_in_words(desk, jobs, one)}", one.name, one.run, one.seq)
 
 
-def _in_words(desk: Desk, one: Entry) -> str:
+def _in_words(desk: Desk, jobs: Mapping[str, Job], one: Entry) -> str:
     """Return what a code means to whoever has to deal with it, in the words that the sheets have."""
     if one.name != "item.failed" or not one.facts.get("code"):
         return ""
-    job = desk.views.job(int(one.run.removeprefix("job-")))
-    own = next((known.options.codes for known in desk.workflows if known.name == job.workflow), {})
+    workflow = jobs[one.run].workflow
+    own = next((known.options.codes for known in desk.workflows if known.name == workflow), {})
     said = explain(str(one.facts["code"]), own)
     return f" {said.what_happened} {said.how_to_fix}"
 
 
-def _asked(desk: Desk, run: str, approvals: Iterable[Entry]) -> Asked:
-    job = desk.views.job(int(run.removeprefix("job-")))
+def _asked(job: Job, run: str, approvals: Iterable[Entry]) -> Asked:
     files = tuple((str(one["file"]), str(one["sha256"])) for one in job.inputs)
     return Asked(job, tuple(one.actor.name for one in approvals if one.run == run), files)

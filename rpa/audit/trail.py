@@ -1,22 +1,23 @@
 """Reads the record: the entries of a run or of an item, for people and programs that ask what was done."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, func, null, select, tuple_
 
 from rpa.audit.bodies import MOVED, Bodies
 from rpa.db import Database
-from rpa.db.tables import chain, event, item, payload
+from rpa.db.tables import chain, event, item, payload, source_row
 from rpa.exceptions import RecordError
 from rpa.models import Actor, ActorKind
-from rpa.states import ItemState
+from rpa.states import ItemState, RowEnd
 
+T = TypeVar("T")
 _AT_ONCE = 500
-"""Runs that are asked for in one statement: a database takes only so many values."""
+"""Runs or places that are asked for in one statement: a database takes only so many values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,13 @@ class Trail:
 
     def of_run(self, run: str, *, names: Collection[str] = ()) -> list[Entry]:
         """Return the entries of a run (`job-7`, or `system`): all of them, or those of these names."""
-        wanted = _ENTRIES.where(event.c.run == run).order_by(event.c.seq)
-        return self._read(wanted.where(event.c.name.in_(names)) if names else wanted)
+        wanted = _named(_ENTRIES, [run], names) if names else _ENTRIES.where(event.c.run == run)
+        return self._read(wanted.order_by(event.c.seq))
+
+    def of_runs(self, runs: Collection[str], names: Collection[str]) -> list[Entry]:
+        """Return the entries of these names in all of these runs, in the order it happened."""
+        wanted = (_named(_ENTRIES, some, names) for some in _some_of(sorted(runs)))
+        return _in_time(self._read(*wanted))
 
     def last_of_run(self, run: str, *, limit: int, before: int | None = None) -> list[Entry]:
         """Return the newest entries of a run, or the newest of those before an entry."""
@@ -59,25 +65,38 @@ class Trail:
 
     def at(self, places: Iterable[tuple[str, int]]) -> list[Entry]:
         """Return the entries of these numbers in these runs, in no order."""
-        return self._read(_ENTRIES.where(tuple_(event.c.run, event.c.seq).in_(list(places))))
+        place = tuple_(event.c.run, event.c.seq)
+        return self._read(*(_ENTRIES.where(place.in_(some)) for some in _some_of(list(places))))
 
     def first(self, run: str, name: str) -> tuple[Entry | None, int]:
         """Return the first entry of a name in a run, and how many there are."""
-        same = (event.c.run == run) & (event.c.name == name)
-        found = self._read(_ENTRIES.where(same).order_by(event.c.seq).limit(1))
+        found = self._read(_named(_ENTRIES, [run], [name]).order_by(event.c.seq).limit(1))
+        counted = _named(select(func.count()).select_from(event), [run], [name])
         with self._database.reading() as connection:
-            number = connection.execute(select(func.count()).select_from(event).where(same)).scalar_one()
+            number = connection.execute(counted).scalar_one()
         return (found[0] if found else None), number
 
     def of_items(self, item_ids: Collection[int]) -> list[Entry]:
         """Return what was done to these items, and the submissions that brought them, in the order it happened."""
-        runs = select(event.c.run).where(event.c.item_id.in_(item_ids)).distinct()
-        brought = event.c.name.in_(("job.submitted", "items.submitted", "items.kept")) & event.c.run.in_(runs)
-        found = self._read(
-            _ENTRIES.where(event.c.item_id.in_(item_ids)), _ENTRIES.where(event.c.item_id.is_(None), brought)
-        )
-        mine = (_only_of(one, item_ids) for one in found)
+        told = self._read(_ENTRIES.where(event.c.item_id.in_(item_ids)))
+        runs = _some_of(sorted({one.run for one in told}))
+        came = self._read(*(_named(_BARE, some, ("job.submitted", *_BROUGHT)) for some in runs))
+        mine = (_only_of(one, item_ids) for one in (*told, *self._brought(came, item_ids)))
         return _in_time(one for one in mine if one is not None)
+
+    def _brought(self, came: Sequence[Entry], item_ids: Collection[int]) -> list[Entry]:
+        """Return the submissions that bring these items, with the rows they tell of: a large job has hundreds of them.
+
+        Those are read whose numbers fit. What was sent again keeps its number, so that it may be in any of its job's.
+        """
+        likely = {(one.run, one.seq) for one in came if _may_bring(one, item_ids)}
+        found = self.at(likely)
+        there = {(one.run, each["item"]) for one in found for each in _rows_of(one)}
+        rows = select(source_row.c.job_id, source_row.c.item_id).where(source_row.c.item_id.in_(item_ids))
+        with self._database.reading() as connection:
+            known = connection.execute(rows.where(source_row.c.ended == RowEnd.ITEM).distinct()).all()
+        lost = {f"job-{job}" for job, number in known if (f"job-{job}", number) not in there}
+        return found + self.at({(one.run, one.seq) for one in came if one.run in lost} - likely)
 
     def named(self, names: Collection[str]) -> list[Entry]:
         """Return the entries of these names in all runs, in the order it happened."""
@@ -86,10 +105,9 @@ class Trail:
     def last_named(self, name: str, runs: Collection[str]) -> dict[str, Entry]:
         """Return the newest entry of a name in each of these runs that has one."""
         found: dict[str, Entry] = {}
-        wanted = sorted(runs)
-        for begin in range(0, len(wanted), _AT_ONCE):
-            same = (event.c.name == name) & event.c.run.in_(wanted[begin : begin + _AT_ONCE])
-            found |= {one.run: one for one in self._read(_ENTRIES.where(same).order_by(event.c.run, event.c.seq))}
+        for some in _some_of(sorted(runs)):
+            same = _named(_ENTRIES, some, [name])
+            found |= {one.run: one for one in self._read(same.order_by(event.c.run, event.c.seq))}
         return found
 
     def last_of_item(self, item_id: int, names: Collection[str], *, limit: int = 50) -> list[Entry]:
@@ -139,6 +157,23 @@ _ENTRIES: Select[Any] = select(event, payload.c.content).select_from(
 )
 
 
+_BARE: Select[Any] = select(event, null().label("content"))
+"""Entries without what is kept apart of them."""
+_BROUGHT = ("items.submitted", "items.kept")
+_OF_NO_ITEM = ("job.", "items.", "payload.")
+"""How the names of entries begin that tell of no item: they are few in a run of any length, and have an index."""
+
+
+def _named(wanted: Select[Any], runs: Collection[str], names: Collection[str]) -> Select[Any]:
+    """Return what finds entries of these names in these runs."""
+    found = wanted.where(event.c.name.in_(sorted(names)))
+    if not all(one.startswith(_OF_NO_ITEM) for one in names):
+        return found.where(event.c.run.in_(runs))
+    # SQLite counts nothing before it chooses: were the runs named here, it would read all that is in one of them.
+    known = select(chain.c.run).where(chain.c.run.in_(runs))
+    return found.where(event.c.item_id.is_(None), event.c.run.in_(known))
+
+
 def _entry_or_refusal(row: Any, bodies: Bodies) -> Entry:
     try:
         return _entry(row, bodies)
@@ -166,16 +201,32 @@ def _entry(row: Any, bodies: Bodies) -> Entry:
     )
 
 
+def _some_of(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (values[begin : begin + _AT_ONCE] for begin in range(0, len(values), _AT_ONCE))
+
+
 def _in_time(entries: Iterable[Entry]) -> list[Entry]:
     return sorted(entries, key=lambda one: (one.at, one.run, one.seq))
+
+
+def _may_bring(one: Entry, item_ids: Collection[int]) -> bool:
+    """Return whether an entry says how some of these items came in, by what it says without its rows."""
+    if one.name != "items.submitted":
+        return True
+    first, count = int(one.facts["first"]), int(one.facts["count"])
+    return any(first <= number < first + count for number in item_ids)
+
+
+def _rows_of(one: Entry) -> Sequence[dict[str, Any]]:
+    told: Sequence[dict[str, Any]] = (one.payload or {}).get("items", ()) if one.name in _BROUGHT else ()
+    return told
 
 
 def _only_of(one: Entry, item_ids: Collection[int]) -> Entry | None:
     """Cut a submission down to the items asked for: the others are other patients' rows."""
     if one.name == "job.submitted":
         return replace(one, payload=None)
-    if one.name not in ("items.submitted", "items.kept"):
+    if one.name not in _BROUGHT:
         return one
-    told: Sequence[dict[str, Any]] = (one.payload or {}).get("items", ())
-    mine = [each for each in told if each["item"] in item_ids]
+    mine = [each for each in _rows_of(one) if each["item"] in item_ids]
     return replace(one, payload={"items": mine}) if mine else None

@@ -10,6 +10,7 @@ from rpa.audit.record import SYSTEM_RUN
 from rpa.db.console_tables import Role
 from tests.integration.cli.office import Office
 from tests.integration.console.conftest import Browser, work
+from tests.integration.console.test_walk_plans import heard, plan_of
 
 
 @pytest.fixture
@@ -170,3 +171,19 @@ def test_a_place_that_was_never_given_shows_the_newest(auditor: Browser) -> None
     for after in ("x", "1/2/3", "2026/99999999999999999999", "job-77/1"):
         auditor.open(f"/record?kind=jobs&after={after}")
         assert auditor.status == 200
+
+
+@pytest.mark.parametrize("path", ["/record", "/record/story"])
+def test_a_patient_is_found_without_a_look_at_what_was_done_for_all_others(
+    auditor: Browser, office: Office, path: str
+) -> None:
+    database = auditor.site.desk.database
+    auditor.open("/record/story")
+
+    with heard(database) as asked:
+        auditor.send(path, {"reference": office.numbers[1], "by": "patient"})
+
+    assert "It failed and waits for a person" in auditor.text
+    plans = "\n".join(line for statement, given in asked for line in plan_of(database, statement, given))
+    assert "event USING INDEX ix_event_name (name=? AND run=?)" in plans
+    assert not re.search(r"event USING PRIMARY KEY \(run=\?\)$", plans, re.MULTILINE)

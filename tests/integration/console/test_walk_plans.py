@@ -75,16 +75,22 @@ def heard(database: Database) -> Iterator[list[tuple[str, Any]]]:
 
 def whole_reads(database: Database, asked: list[tuple[str, Any]]) -> list[tuple[str, str]]:
     """Return which steps of the plans read a whole table that grows, each with its statement."""
-    how = "EXPLAIN QUERY PLAN" if database.kind == "sqlite" else "EXPLAIN"
     found = []
+    for statement, given in asked:
+        plan = plan_of(database, statement, given)
+        found += [(line, statement) for line in plan if is_whole(line) and not ends_early(statement, plan)]
+    return found
+
+
+def plan_of(database: Database, statement: str, given: Any) -> list[str]:
+    """Return the steps in which a database would do a statement; none of one that adds rows, or sets something."""
+    if not re.match(r"\s*(SELECT|WITH|UPDATE|DELETE)", statement):
+        return []
+    how = "EXPLAIN QUERY PLAN" if database.kind == "sqlite" else "EXPLAIN"
     with database.reading() as connection:
         if database.kind != "sqlite":  # an index is used if there is one that fits, however short the tables are here
             connection.execute(text("SET LOCAL enable_seqscan = off"))
-        for statement, given in asked:
-            if re.match(r"\s*(SELECT|WITH|UPDATE|DELETE)", statement):
-                plan = [str(row[-1]).strip() for row in connection.exec_driver_sql(f"{how} {statement}", given)]
-                found += [(line, statement) for line in plan if is_whole(line) and not ends_early(statement, plan)]
-    return found
+        return [str(row[-1]).strip() for row in connection.exec_driver_sql(f"{how} {statement}", given)]
 
 
 def is_whole(line: str) -> bool:
