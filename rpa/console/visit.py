@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from rpa.console.brand import branding_of
 from rpa.console.counting import Counts
+from rpa.console.dates import PARTS, of_parts
 from rpa.console.drawing import draw
 from rpa.console.headers import NONCE
 from rpa.console.links import Links
@@ -122,6 +123,10 @@ class Visit:
         """Return what was typed into a field, without blanks around it."""
         value = self.form.get(name, "")
         return value.strip() if isinstance(value, str) else ""
+
+    def typed(self, name: str) -> str:
+        """Return what was typed into a field of a form; of a date what its three fields say together."""
+        return of_parts([self.text(f"{name}-{part}") for part in PARTS]) or self.text(name)
 
     def file(self, name: str) -> UploadFile | None:
         """Return the file that was chosen in a field; None if none was."""
