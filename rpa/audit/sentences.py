@@ -37,6 +37,8 @@ SENTENCES: Mapping[str, str] = {
     "schedule.fired": "schedule {schedule} has fired",
     "machine.paused": "machine {machine} is paused",
     "machine.resumed": "machine {machine} is resumed",
+    "workflow.paused": "workflow {workflow} is paused",
+    "workflow.resumed": "workflow {workflow} is resumed",
     "worker.started": "worker started",
     "worker.ended": "worker ended",
     "worker.lost": "worker {worker} is lost",

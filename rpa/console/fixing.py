@@ -63,7 +63,7 @@ def ask_value(visit: Visit) -> Response:
 def take_value(visit: Visit) -> Response:
     """Send the row back with what was typed."""
     one = _mine(visit)
-    typed = {each.name: visit.text(each.name) for each in _fields(visit, one)}
+    typed = {each.name: visit.typed(each.name) for each in _fields(visit, one)}
     following = next_of(visit, one)
     try:
         made = correct(visit.desk, one.id, typed, by=visit.person.actor)
@@ -137,7 +137,7 @@ def _fields(visit: Visit, one: WorkItem) -> list[Field]:
     """Return the fields of the row with what was typed, or what the row says."""
     work = visit.desk.workflows.get(one.workflow)
     is_typed = visit.request.method == "POST"
-    values = {name: visit.text(name) for name in work.row_model.model_fields} if is_typed else one.data
+    values = {name: visit.typed(name) for name in work.row_model.model_fields} if is_typed else one.data
     return fields_of_row(work.row_model, values)
 
 

@@ -120,6 +120,7 @@ def told(visit: Visit, one: Job) -> dict[str, Any]:
         "ended": totals.rows_in - totals.open,
         "is_open": one.state is JobState.OPEN,
         "is_worked_on": any(not at.is_gone for at in visit.desk.workers.at_work()) if totals.open else True,
+        "is_paused": visit.desk.workflow_pauses.of(one.workflow) is not None,
         "inputs": len(one.inputs),
         "minutes_left": _minutes_left(visit, one, totals),
         "beside": _beside(visit, one, totals),

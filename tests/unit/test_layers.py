@@ -33,6 +33,7 @@ LAYERS = (
         "queue",
         "workers",
         "machines",
+        "workflow_pauses",
     ),
     (
         "approvals",

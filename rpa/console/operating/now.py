@@ -59,6 +59,8 @@ def _attention(visit: Visit, workers: Sequence[Seen]) -> list[Attention]:
         found.append(Attention("No worker is running", "/workers", "Start one with `rpa work`."))
     found += [Attention(f"The machine {host} is {one}", f"/workers/{host}")
               for host, one in _paused(visit).items()]  # fmt: skip
+    found += [Attention(f"The workflow {name} is {one}", f"/workflows/{name}")
+              for name, one in visit.desk.workflow_pauses.all().items()]  # fmt: skip
     found += [Attention(f"{one.name} is {one.why_not}", f"/systems/{one.name}")
               for one in state_of_systems(visit) if one.standing in TROUBLE]  # fmt: skip
     found += [_of_alarm(visit, one) for one in _recent(visit)]

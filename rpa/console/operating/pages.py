@@ -24,6 +24,6 @@ OPERATING_PAGES: Mapping[str, Page] = {
     "/schedules": Page(schedules.schedules, roles=OPERATORS),
     "/schedules/{schedule}": Page(schedules.schedule, schedules.change, OPERATORS),
     "/workflows": Page(workflows.workflows, roles=OPERATORS),
-    "/workflows/{workflow}": Page(workflows.workflow, roles=OPERATORS),
+    "/workflows/{workflow}": Page(workflows.workflow, workflows.change, OPERATORS),
     "/figures": Page(figures.figures, roles=OPERATORS),
 }

@@ -39,6 +39,8 @@ def problem(visit: Visit) -> Response:
     oldest = _last_attempt(visit, shown)
     return visit.show("problem.html", one=_told(visit, cause), items=shown, following=following,
                       picture=_first_picture(visit, shown), last_step=_last_step(oldest), ending=_ending(oldest),
+                      is_here=cause.workflow in visit.desk.workflows.names,
+                      pause=visit.desk.workflow_pauses.of(cause.workflow),
                       began=beginning_of(visit.desk.database, cause))  # fmt: skip
 
 

@@ -80,19 +80,30 @@ def test_pages_with_much_to_see_break_no_rule_in_any_state(room: Room, operator:
     machine = f"/workers/{me.host}"
 
     for address in ("/now", "/problems", "/workers", machine, "/systems", "/systems/pas", "/schedules",
-                    "/schedules/nightly", DOUBT, f"{DOUBT}/retry"):  # fmt: skip
+                    "/schedules/nightly", "/workflows", "/workflows/tidy", DOUBT, f"{DOUBT}/retry"):  # fmt: skip
         operator.goto(address)
         wrong += found_wrong(operator, f"full {address}")
     for address, button in ((machine, "Pause"), ("/systems/pas", "Pause"), ("/schedules/nightly", "Pause"),
-                            (f"{DOUBT}/retry", "Retry")):  # fmt: skip
+                            ("/workflows/tidy", "Pause"), (f"{DOUBT}/retry", "Retry")):  # fmt: skip
         refused(operator, address, button)
         wrong += found_wrong(operator, f"refused {address}")
-    for address in (machine, "/systems/pas", "/schedules/nightly"):
+    for address in (machine, "/systems/pas", "/schedules/nightly", "/workflows/tidy"):
         operator.goto(address)
         operator.get_by_label("Why?").fill("it is put right")
         press("Pause")(operator)
         wrong += found_wrong(operator, f"said after {address}")
-    for address in ("/now", "/workers", machine, "/systems", "/systems/pas", "/schedules", "/schedules/nightly"):
+    for address in (
+        "/now",
+        "/workers",
+        machine,
+        "/systems",
+        "/systems/pas",
+        "/schedules",
+        "/schedules/nightly",
+        "/workflows",
+        "/workflows/tidy",
+        DOUBT,
+    ):
         operator.goto(address)
         wrong += found_wrong(operator, f"paused {address}")
 
