@@ -50,6 +50,7 @@ _SAID = {
     "workflow-resumed": "The workflow is resumed. Its rows are done again.",
     "schedule-paused": "The schedule starts no job until it is resumed.",
     "schedule-resumed": "The schedule starts jobs again. What was due during the pause stays undone.",
+    "may-approve": "Your passphrase is set. You can decide about plans from now on.",
     "approved": "The plan is approved. Whoever asked for it can carry it out now.",
     "refused": "The plan is refused, and will never be carried out.",
     "carried-out": "This part of the plan was started already. This is its job.",

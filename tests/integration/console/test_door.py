@@ -186,6 +186,9 @@ def test_every_answer_bears_the_headers(browser: Browser, path: str) -> None:
 
     assert answer.status_code >= 400
     assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] in {"no-store", "no-cache"}
 
 
 def test_an_encrypted_site_has_a_cookie_that_no_other_host_can_set(browser: Browser) -> None:
