@@ -66,7 +66,9 @@ class PlanMark:
 
 def plan_marks(database: Database, job_ids: Collection[int]) -> dict[int, PlanMark]:
     """Return what to say of those of these jobs that are plans, or looks at one; all others are left out."""
-    writes = select(effect.c.id).where(effect.c.job_id == job.c.id, _PLANNED).exists().label("writes")
+    # Not by EXISTS: PostgreSQL may read all planned effects for that, and look each plan up among them.
+    first = select(effect.c.id).where(effect.c.job_id == job.c.id, _PLANNED).limit(1).scalar_subquery()
+    writes = first.is_not(None).label("writes")
     asked = select(job.c.id, plan_look.c.plan_id, writes, approval.c.decision, approval.c.until)
     asked = asked.select_from(
         job.outerjoin(plan_look, plan_look.c.job_id == job.c.id).outerjoin(approval, approval.c.job_id == job.c.id)
