@@ -10,7 +10,7 @@ from starlette.responses import Response
 from rpa.alarms import Alarm, AlarmKind, latest_alarms
 from rpa.console.operating.systems import TROUBLE, state_of_systems
 from rpa.console.operating.timeline import LANE, WIDTH, sentence, timeline
-from rpa.console.operating.words import told
+from rpa.console.operating.words import told_all
 from rpa.console.operating.workers import Seen, seen_workers
 from rpa.console.visit import Visit
 from rpa.health import disk_of
@@ -37,7 +37,7 @@ def now(visit: Visit) -> Response:
     desk = visit.desk
     done = today(desk.database, desk.clock.now())
     workers = seen_workers(visit, done)
-    causes = [told(visit, one) for one in desk.lists.causes(failures=(Failure.SYSTEM, Failure.IN_DOUBT))]
+    causes = told_all(visit, desk.lists.causes(failures=(Failure.SYSTEM, Failure.IN_DOUBT)))
     others = sum(one.items for one in desk.lists.causes(failures=[Failure.BUSINESS]))
     return visit.show("now.html", attention=_attention(visit, workers), causes=causes[:_MOST], more=causes[_MOST:],
                       others=others, workers=workers, waiting=desk.views.open_items(), today=done,
