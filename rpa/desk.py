@@ -28,6 +28,7 @@ from rpa.audit import Event, Pseudonyms, Record
 from rpa.audit.events import own_words
 from rpa.audit.record import SYSTEM_RUN, Origin
 from rpa.calendars import Calendar
+from rpa.cause_notes import CauseNotes
 from rpa.clock import Clock, SystemClock, local
 from rpa.crew import Crew
 from rpa.db import Database
@@ -85,6 +86,7 @@ class Desk:
     workers: Workers
     machines: Machines
     workflow_pauses: WorkflowPauses
+    cause_notes: CauseNotes
     workflows: WorkflowLibrary
     sealing: Sealing
 
@@ -357,6 +359,7 @@ def open_desk(settings: Settings, clock: Clock | None = None, *, me: Identity | 
         turns=turns,
         workers=Workers(database, record, clock, leases),
         machines=Machines(database, record, leases.shared_now),
+        cause_notes=CauseNotes(database, record, leases.shared_now),
         workflow_pauses=WorkflowPauses(database, record, leases.shared_now),
         workflows=workflows,
         sealing=Sealing(database, record, clock, keys=keys_of(settings), anchors=_anchors(settings, database)),

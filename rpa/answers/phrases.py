@@ -47,6 +47,8 @@ PHRASES: Mapping[str, str] = {
     "machine.resumed": "resumed the machine {machine}",
     "workflow.paused": "paused the workflow {workflow}",
     "workflow.resumed": "resumed the workflow {workflow}",
+    "cause.noted": "noted what is known of {code} of {workflow}",
+    "cause.cleared": "cleared what was known of {code} of {workflow}",
     "worker.started": "started to work",
     "worker.ended": "ended its work",
     "worker.lost": "found that a worker had stopped without a word",

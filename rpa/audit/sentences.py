@@ -39,6 +39,8 @@ SENTENCES: Mapping[str, str] = {
     "machine.resumed": "machine {machine} is resumed",
     "workflow.paused": "workflow {workflow} is paused",
     "workflow.resumed": "workflow {workflow} is resumed",
+    "cause.noted": "what is known of {code} of {workflow} is noted",
+    "cause.cleared": "what was known of {code} of {workflow} is cleared",
     "worker.started": "worker started",
     "worker.ended": "worker ended",
     "worker.lost": "worker {worker} is lost",

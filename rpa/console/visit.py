@@ -44,6 +44,8 @@ _SAID = {
     "resumed": "The system may be used again.",
     "machine-paused": "The machine is paused. Its workers take no row until somebody resumes it.",
     "machine-resumed": "The machine is resumed. Its workers take rows again within seconds.",
+    "noted": "It is noted. Whoever opens one of these rows sees it.",
+    "note-cleared": "The note is cleared.",
     "workflow-paused": "The workflow is paused. Its rows wait and lose no attempt.",
     "workflow-resumed": "The workflow is resumed. Its rows are done again.",
     "schedule-paused": "The schedule starts no job until it is resumed.",

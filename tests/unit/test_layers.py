@@ -34,6 +34,7 @@ LAYERS = (
         "workers",
         "machines",
         "workflow_pauses",
+        "cause_notes",
     ),
     (
         "approvals",

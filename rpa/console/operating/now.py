@@ -10,7 +10,7 @@ from starlette.responses import Response
 from rpa.alarms import Alarm, AlarmKind, latest_alarms
 from rpa.console.operating.systems import TROUBLE, state_of_systems
 from rpa.console.operating.timeline import LANE, WIDTH, sentence, timeline
-from rpa.console.operating.words import Told, told
+from rpa.console.operating.words import Told, told_all
 from rpa.console.operating.workers import Seen, seen_workers
 from rpa.console.visit import Visit
 from rpa.health import disk_of
@@ -57,7 +57,7 @@ def first_of(visit: Visit) -> First:
     desk = visit.desk
     done = today(desk.database, desk.clock.now())
     workers = seen_workers(visit, done)
-    causes = [told(visit, one) for one in desk.lists.causes(failures=(Failure.SYSTEM, Failure.IN_DOUBT))]
+    causes = told_all(visit, desk.lists.causes(failures=(Failure.SYSTEM, Failure.IN_DOUBT)))
     others = sum(one.items for one in desk.lists.causes(failures=[Failure.BUSINESS]))
     return First(_attention(visit, workers), causes[:_MOST], causes[_MOST:], others, desk.views.open_items(), done,
                  workers)  # fmt: skip

@@ -454,3 +454,30 @@ def test_home_shows_the_digital_team_first_what_it_has_to_look_at(operator: Brow
     assert -1 not in places
     assert places == sorted(places)
     assert "cases need you" not in operator.text
+
+
+def test_what_is_known_of_a_cause_is_seen_by_everybody_until_it_is_cleared(operator: Browser) -> None:
+    address = "/problems/tidy/business/NO_MATCH"
+    operator.open(f"{address}/note")
+    operator.send(f"{address}/note", what="note", link="https://tickets.example/12")
+    empty = (operator.status, operator.text)
+    operator.send(f"{address}/note", what="note", note="known", link="javascript:alert(1)")
+    wrong = (operator.status, operator.text)
+    operator.send(f"{address}/note", what="note", note="Mended on Friday", link="https://tickets.example/12")
+    noted = operator.text
+    operator.open("/problems")
+    listed = operator.text
+    operator.open("/needs-you/2")
+    case = operator.page.text  # type: ignore[union-attr]
+    operator.open(f"{address}/note")
+    operator.send(f"{address}/note", what="clear")
+
+    assert empty[0] == wrong[0] == 422
+    assert "Enter what is known of it" in empty[1]
+    assert "Expected a link that begins with https" in wrong[1]
+    assert "Known Mended on Friday" in noted
+    assert "Known Mended on Friday" in listed
+    assert "Mended on Friday" in case
+    assert 'href="https://tickets.example/12"' in case
+    assert "The note is cleared." in operator.text
+    assert operator.site.desk.cause_notes.all() == {}
