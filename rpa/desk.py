@@ -28,6 +28,7 @@ from rpa.audit import Event, Pseudonyms, Record
 from rpa.audit.events import own_words
 from rpa.audit.record import SYSTEM_RUN, Origin
 from rpa.calendars import Calendar
+from rpa.cause_notes import CauseNotes
 from rpa.clock import Clock, SystemClock, local
 from rpa.crew import Crew
 from rpa.db import Database
@@ -61,6 +62,7 @@ from rpa.views import Views, has_items
 from rpa.watch import Watch
 from rpa.worker import Report, Telling, Worker
 from rpa.workers import Identity, Workers, account_name, this_process
+from rpa.workflow_pauses import WorkflowPauses
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ class Desk:
     turns: Turns
     workers: Workers
     machines: Machines
+    workflow_pauses: WorkflowPauses
+    cause_notes: CauseNotes
     workflows: WorkflowLibrary
     sealing: Sealing
 
@@ -269,9 +273,9 @@ class Desk:
         return timedelta(seconds=self.settings.lease_seconds)
 
     def nothing_waits(self) -> bool:
-        """Whether no item of the workflows here runs, or waits for anything but a system that may not be used now."""
+        """Whether no item of the workflows here runs, or waits for anything but what is paused or closed."""
         with self.database.reading() as connection:
-            usable = self.turns.open_now(connection, self.workflows.names)
+            usable = self.turns.not_held_up(connection, self.workflows.names)
         closed = set(self.workflows.names) - set(usable)
         return self.views.open_items(usable) == 0 and self.views.running(closed) == 0
 
@@ -355,6 +359,8 @@ def open_desk(settings: Settings, clock: Clock | None = None, *, me: Identity | 
         turns=turns,
         workers=Workers(database, record, clock, leases),
         machines=Machines(database, record, leases.shared_now),
+        cause_notes=CauseNotes(database, record, leases.shared_now),
+        workflow_pauses=WorkflowPauses(database, record, leases.shared_now),
         workflows=workflows,
         sealing=Sealing(database, record, clock, keys=keys_of(settings), anchors=_anchors(settings, database)),
     )

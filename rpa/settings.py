@@ -267,6 +267,8 @@ class ConsoleSettings(BaseModel, extra="forbid"):
     """The trust's own logo, an SVG or PNG; the pages show its name as text as well."""
     font_css: Path | None = None
     """A style sheet with the trust's own font, whose files (`woff2`) lie beside it; Arial if not given."""
+    codes_for_all: bool = False
+    """Whether requesters need a one-time code beside their password, as all other roles do."""
     port: int = Field(default=8000, ge=0, le=65535)
     """Where `rpa console` and `rpa up` listen; 0 for any that is free."""
 

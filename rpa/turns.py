@@ -1,4 +1,4 @@
-"""Which item comes next: the most urgent first, workflows and jobs in turns, and only where the systems are open."""
+"""Which item comes next: the most urgent first, workflows and jobs in turns, and only where nothing is paused."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -6,11 +6,21 @@ from functools import cached_property, lru_cache
 from itertools import count
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, literal_column, select, text, union_all, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    bindparam,
+    literal_column,
+    select,
+    text,
+    union_all,
+    update,
+)
 
 from rpa.clock import Clock
 from rpa.db.prepared import Prepared
-from rpa.db.tables import item
+from rpa.db.tables import item, workflow_pause
 from rpa.gates import Gates, counts
 from rpa.models import Claim, Ending
 from rpa.moves import COMES_BACK
@@ -26,10 +36,18 @@ _WAKE_AT_ONCE, _WAKE_EVERY = 500, 0.05
 _FIRST_EARLY = COMES_BACK - 1
 # In the text as well: SQLite plans a statement anew at each run when its limit is a bound value.
 _ONE: ColumnElement[int] = literal_column("1")
+_PAUSED = Prepared(select(workflow_pause.c.workflow))
 
+
+def _not_paused(workflow: BindParameter[str]) -> ColumnElement[bool]:
+    # In the statement that takes the item: a read of its own would cost each claim a way to the database and back.
+    return ~select(_ONE).select_from(workflow_pause).where(workflow_pause.c.workflow == workflow).exists()
+
+
+_WORKFLOW: BindParameter[str] = bindparam("b_workflow", type_=item.c.workflow.type)
 _FIRST = (
     select(item.c.id)
-    .where(_IS_DUE, item.c.workflow == bindparam("b_workflow"))
+    .where(_IS_DUE, item.c.workflow == _WORKFLOW, _not_paused(_WORKFLOW))
     .order_by(item.c.priority, item.c.turn, item.c.id)
     .limit(_ONE)
     .with_for_update(skip_locked=True)
@@ -144,6 +162,11 @@ class Turns:
         beside, self._seated = self._seated - set(systems), self._seated & set(systems)
         return bool(beside)
 
+    def not_held_up(self, connection: Connection, workflows: Collection[str]) -> list[str]:
+        """Return the workflows that are not paused, and whose systems may all be used now."""
+        paused = {name for (name,) in _PAUSED.rows(connection)}
+        return [one for one in self.open_now(connection, workflows) if one not in paused]
+
     def open_now(self, connection: Connection, workflows: Collection[str]) -> list[str]:
         """Return the workflows whose systems may all be used now."""
         systems = {name for workflow in workflows for name in self.systems_of(workflow)}
@@ -215,13 +238,14 @@ def _last_back(connection: Connection, job: int) -> int:
 
 @lru_cache(maxsize=64)
 def _heads(workflows: tuple[str, ...]) -> Prepared:
-    """Return each workflow that has something due, with the priority of the most urgent."""
+    """Return each workflow that has something due and is not paused, with the priority of the most urgent."""
+    named: list[BindParameter[str]] = [bindparam(f"b_flow{place}", name) for place, name in enumerate(workflows)]
     heads = [
         select(item.c.workflow, item.c.priority)
-        .where(_IS_DUE, item.c.workflow == bindparam(f"b_flow{place}", name))
+        .where(_IS_DUE, item.c.workflow == one, _not_paused(one))
         .order_by(item.c.priority, item.c.turn, item.c.id)
         .limit(_ONE)
         .subquery()
-        for place, name in enumerate(workflows)
+        for one in named
     ]
     return Prepared(union_all(*(select(one.c.workflow, one.c.priority) for one in heads)))

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import hmac
 import json
 import secrets
 import time
@@ -67,12 +68,17 @@ class FakeProvider:
                   "iat": now, "nbf": now, "exp": now + 3600, "nonce": query["nonce"], "name": "Ann Trust",
                   "preferred_username": "ann@trust.example", "roles": ["Console.Requester"], **self.says}  # fmt: skip
         header = {"alg": "RS256", "kid": "k1"}
-        if self.says.get("alg") == "none":
-            parts = ('{"alg":"none"}', json.dumps(claims))
-            unsigned = ".".join(base64.urlsafe_b64encode(one.encode()).rstrip(b"=").decode() for one in parts)
-            return JSONResponse({"access_token": "x", "token_type": "Bearer", "id_token": f"{unsigned}."})
         signed = jwt.encode(header, claims, self.signing or self.key, algorithms=["RS256"])
+        if "alg" in self.says:
+            signed = self._signed_by_anybody(self.says["alg"], claims)
         return JSONResponse({"access_token": "x", "token_type": "Bearer", "id_token": signed})
+
+    def _signed_by_anybody(self, algorithm: str, claims: dict[str, Any]) -> str:
+        """Return a token that is not signed, or with what everybody has as if it were a secret of two."""
+        parts = [json.dumps({"alg": algorithm, "kid": "k1"}).encode(), json.dumps(claims).encode()]
+        told = b".".join(map(_encoded, parts))
+        mark = hmac.digest(self.key.as_pem(private=False), told, "sha256") if algorithm == "HS256" else b""
+        return f"{told.decode()}.{_encoded(mark).decode()}"
 
     def metadata(self) -> dict[str, Any]:
         return {"issuer": self.issuer, "authorization_endpoint": f"{self.issuer}/authorize",
@@ -106,3 +112,7 @@ def provider_served(fake: FakeProvider) -> Iterator[FakeProvider]:
     with listening(app) as port:
         fake.port = port
         yield fake
+
+
+def _encoded(part: bytes) -> bytes:
+    return base64.urlsafe_b64encode(part).rstrip(b"=")

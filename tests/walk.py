@@ -19,6 +19,7 @@ from rpa.console.visit import Site
 from rpa.db.console_tables import Role, Stage
 from rpa.exports import Exporter, Form, Request, of_job
 from rpa.exports.kept import KeptExports
+from rpa.lists import Cause
 from rpa.models import Actor, ActorKind
 from rpa.practice import SYSTEM, Practice
 from rpa.workers import this_process
@@ -238,6 +239,7 @@ def _parts(site: Site, job: int) -> dict[str, str]:
     needing = next(one for one in desk.views.items(job) if one.code == "NO_MATCH")
     picture = next(iter(desk.evidence.of_item(needing.id)))
     assert needing.failure is not None
+    desk.cause_notes.note(Cause("tidy", needing.failure, "NO_MATCH"), MARKUP, link="https://tickets.example/12", by=IT)
     return {
         "job": str(job), "item": str(needing.id), "digest": picture.digest, "workflow": "tidy", "input": "sheet",
         "failure": needing.failure, "code": "NO_MATCH", "run": f"job-{job}", "seq": "3", "system": "pas",

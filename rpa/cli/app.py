@@ -11,7 +11,12 @@ _PROVE = Group("Prove and check", sort_key=4)
 _HELP = Group("Help", sort_key=5)
 
 _COMMANDS = (
-    (_WORK, "workflows", "rpa.cli.workflows:workflows", "List what the robot can do, and which files each work takes."),
+    (
+        _WORK,
+        "workflows",
+        "rpa.cli.workflows:workflows",
+        "List what the robot can do, and which files each takes; pause.",
+    ),
     (_WORK, "template", "rpa.cli.template:template", "Write the empty sheet that a work takes."),
     (_WORK, "headings", "rpa.cli.headings:headings", "Show a work's headings, or take your own for them."),
     (_WORK, "submit", "rpa.cli.submitting:submit", "Read the files, plan the work and store it as a job."),

@@ -11,6 +11,7 @@ from playwright.sync_api import sync_playwright
 from sqlalchemy.exc import OperationalError
 
 from rpa.audit import Trail, verify
+from rpa.cli.encryption_checks import look_at_encryption
 from rpa.cli.key_checks import look_at_key
 from rpa.cli.mail_checks import look_at_mailbox
 from rpa.cli.reach_checks import look_at_systems
@@ -40,6 +41,7 @@ def _looks(settings: Settings) -> Iterator[tuple[str, Callable[[], list[Check]]]
     yield "Python", lambda: [_python()]
     yield "folder", lambda: [_folder(settings)]
     yield "database", lambda: [_database(settings)]
+    yield "encryption", lambda: [Check("encryption", found, to_do) for found, to_do in look_at_encryption(settings)]
     yield "record", lambda: [_record(settings)]
     yield "key", lambda: [Check("key", look_at_key(settings))]
     yield "browser", lambda: [_browser(settings)]

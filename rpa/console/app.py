@@ -23,6 +23,7 @@ from rpa.console import (
     job_changes,
     job_list,
     jobs,
+    joining,
     needing,
     plans,
     sent,
@@ -85,6 +86,7 @@ PAGES: Mapping[str, Page] = {
     **fixing.PAGES,
     **plans.PAGES,
     **deciding.PAGES,
+    **joining.PAGES,
     **carrying_out.PAGES,
     **AUDITING_PAGES,
     **account.PAGES,
@@ -102,9 +104,9 @@ def make_site(desk: Desk, *, is_secure: bool = False) -> Site:
         UsageError: The trust's logo or font can't be shown.
     """
     check_branding(desk.settings.console)
-    organisation = desk.settings.console.organisation
-    codes = Codes(desk.pseudonyms.key_for("codes of people"))
-    people = People(desk.database, desk.record, desk.clock, codes, organisation=organisation)
+    options, codes = desk.settings.console, Codes(desk.pseudonyms.key_for("codes of people"))
+    people = People(desk.database, desk.record, desk.clock, codes, organisation=options.organisation,
+                    codes_for_all=options.codes_for_all)  # fmt: skip
     return Site(
         desk=desk,
         people=people,
@@ -116,7 +118,7 @@ def make_site(desk: Desk, *, is_secure: bool = False) -> Site:
         provider=Provider(desk.settings.oidc, desk.secrets, desk.clock) if desk.settings.oidc.is_on else None,
         counts=Counts(desk.views),
         tries=Tries(desk.database, people, desk.clock, digest=desk.pseudonyms.of),
-        environment=make_environment(organisation),
+        environment=make_environment(options.organisation),
         is_secure=is_secure,
     )
 

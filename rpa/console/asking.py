@@ -100,7 +100,7 @@ def _by_field(model: type[Row], problems: Sequence[tuple[str, str]], fields: Seq
 
 def _fields(visit: Visit, work: Workflow[Any]) -> list[Field]:
     (model,) = work.inputs.values()
-    return fields_of_row(model, {name: visit.text(name) for name in model.model_fields})
+    return fields_of_row(model, {name: visit.typed(name) for name in model.model_fields})
 
 
 def _one_by_one(fields: Sequence[Field]) -> bool:

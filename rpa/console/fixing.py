@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from rpa.audit import Event
 from rpa.audit.record import SYSTEM_RUN
+from rpa.cause_notes import CauseNote
 from rpa.connectors.spreadsheet.columns import columns_of
 from rpa.connectors.spreadsheet.rows import OWN_FIELDS
 from rpa.console.door import Page
@@ -21,6 +22,7 @@ from rpa.correcting import Refused, correct, correctable
 from rpa.definition import Workflow
 from rpa.evidence import Evidence
 from rpa.exceptions import EvidenceLocked, NotFoundError, RecordError, UsageError
+from rpa.lists import Cause
 from rpa.models import WorkItem
 from rpa.runpage.words import field_name
 from rpa.states import ItemState
@@ -63,7 +65,7 @@ def ask_value(visit: Visit) -> Response:
 def take_value(visit: Visit) -> Response:
     """Send the row back with what was typed."""
     one = _mine(visit)
-    typed = {each.name: visit.text(each.name) for each in _fields(visit, one)}
+    typed = {each.name: visit.typed(each.name) for each in _fields(visit, one)}
     following = next_of(visit, one)
     try:
         made = correct(visit.desk, one.id, typed, by=visit.person.actor)
@@ -117,8 +119,15 @@ def _shown(visit: Visit, one: WorkItem, errors: Mapping[str, str]) -> Response:
         waits=one.state is ItemState.FAILED, cells=_cells(work, one), others=others, seen_to=looks.seen_to(),
         place=place_of(visit, one), following=next_of(visit, one), **_where(visit, one),
         pictures=_pictures(visit, one), differences=differences_of(visit.desk, one),
-        can_correct=work is not None and correctable(work), writes=writes_of(visit.desk, one),
+        known=_known(visit, one), can_correct=work is not None and correctable(work), writes=writes_of(visit.desk, one),
     )  # fmt: skip
+
+
+def _known(visit: Visit, one: WorkItem) -> CauseNote | None:
+    """Return what the digital team knows of what holds a case up."""
+    if one.failure is None or one.code is None:
+        return None
+    return visit.desk.cause_notes.of(Cause(one.workflow, one.failure, one.code))
 
 
 def _asked(visit: Visit, one: WorkItem, errors: Mapping[str, str]) -> Response:
@@ -137,7 +146,7 @@ def _fields(visit: Visit, one: WorkItem) -> list[Field]:
     """Return the fields of the row with what was typed, or what the row says."""
     work = visit.desk.workflows.get(one.workflow)
     is_typed = visit.request.method == "POST"
-    values = {name: visit.text(name) for name in work.row_model.model_fields} if is_typed else one.data
+    values = {name: visit.typed(name) for name in work.row_model.model_fields} if is_typed else one.data
     return fields_of_row(work.row_model, values)
 
 

@@ -19,9 +19,7 @@ from rpa.exceptions import NotFoundError, UsageError
 from rpa.models import Actor, ActorKind
 
 PRIVILEGED = frozenset(Role) - {Role.REQUESTER}
-"""Roles that need one-time codes beside a password."""
-
-
+"""Roles that need one-time codes beside a password, whatever the settings say."""
 _NEVER_BOTH = frozenset({Role.OPERATOR, Role.AUDITOR})
 
 
@@ -36,6 +34,8 @@ class Person:
     has_password: bool
     has_codes: bool
     signed_in_at: datetime | None
+    must_have_codes: bool
+    """Whether one of his roles needs one-time codes beside a password."""
 
     @property
     def actor(self) -> Actor:
@@ -45,7 +45,7 @@ class Person:
     @property
     def needs_codes(self) -> bool:
         """Whether a password alone does not let him in."""
-        return self.has_codes or bool(self.roles & PRIVILEGED)
+        return self.has_codes or self.must_have_codes
 
     def may(self, roles: Collection[Role]) -> bool:
         """Return whether he has one of these roles."""
@@ -70,12 +70,13 @@ class People:
     """Lets people in and out, and keeps what they show who they are with."""
 
     def __init__(self, database: Database, record: Record, clock: Clock, codes: Codes, *,
-                 organisation: str = "") -> None:  # fmt: skip
+                 organisation: str = "", codes_for_all: bool = False) -> None:  # fmt: skip
         self._database = database
         self._record = record
         self._clock = clock
         self._codes = codes
         self._organisation = organisation
+        self._need_codes = frozenset(Role) if codes_for_all else PRIVILEGED
 
     def all(self) -> list[Person]:
         """Return everybody who is in, by name."""
@@ -204,14 +205,14 @@ class People:
             mine = person_role.c.person_id.in_([row["id"] for row in rows])
             for row in connection.execute(select(person_role).where(mine)):
                 roles.setdefault(row.person_id, set()).add(Role(row.role))
-        return [_person(row, roles.get(row["id"], set())) for row in rows]
+        return [_person(row, roles.get(row["id"], set()), self._need_codes) for row in rows]
 
 
 def _row(connection: Connection, person_id: int) -> RowMapping:
     return connection.execute(select(person).where(person.c.id == person_id)).mappings().one()
 
 
-def _person(row: RowMapping, roles: Iterable[Role]) -> Person:
+def _person(row: RowMapping, roles: Iterable[Role], need_codes: Iterable[Role]) -> Person:
     return Person(
         row["id"],
         row["name"],
@@ -220,4 +221,5 @@ def _person(row: RowMapping, roles: Iterable[Role]) -> Person:
         row["password"] is not None,
         row["codes_at"] is not None,
         row["signed_in_at"],
+        not frozenset(roles).isdisjoint(need_codes),
     )

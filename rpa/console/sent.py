@@ -60,7 +60,7 @@ def _answers(one: Upload, found: Look) -> list[Field]:
 
 
 def _typed_params(visit: Visit, work: Workflow[Any]) -> dict[str, str]:
-    return {name: visit.text(f"{PARAM}{name}") for name in work.options.params.model_fields}
+    return {name: visit.typed(f"{PARAM}{name}") for name in work.options.params.model_fields}
 
 
 def _same_before(visit: Visit, work: Workflow[Any], found: Look, *, planned: bool) -> Job | None:

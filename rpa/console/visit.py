@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from rpa.console.brand import branding_of
 from rpa.console.counting import Counts
+from rpa.console.dates import PARTS, of_parts
 from rpa.console.drawing import draw
 from rpa.console.headers import NONCE
 from rpa.console.links import Links
@@ -43,8 +44,13 @@ _SAID = {
     "resumed": "The system may be used again.",
     "machine-paused": "The machine is paused. Its workers take no row until somebody resumes it.",
     "machine-resumed": "The machine is resumed. Its workers take rows again within seconds.",
+    "noted": "It is noted. Whoever opens one of these rows sees it.",
+    "note-cleared": "The note is cleared.",
+    "workflow-paused": "The workflow is paused. Its rows wait and lose no attempt.",
+    "workflow-resumed": "The workflow is resumed. Its rows are done again.",
     "schedule-paused": "The schedule starts no job until it is resumed.",
     "schedule-resumed": "The schedule starts jobs again. What was due during the pause stays undone.",
+    "may-approve": "Your passphrase is set. You can decide about plans from now on.",
     "approved": "The plan is approved. Whoever asked for it can carry it out now.",
     "refused": "The plan is refused, and will never be carried out.",
     "carried-out": "This part of the plan was started already. This is its job.",
@@ -118,6 +124,10 @@ class Visit:
         """Return what was typed into a field, without blanks around it."""
         value = self.form.get(name, "")
         return value.strip() if isinstance(value, str) else ""
+
+    def typed(self, name: str) -> str:
+        """Return what was typed into a field of a form; of a date what its three fields say together."""
+        return of_parts([self.text(f"{name}-{part}") for part in PARTS]) or self.text(name)
 
     def file(self, name: str) -> UploadFile | None:
         """Return the file that was chosen in a field; None if none was."""

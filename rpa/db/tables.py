@@ -318,6 +318,31 @@ machine_pause = Table(
     sqlite_with_rowid=False,
 )
 
+# A workflow that a person paused: its items wait until it is resumed.
+workflow_pause = Table(
+    "workflow_pause",
+    metadata,
+    Column("workflow", String(100), primary_key=True),
+    Column("paused_at", UtcDateTime, nullable=False),
+    Column("paused_by", String(200), nullable=False),
+    Column("why", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# What people know of a cause that holds rows up, until somebody clears it.
+cause_note = Table(
+    "cause_note",
+    metadata,
+    Column("workflow", String(100), primary_key=True),
+    Column("failure", String(16), primary_key=True),
+    Column("code", String(100), primary_key=True),
+    Column("note", Text, nullable=False),
+    Column("link", Text, nullable=False),
+    Column("noted_at", UtcDateTime, nullable=False),
+    Column("noted_by", String(200), nullable=False),
+    sqlite_with_rowid=False,
+)
+
 # A workbook that was put in the drop folder, until its return workbook lies in the outbox.
 arrival = Table(
     "arrival",

@@ -33,6 +33,8 @@ LAYERS = (
         "queue",
         "workers",
         "machines",
+        "workflow_pauses",
+        "cause_notes",
     ),
     (
         "approvals",

@@ -15,10 +15,10 @@ from rpa.audit.record import SYSTEM_RUN
 from rpa.console.api.call import Call, taken
 from rpa.console.api.document import openapi_document
 from rpa.console.api.models import Problem
-from rpa.console.api.pace import Pace
 from rpa.console.api.table import BASE, ENDPOINTS, NAMES, Endpoint
 from rpa.console.door import Door
 from rpa.console.limiting import Limit
+from rpa.console.pace import Pace
 from rpa.console.tokens import Bearer
 from rpa.console.visit import Site
 from rpa.exceptions import NotFoundError, RpaError, UsageError

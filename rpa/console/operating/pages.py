@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from rpa.console.door import Page
 from rpa.console.navigation import OPERATORS
-from rpa.console.operating import figures, now, problems, runs, schedules, systems, traces, workers, workflows
+from rpa.console.operating import figures, noting, now, problems, runs, schedules, systems, traces, workers, workflows
 
 _CAUSE = "/problems/{workflow}/{failure}/{code}"
 
@@ -13,6 +13,7 @@ OPERATING_PAGES: Mapping[str, Page] = {
     "/problems": Page(problems.problems, roles=OPERATORS),
     _CAUSE: Page(problems.problem, roles=OPERATORS),
     f"{_CAUSE}/retry": Page(problems.ask_retry, problems.retry, OPERATORS),
+    f"{_CAUSE}/note": Page(noting.ask_note, noting.note, OPERATORS),
     "/runs/{item:int}": Page(runs.run, roles=OPERATORS),
     "/runs/{item:int}/log": Page(runs.log, roles=OPERATORS),
     "/runs/{item:int}/kept/{digest}": Page(runs.kept, roles=OPERATORS),
@@ -24,6 +25,6 @@ OPERATING_PAGES: Mapping[str, Page] = {
     "/schedules": Page(schedules.schedules, roles=OPERATORS),
     "/schedules/{schedule}": Page(schedules.schedule, schedules.change, OPERATORS),
     "/workflows": Page(workflows.workflows, roles=OPERATORS),
-    "/workflows/{workflow}": Page(workflows.workflow, roles=OPERATORS),
+    "/workflows/{workflow}": Page(workflows.workflow, workflows.change, OPERATORS),
     "/figures": Page(figures.figures, roles=OPERATORS),
 }

@@ -6,7 +6,7 @@ from rpa.answers.sentences import sentence
 from rpa.audit import Entry, Trail
 from rpa.beginnings import beginning_of
 from rpa.console.operating.runs import CLAIMED, STEP
-from rpa.console.operating.words import KINDS, Told, told
+from rpa.console.operating.words import KINDS, Told, told, told_all
 from rpa.console.starting import in_words
 from rpa.console.veiling import veiled
 from rpa.console.visit import Visit
@@ -25,20 +25,23 @@ def problems(visit: Visit) -> Response:
     kinds = [one for one in Failure if kind in ("", one)]
     found = visit.desk.lists.causes(failures=kinds or list(Failure), workflow=workflow or None)
     titles = {one.name: one.options.title for one in visit.desk.workflows}
-    return visit.show("problems.html", causes=[told(visit, one) for one in found], kinds=KINDS, kind=kind,
+    return visit.show("problems.html", causes=told_all(visit, found), kinds=KINDS, kind=kind,
                       titles=titles, workflow=workflow)  # fmt: skip
 
 
 def problem(visit: Visit) -> Response:
     """Show a cause: since when, how many, and the rows that it holds up."""
-    cause = _cause(visit)
+    cause = cause_of(visit)
     after = _after(visit)
     items = visit.desk.lists.items_of(cause, after=after, limit=PAGE + 1)
     shown = items[:PAGE]
     following = shown[-1].id if len(items) > PAGE else None
     oldest = _last_attempt(visit, shown)
-    return visit.show("problem.html", one=_told(visit, cause), items=shown, following=following,
+    return visit.show("problem.html", one=told_of(visit, cause), items=shown, following=following,
                       picture=_first_picture(visit, shown), last_step=_last_step(oldest), ending=_ending(oldest),
+                      is_here=cause.workflow in visit.desk.workflows.names,
+                      known=visit.desk.cause_notes.of(cause),
+                      pause=visit.desk.workflow_pauses.of(cause.workflow),
                       began=beginning_of(visit.desk.database, cause))  # fmt: skip
 
 
@@ -49,7 +52,7 @@ def ask_retry(visit: Visit) -> Response:
 
 def retry(visit: Visit) -> Response:
     """Put all of a cause back in the queue."""
-    cause, why = _cause(visit), visit.text("why")
+    cause, why = cause_of(visit), visit.text("why")
     errors = {} if why else {"why": "Enter why they can be tried again"}
     if cause.failure is Failure.IN_DOUBT and visit.text("looked") != "yes":
         errors["looked"] = "Look in the system first, and say that you have"
@@ -66,11 +69,11 @@ def retry(visit: Visit) -> Response:
 
 
 def _asked(visit: Visit, errors: dict[str, str]) -> Response:
-    one = _told(visit, _cause(visit))
+    one = told_of(visit, cause_of(visit))
     return visit.show("retry.html", status=422 if errors else 200, errors=errors, one=one, why=visit.text("why"))
 
 
-def _cause(visit: Visit) -> Cause:
+def cause_of(visit: Visit) -> Cause:
     """Return the cause of the address.
 
     Raises:
@@ -83,7 +86,7 @@ def _cause(visit: Visit) -> Cause:
         raise NotFoundError("there is no failure of that kind") from None
 
 
-def _told(visit: Visit, cause: Cause) -> Told | None:
+def told_of(visit: Visit, cause: Cause) -> Told | None:
     """Return what is to be told of a cause; None when nothing is left of it."""
     lines = visit.desk.lists.causes(failures=[cause.failure], workflow=cause.workflow)
     return next((told(visit, one) for one in lines if one.cause == cause), None)

@@ -1,9 +1,11 @@
 """What the digital team's pages say of causes, in the words of the workflow that they are of."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import quote
 
+from rpa.cause_notes import CauseNote
 from rpa.codes import TELL_THE_TEAM, Explanation
 from rpa.console.visit import Visit
 from rpa.lists import Cause, CauseLine
@@ -31,6 +33,8 @@ class Told:
     jobs: int
     first_at: datetime
     last_at: datetime
+    known: CauseNote | None = None
+    """What somebody has noted of it."""
 
     @property
     def address(self) -> str:
@@ -56,6 +60,12 @@ class Told:
 def address_of(cause: Cause) -> str:
     """Return where the page of a cause is."""
     return f"/problems/{cause.workflow}/{cause.failure}/{quote(cause.code, safe='')}"
+
+
+def told_all(visit: Visit, lines: Sequence[CauseLine]) -> list[Told]:
+    """Put causes in words, each with what is known of it."""
+    notes = visit.desk.cause_notes.all()
+    return [replace(told(visit, one), known=notes.get(one.cause)) for one in lines]
 
 
 def told(visit: Visit, one: CauseLine) -> Told:

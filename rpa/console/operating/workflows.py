@@ -1,4 +1,4 @@
-"""Workflows: what each does, what it needs, its codes, and how it is written down."""
+"""Workflows: what each does, what it needs, its codes, how it is written down, and a person's switch for each."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,8 +7,10 @@ from starlette.responses import Response
 
 from rpa.codes import Explanation, explain
 from rpa.connectors.spreadsheet.columns import columns_of
+from rpa.console.starting import in_words
 from rpa.console.visit import Visit
 from rpa.definition import Workflow
+from rpa.exceptions import UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +25,39 @@ class Column:
 def workflows(visit: Visit) -> Response:
     """List the workflows of this installation."""
     found = sorted(visit.desk.workflows, key=lambda one: one.options.title)
-    return visit.show("workflows.html", workflows=found)
+    waiting = {one.name: visit.desk.views.open_items([one.name]) for one in found}
+    return visit.show("workflows.html", workflows=found, waiting=waiting, pauses=visit.desk.workflow_pauses.all())
 
 
 def workflow(visit: Visit) -> Response:
-    """Show one workflow."""
-    one = visit.desk.workflows.get(visit.request.path_params["workflow"])
-    return visit.show("workflow.html", one=one, codes=_codes(one), columns=_columns(one),
-                      systems=[bot.system_name for bot in one.options.uses])  # fmt: skip
+    """Show one workflow, and what can be done."""
+    return _shown(visit, {})
+
+
+def change(visit: Visit) -> Response:
+    """Pause a workflow, or let its rows be done again."""
+    one, why, way = _named(visit), visit.text("why"), visit.text("way")
+    if not why or way not in ("pause", "resume"):
+        return _shown(visit, {"why": "Enter why, for the record"})
+    pauses = visit.desk.workflow_pauses
+    switch = pauses.begin if way == "pause" else pauses.end
+    try:
+        switch(one.name, by=visit.person.actor, why=why)
+    except UsageError as error:
+        return _shown(visit, {"why": in_words(error)})
+    return visit.go(f"/workflows/{one.name}", said="workflow-paused" if way == "pause" else "workflow-resumed")
+
+
+def _shown(visit: Visit, errors: dict[str, str]) -> Response:
+    one = _named(visit)
+    return visit.show("workflow.html", status=422 if errors else 200, errors=errors, one=one, codes=_codes(one),
+                      columns=_columns(one), systems=[bot.system_name for bot in one.options.uses],
+                      pause=visit.desk.workflow_pauses.of(one.name), why=visit.text("why"),
+                      waiting=visit.desk.views.open_items([one.name]))  # fmt: skip
+
+
+def _named(visit: Visit) -> Workflow[Any]:
+    return visit.desk.workflows.get(visit.request.path_params["workflow"])
 
 
 def _codes(one: Workflow[Any]) -> list[tuple[str, Explanation]]:

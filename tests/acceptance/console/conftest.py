@@ -25,6 +25,26 @@ BY = Actor(ActorKind.PERSON, "test")
 PASSWORD = "correct horse battery"
 FATES = ("fine", "nobody", "unreadable", "fine", "fine", "nobody", "fine", "unreadable")
 
+DATED = '''"""Writes letters."""
+
+from datetime import date
+
+from rpa import Item, Row, column, workflow
+
+
+class Letter(Row):
+    reference: str = column("Reference")
+    born: date = column("Date of birth")
+    seen: date | None = column("Seen on", default=None)
+
+
+@workflow(title="Write letters", key="reference")
+def letters(item: Item[Letter]) -> str:
+    """Write a letter to each patient."""
+    return "written"
+'''
+"""A work whose form asks for dates."""
+
 
 @dataclass
 class Room:
@@ -97,6 +117,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def served(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     office = make_office(tmp_path_factory.mktemp("console"))
+    (office.folder / "procedures" / "letters.py").write_text(DATED, encoding="utf-8")
     settings = load_settings(office.data)
     with closing(open_desk(settings)) as desk:
         site = make_site(desk)

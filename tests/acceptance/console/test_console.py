@@ -53,7 +53,28 @@ def sending_steps(room: Room) -> list[Step]:
         ("form, the next question", answer("NHS number", room.office.numbers[0])),
         ("form, the last question", answer("Fate", "fine")),
         ("form, answers", answer("Priority", "Routine")),
+        *dated_steps(),
         ("check", lambda page: room.send(page, path)),
+    ]
+
+
+def dated_steps() -> list[Step]:
+    """Return the questions of a form that asks for dates."""
+
+    def born(day: str, month: str, year: str) -> Callable[[Page], object]:
+        def answered(page: Page) -> None:
+            for part, value in (("Day", day), ("Month", month), ("Year", year)):
+                page.get_by_role("group", name="Date of birth").get_by_label(part).fill(value)
+            press("Continue")(page)
+
+        return answered
+
+    return [
+        ("form with dates", lambda page: page.goto("/start/letters/form")),
+        ("form with dates, a date", answer("Reference", "A1")),
+        ("form with dates, no such date", born("31", "2", "1980")),
+        ("form with dates, the next date", born("27", "3", "1980")),
+        ("form with dates, answers", press("Continue")),
     ]
 
 

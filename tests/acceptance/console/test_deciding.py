@@ -29,6 +29,7 @@ def plan_room(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> It
         site = make_site(desk)
         site.people.add("Jo Clerk", [Role.REQUESTER], by=BY)
         site.people.add("Ann Second", [Role.APPROVER], by=BY)
+        site.people.add("Cy Third", [Role.APPROVER], by=BY)
         desk.approvals.approvers.add("Ann Second", WORDS, by=BY)
         with _served(office) as at:
             room = Room(at, office, site, chromium)
@@ -93,6 +94,19 @@ def test_pages_of_plans_break_no_rule_in_any_state(plan_room: Room) -> None:
     for name, go in steps(plan_room, first, second):
         go(page)
         wrong += found_wrong(page, name)
+
+    assert not wrong
+
+
+def test_the_page_on_which_an_approver_chooses_his_passphrase_breaks_no_rule(plan_room: Room) -> None:
+    page = plan_room.page()
+    wrong = watched(plan_room, page)
+    plan_room.let_in(page, "Cy Third")
+    page.goto("/plans/passphrase")
+
+    wrong += found_wrong(page, "passphrase") + Keyboard(page).found_wrong()
+    press("Set the passphrase")(page)
+    wrong += found_wrong(page, "passphrase, nothing typed")
 
     assert not wrong
 

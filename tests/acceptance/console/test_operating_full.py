@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from rpa.console.app import make_site
 from rpa.db.console_tables import Role
 from rpa.desk import Desk, open_desk
+from rpa.lists import Cause
 from rpa.models import Actor, ActorKind, Ending
 from rpa.settings import load_settings
 from rpa.states import Failure, ItemState
@@ -80,22 +81,39 @@ def test_pages_with_much_to_see_break_no_rule_in_any_state(room: Room, operator:
     machine = f"/workers/{me.host}"
 
     for address in ("/now", "/problems", "/workers", machine, "/systems", "/systems/pas", "/schedules",
-                    "/schedules/nightly", DOUBT, f"{DOUBT}/retry"):  # fmt: skip
+                    "/schedules/nightly", "/workflows", "/workflows/tidy", DOUBT, f"{DOUBT}/retry",
+                    f"{DOUBT}/note"):  # fmt: skip
         operator.goto(address)
         wrong += found_wrong(operator, f"full {address}")
     for address, button in ((machine, "Pause"), ("/systems/pas", "Pause"), ("/schedules/nightly", "Pause"),
+                            ("/workflows/tidy", "Pause"), (f"{DOUBT}/note", "Save"),
                             (f"{DOUBT}/retry", "Retry")):  # fmt: skip
         refused(operator, address, button)
         wrong += found_wrong(operator, f"refused {address}")
-    for address in (machine, "/systems/pas", "/schedules/nightly"):
+    for address in (machine, "/systems/pas", "/schedules/nightly", "/workflows/tidy"):
         operator.goto(address)
         operator.get_by_label("Why?").fill("it is put right")
         press("Pause")(operator)
         wrong += found_wrong(operator, f"said after {address}")
-    for address in ("/now", "/workers", machine, "/systems", "/systems/pas", "/schedules", "/schedules/nightly"):
+    desk.cause_notes.note(Cause("tidy", Failure.IN_DOUBT, "IN_DOUBT"), "x" * 300, link="https://a.example/1", by=BY)
+    for address in (
+        "/now",
+        "/problems",
+        f"{DOUBT}/note",
+        "/workers",
+        machine,
+        "/systems",
+        "/systems/pas",
+        "/schedules",
+        "/schedules/nightly",
+        "/workflows",
+        "/workflows/tidy",
+        DOUBT,
+    ):
         operator.goto(address)
         wrong += found_wrong(operator, f"paused {address}")
 
+    desk.workflow_pauses.end("tidy", by=BY, why="the next test needs it")
     assert held is not None
     assert not wrong
 

@@ -261,3 +261,29 @@ def test_a_machine_is_paused_and_resumed_by_command(office: Office, rpa: Rpa) ->
     assert resumed.json == {"machine": desk.me.host, "paused": False}
     assert desk.machines.pauses() == {}
     desk.close()
+
+
+def test_a_workflow_is_paused_and_resumed_by_command(office: Office, rpa: Rpa) -> None:
+    fresh = rpa("workflows", "--json").json[0]
+    rpa("submit", "tidy", office.list("fine", "fine"))
+
+    paused = rpa("workflows", "pause", "tidy", "--why", "the screen has changed")
+    listed = rpa("workflows")
+    as_json = rpa("workflows", "--json").json[0]
+    again = rpa("workflows", "pause", "tidy", "--why", "again")
+    unknown = rpa("workflows", "pause", "tody", "--why", "a slip")
+    idle = rpa("work", "--until-idle")
+    waiting = rpa("job", "1", "--json").json
+    resumed = rpa("workflows", "resume", "tidy", "--why", "the robot was mended", "--json")
+    rpa("work", "--until-idle")
+
+    assert not fresh["paused"]
+    assert "its items wait" in paused.out
+    assert "the screen has changed" in listed.out
+    assert as_json["paused"]
+    assert again.code == Exit.USAGE
+    assert unknown.code == Exit.NOT_FOUND
+    assert idle.code == Exit.DONE
+    assert waiting["totals"]["open"] == 2
+    assert resumed.json == {"workflow": "tidy", "paused": False}
+    assert rpa("job", "1", "--json").json["totals"]["completed"] == 2

@@ -42,8 +42,11 @@ def test_every_answer_says_what_it_is_and_tells_no_other_site_or_leads_there(hou
             wrong.append((stop.path, kind))
         if [name for name in answer.headers if name.startswith("access-control-")]:
             wrong.append((stop.path, "may be read by other sites"))
-        if answer.headers["referrer-policy"] != "same-origin":
-            wrong.append((stop.path, answer.headers["referrer-policy"]))
+        if answer.headers["referrer-policy"] != "same-origin" or answer.headers["x-content-type-options"] != "nosniff":
+            wrong.append((stop.path, "may be told of, or guessed at"))
+        framed = "'self'" if stop.path.startswith("/trace-viewer/") else "'none'"
+        if f"frame-ancestors {framed}" not in answer.headers["content-security-policy"]:
+            wrong.append((stop.path, "may stand in a frame"))
         if not answer.headers.get("location", "/").startswith("/"):
             wrong.append((stop.path, answer.headers["location"]))
 

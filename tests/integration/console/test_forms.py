@@ -34,12 +34,14 @@ class Long(Row):
 class Params(BaseModel, extra="forbid"):
     most: int = Field(10, ge=1, le=20, description="How many at once.")
     loud: bool = False
+    since: date | None = Field(None, description="From which day on.")
 
 
 @workflow(title="Long work", key="nhs_number", params=Params, owner="Bookings, ext. 4711")
 def long_work(item: Item[Long]) -> str:
     """Do long work."""
-    return f"done {item.params.most} {item.params.loud} {item.row.third} {item.row.fourth}"
+    since = f" since {item.params.since}" if item.params.since else ""
+    return f"done {item.params.most} {item.params.loud} {item.row.third} {item.row.fourth}{since}"
 '''
 
 
@@ -152,6 +154,30 @@ def test_parameters_are_asked_for_before_the_start_and_refused_at_their_field(
     assert 'value="99"' in wrong[1]
     (item,) = requester.site.desk.views.items(1)
     assert item.outcome == "done 7 True 2026-03-04 Blue"
+
+
+def test_dates_are_asked_for_in_three_fields_and_keep_what_was_typed(requester: Browser, office: Office) -> None:
+    row = {"nhs_number": office.numbers[0], "first": "a", "second": "b", "fourth": "Blue"}
+    requester.open("/start/long_work/form")
+    page = requester.text
+    requester.send("/start/long_work/form", row | {"third-day": "31", "third-month": "2", "third-year": "2026"},
+                   at="fifth")  # fmt: skip
+    wrong = (requester.text, shown(requester))
+    requester.send("/start/long_work/form", row | {"third-day": "4", "third-month": "3", "third-year": "2026"},
+                   at="fifth")  # fmt: skip
+    checked = requester.text
+    requester.send("/uploads/1", {f"param-since-{part}": value
+                                  for part, value in (("day", "1"), ("month", "2"), ("year", "2026"))})  # fmt: skip
+    work(requester)
+
+    assert "Third For example, 27 3 2026. Day Month Year" in page
+    assert "Third is a date that doesn&#39;t exist" in wrong[0]
+    assert [f'name="third-{part}"' in wrong[1] for part in ("day", "month", "year")] == [True] * 3
+    assert 'value="31"' in wrong[1]
+    assert "Third Wed 4 Mar 2026" in checked
+    assert "Since From which day on. For example, 27 3 2026. Day Month Year" in checked
+    (item,) = requester.site.desk.views.items(1)
+    assert item.outcome == "done 10 False 2026-03-04 Blue since 2026-02-01"
 
 
 def test_a_file_that_somebody_calls_like_a_form_is_a_file(requester: Browser, office: Office) -> None:

@@ -392,3 +392,92 @@ def test_figures_leave_out_plans(operator: Browser, office: Office) -> None:
     operator.open("/figures")
 
     assert "2 done, 3 needed a person, 0 not used." in operator.text
+
+
+def test_a_workflow_is_paused_and_resumed_with_a_reason_and_requesters_are_told(operator: Browser,
+                                                                                office: Office) -> None:  # fmt: skip
+    desk = operator.site.desk
+    job = desk.submit("tidy", [str(office.list("fine", name="later.csv"))], by=BY).job.id
+    operator.open("/workflows/tidy")
+
+    operator.send("/workflows/tidy", way="pause")
+    refused = (operator.status, operator.text)
+    operator.send("/workflows/tidy", way="pause", why="the screen has changed")
+    paused = operator.text
+    operator.open("/workflows")
+    listed = operator.text
+    operator.open(f"/jobs/{job}")
+    told = operator.text
+    operator.open("/now")
+    now = operator.text
+    operator.open("/problems/tidy/business/NO_MATCH")
+    problem = operator.text
+    work_again(operator)
+    waits = desk.views.totals(job).open
+    operator.open("/workflows/tidy")
+    operator.send("/workflows/tidy", way="resume", why="the robot was mended")
+    work_again(operator)
+
+    assert refused[0] == 422
+    assert "Enter why, for the record" in refused[1]
+    assert "Paused By Opal Operator" in paused
+    assert "State Paused Rows open 1" in listed
+    assert "This work is paused. Your job is safe" in told
+    assert "The workflow tidy is paused by Opal Operator: the screen has changed" in now
+    assert "Resume this workflow" in problem
+    assert waits == 1
+    assert "The workflow is resumed" in operator.text
+    assert desk.views.totals(job).completed == 1
+
+
+def test_a_workflow_that_somebody_else_has_paused_meanwhile_is_told(operator: Browser) -> None:
+    operator.open("/workflows/tidy")
+    operator.site.desk.workflow_pauses.begin("tidy", by=BY, why="first")
+
+    operator.send("/workflows/tidy", way="pause", why="second")
+
+    assert operator.status == 422
+    assert "paused by Jo Clerk" in operator.text
+
+
+def test_home_shows_the_digital_team_first_what_it_has_to_look_at(operator: Browser) -> None:
+    operator.open("/")
+
+    wanted = (
+        "Look at this first",
+        "No worker is running",
+        "Problems Technical",
+        "3 cases wait for a person",
+        "All jobs",
+    )
+    places = [operator.text.find(said) for said in wanted]
+    assert -1 not in places
+    assert places == sorted(places)
+    assert "cases need you" not in operator.text
+
+
+def test_what_is_known_of_a_cause_is_seen_by_everybody_until_it_is_cleared(operator: Browser) -> None:
+    address = "/problems/tidy/business/NO_MATCH"
+    operator.open(f"{address}/note")
+    operator.send(f"{address}/note", what="note", link="https://tickets.example/12")
+    empty = (operator.status, operator.text)
+    operator.send(f"{address}/note", what="note", note="known", link="javascript:alert(1)")
+    wrong = (operator.status, operator.text)
+    operator.send(f"{address}/note", what="note", note="Mended on Friday", link="https://tickets.example/12")
+    noted = operator.text
+    operator.open("/problems")
+    listed = operator.text
+    operator.open("/needs-you/2")
+    case = operator.page.text  # type: ignore[union-attr]
+    operator.open(f"{address}/note")
+    operator.send(f"{address}/note", what="clear")
+
+    assert empty[0] == wrong[0] == 422
+    assert "Enter what is known of it" in empty[1]
+    assert "Expected a link that begins with https" in wrong[1]
+    assert "Known Mended on Friday" in noted
+    assert "Known Mended on Friday" in listed
+    assert "Mended on Friday" in case
+    assert 'href="https://tickets.example/12"' in case
+    assert "The note is cleared." in operator.text
+    assert operator.site.desk.cause_notes.all() == {}

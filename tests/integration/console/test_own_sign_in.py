@@ -1,14 +1,17 @@
 """What people do about their own sign-in: another password, and an end to wherever they are signed in."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from rpa.audit import Trail
 from rpa.audit.record import SYSTEM_RUN
+from rpa.console.app import make_site
 from rpa.console.tries import MOST
 from rpa.db.console_tables import Role
-from tests.integration.console.conftest import PASSWORD, Browser
+from rpa.settings import ConsoleSettings
+from tests.integration.console.conftest import PASSWORD, Browser, client_of
 
 OTHER = "yellow ladder harbour"
 
@@ -169,3 +172,18 @@ def test_the_record_says_by_which_way_somebody_signed_in(clerk: Browser) -> None
 
     ways = {one.actor.name: one.facts["way"] for one in entries if one.name == "person.signed_in"}
     assert ways == {"Jo Clerk": "password", "Ada Admin": "password and code"}
+
+
+def test_where_the_trust_wants_it_requesters_need_codes_as_well(clerk: Browser) -> None:
+    settings = clerk.site.desk.settings
+    wanted = settings.model_copy(update={"console": ConsoleSettings(codes_for_all=True)})
+    site = make_site(replace(clerk.site.desk, settings=wanted))
+    strict = Browser(site, client_of(site), clerk.clock)
+
+    strict.open("/sign-in")
+    strict.send("/sign-in", name="Jo Clerk", password=PASSWORD)
+
+    assert strict.path == "/sign-in/set-up-codes"
+    assert strict.open("/jobs").url.path.startswith("/sign-in/")
+    strict.sign_in("Jo Clerk")
+    assert strict.path == "/"

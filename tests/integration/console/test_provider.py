@@ -152,6 +152,7 @@ def test_somebody_who_was_let_out_stays_out(trusting: Browser, fake: FakeProvide
         {"nonce": "another"},
         {"exp": 1},
         {"alg": "none"},
+        {"alg": "HS256"},
         {"aud": None},
     ],
 )

@@ -19,7 +19,18 @@ from tests.integration.cli.office import make_office
 from tests.integration.console.conftest import client_of
 from tests.walk import House, fill, procedures
 
-FEW = {"person", "person_role", "console_session", "worker", "seat", "system", "duty", "machine_pause"}
+FEW = {
+    "person",
+    "person_role",
+    "console_session",
+    "worker",
+    "seat",
+    "system",
+    "duty",
+    "machine_pause",
+    "workflow_pause",
+    "cause_note",
+}
 """Tables that stay short whatever is done."""
 FEW_OF_MANY = ("ix_item_failed", "ix_item_running", "ix_job_open", "ix_job_plan")
 """Indices of the few rows of a long table that wait for somebody, run, or are plans: they may be read whole."""
