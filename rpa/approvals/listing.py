@@ -66,19 +66,19 @@ class PlanMark:
 
 def plan_marks(database: Database, job_ids: Collection[int]) -> dict[int, PlanMark]:
     """Return what to say of those of these jobs that are plans, or looks at one; all others are left out."""
-    # Not by EXISTS: PostgreSQL may read all planned effects for that, and look each plan up among them.
-    first = select(effect.c.id).where(effect.c.job_id == job.c.id, _PLANNED).limit(1).scalar_subquery()
-    writes = first.is_not(None).label("writes")
-    asked = select(job.c.id, plan_look.c.plan_id, writes, approval.c.decision, approval.c.until)
+    asked = select(job.c.id, plan_look.c.plan_id, approval.c.decision, approval.c.until)
     asked = asked.select_from(
         job.outerjoin(plan_look, plan_look.c.job_id == job.c.id).outerjoin(approval, approval.c.job_id == job.c.id)
     ).where(job.c.id.in_(job_ids), _PLAN)
     found = _rows(database, asked)
     done: dict[int, list[int]] = {row["id"]: [] for row in found}
+    # Asked by themselves: within the above, PostgreSQL would look at the changes of all plans.
+    writing = select(effect.c.job_id).where(effect.c.job_id.in_(done), _PLANNED).distinct()
+    writes = {row["job_id"] for row in _rows(database, writing)} if done else set()
     if done:
         for row in _rows(database, select(job.c.id, job.c.applies).where(job.c.applies.in_(done)).order_by(job.c.id)):
             done[row["applies"]].append(row["id"])
-    return {row["id"]: PlanMark(row["plan_id"], bool(row["writes"]), row["decision"], row["until"], done[row["id"]])
+    return {row["id"]: PlanMark(row["plan_id"], row["id"] in writes, row["decision"], row["until"], done[row["id"]])
             for row in found}  # fmt: skip
 
 

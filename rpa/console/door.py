@@ -12,8 +12,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from rpa.console.pace import Pace
 from rpa.console.sessions import Session
-from rpa.console.turning_away import PATTERN, broken, forbidden, not_found, stale, to_sign_in
+from rpa.console.turning_away import PATTERN, broken, forbidden, not_found, stale, to_sign_in, too_often
 from rpa.console.visit import Site, Visit
 from rpa.db.console_tables import Role
 from rpa.exceptions import NotFoundError
@@ -23,6 +24,8 @@ Found = TypeVar("Found")
 NOTHING = FormData()
 _AT_ONCE = 6
 """Requests that are worked on at once: each may hold two of the database's connections."""
+MOST_PAGES = 1_200
+"""Of one person in a minute: a dozen tabs that follow jobs ask for 360."""
 _MOST_FIELDS, _MOST_FILES, _LONGEST_FIELD = 100, 10, 100_000
 
 
@@ -48,6 +51,7 @@ class Door:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._limiter: CapacityLimiter | None = None
+        self._pace = Pace(site.desk.clock, MOST_PAGES)
 
     def answering(self, path: str, page: Page) -> Callable[[Request], Awaitable[Response]]:
         """Return what answers the requests of a page; the work is done in a thread."""
@@ -101,6 +105,8 @@ class Door:
 
     def _refusal(self, page: Page, visit: Visit) -> Response | None:
         session = visit.session
+        if session is not None and (wait := self._pace.wait(session.person.id)):
+            return too_often(visit, wait)
         if page.roles is not None:
             if session is None or not session.is_in:
                 return to_sign_in(visit)

@@ -14,9 +14,10 @@ from rpa.connectors.spreadsheet import return_suffix
 from rpa.console.begins import begins
 from rpa.console.carrying_out import plan_state
 from rpa.console.downloads import as_download
-from rpa.console.navigation import ADMINS, AUDITORS, SENDERS
+from rpa.console.navigation import ADMINS, AUDITORS, OPERATORS, SENDERS
 from rpa.console.needing import MOST
 from rpa.console.needing import waiting as needing_people
+from rpa.console.operating.now import first_of
 from rpa.console.plans import waiting_for
 from rpa.console.record_checks import state_of
 from rpa.console.rows import SHOWS, jobs_of, rows_of, waiting_cases
@@ -36,7 +37,7 @@ _AT_HOME = 10
 
 
 def home(visit: Visit) -> Response:
-    """Show what is under way, and what was finished last."""
+    """Show what is under way, and what was finished last; to the digital team first what it has to look at."""
     plans = waiting_for(visit)
     if not visit.person.may(SENDERS):
         return visit.show("home_other.html", plans=plans, **_of_others(visit))
@@ -49,6 +50,7 @@ def home(visit: Visit) -> Response:
     needing = len(needing_people(database, names))
     return visit.show("home.html", running=running, finished=finished, titles=titles(visit), waiting=waiting,
                       needing=needing, most=MOST, plans=plans, marks=plan_marks(database, shown),
+                      first=first_of(visit) if visit.person.may(OPERATORS) else None,
                       now=visit.desk.clock.now())  # fmt: skip
 
 

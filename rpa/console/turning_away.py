@@ -40,6 +40,14 @@ def stale(visit: Visit, why: str) -> Response:
     return visit.show("stale.html", status=403)
 
 
+def too_often(visit: Visit, wait: int) -> Response:
+    """Answer that a browser asks for more than a person reads."""
+    _tell(visit, "too many pages are asked for")
+    answer = visit.show("429.html", status=429)
+    answer.headers["Retry-After"] = str(wait)
+    return answer
+
+
 def elsewhere(visit: Visit) -> Response:
     """Answer that a change did not come from a page of ours."""
     logger.warning("the console refused a request: it comes from elsewhere")

@@ -10,13 +10,13 @@ from starlette.responses import Response
 from rpa.alarms import Alarm, AlarmKind, latest_alarms
 from rpa.console.operating.systems import TROUBLE, state_of_systems
 from rpa.console.operating.timeline import LANE, WIDTH, sentence, timeline
-from rpa.console.operating.words import told_all
+from rpa.console.operating.words import Told, told_all
 from rpa.console.operating.workers import Seen, seen_workers
 from rpa.console.visit import Visit
 from rpa.health import disk_of
 from rpa.machines import MachinePause
 from rpa.states import Failure
-from rpa.today import lanes, stretches, today
+from rpa.today import Today, lanes, stretches, today
 
 _ALARMS_OF = timedelta(days=1)
 _MOST = 10
@@ -32,16 +32,35 @@ class Attention:
     """What can be done about it; empty where its page says so."""
 
 
+@dataclass(frozen=True, slots=True)
+class First:
+    """What is looked at first: trouble, causes with the most rows, how much waits, and what was done today."""
+
+    attention: Sequence[Attention]
+    causes: Sequence[Told]
+    more: Sequence[Told]
+    others: int
+    """Rows that wait for a person because of the data or a rule."""
+    waiting: int
+    today: Today
+    workers: Sequence[Seen]
+
+
 def now(visit: Visit) -> Response:
     """Show what is silent, paused or missed, the largest problems, what was done today, and who works."""
+    first = first_of(visit)
+    return visit.show("now.html", first=first, workers=first.workers, **_day(visit))
+
+
+def first_of(visit: Visit) -> First:
+    """Return what is looked at first, on Now and on Home."""
     desk = visit.desk
     done = today(desk.database, desk.clock.now())
     workers = seen_workers(visit, done)
     causes = told_all(visit, desk.lists.causes(failures=(Failure.SYSTEM, Failure.IN_DOUBT)))
     others = sum(one.items for one in desk.lists.causes(failures=[Failure.BUSINESS]))
-    return visit.show("now.html", attention=_attention(visit, workers), causes=causes[:_MOST], more=causes[_MOST:],
-                      others=others, workers=workers, waiting=desk.views.open_items(), today=done,
-                      **_day(visit))  # fmt: skip
+    return First(_attention(visit, workers), causes[:_MOST], causes[_MOST:], others, desk.views.open_items(), done,
+                 workers)  # fmt: skip
 
 
 def _day(visit: Visit) -> dict[str, Any]:

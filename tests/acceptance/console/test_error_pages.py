@@ -6,6 +6,7 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import APIResponse, Page, expect
 
+from rpa.console import door
 from rpa.exceptions import RpaError
 from tests.acceptance.console.conftest import Room
 from tests.acceptance.console.test_console import found_wrong, watched
@@ -82,3 +83,19 @@ def test_an_error_of_ours_is_told_in_words_with_its_reference(room: Room, monkey
     expect(page.get_by_text("Nothing was lost. Reference")).to_be_visible()
     assert "Invented" not in answer.text
     assert not wrong + found_wrong(page, "500")
+
+
+def test_too_many_pages_at_once_are_told_in_words(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "MOST_PAGES", 0)
+    page = room.page(name="Jo Clerk")
+    wrong = watched(room, page)
+    cookies = {one["name"]: one["value"] for one in page.context.cookies() if "name" in one and "value" in one}
+    with closing(client_of(room.site)) as client:
+        client.cookies.update(cookies)
+        answer = client.get("/jobs")
+
+    shown_again(room, page, answer.text, answer.status_code)
+
+    assert answer.status_code == 429
+    expect(page.get_by_role("heading", level=1)).to_have_text("Too many pages at once")
+    assert not wrong + found_wrong(page, "too many")

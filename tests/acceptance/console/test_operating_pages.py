@@ -33,7 +33,7 @@ def test_no_page_of_the_digital_team_breaks_a_rule(room: Room, operator: Page) -
     room.work()
     items = {one.state: one.id for one in room.desk.views.items(job)}
     runs = [f"/runs/{one}" for one in items.values()]
-    for address in ("/now", "/problems", CAUSE, f"{CAUSE}/retry", *runs, f"{runs[0]}?show=errors", "/workflows",
+    for address in ("/", "/now", "/problems", CAUSE, f"{CAUSE}/retry", *runs, f"{runs[0]}?show=errors", "/workflows",
                     "/workflows/tidy", "/figures", "/nowhere"):  # fmt: skip
         operator.goto(address)
         wrong += found_wrong(operator, f"full {address}")

@@ -8,9 +8,9 @@ import pytest
 
 from rpa.audit import Trail
 from rpa.console.api.document import openapi_document
-from rpa.console.api.pace import MOST
 from rpa.console.api.table import BASE, ENDPOINTS
 from rpa.console.app import make_app
+from rpa.console.pace import MOST
 from rpa.db.console_tables import Role
 from tests.integration.cli.office import Office
 from tests.integration.console.conftest import ADDRESS, ADMIN, Browser, TestClient, work

@@ -16,7 +16,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from rpa.console.api import pace
+from rpa.console import pace
 from rpa.console.api.document import openapi_document
 from rpa.console.api.table import ENDPOINTS
 from rpa.db.console_tables import Role

@@ -8,6 +8,7 @@ import pytest
 from starlette import formparsers
 from starlette.routing import Route
 
+from rpa.console import door
 from rpa.console.app import PAGES, make_app, make_site
 from rpa.console.door import Page
 from rpa.db.console_tables import Role
@@ -231,3 +232,25 @@ def test_a_file_of_nobody_is_put_nowhere(browser: Browser, path: str, monkeypatc
     assert answer.status_code in {400, 403}
     assert "What you entered was not sent" in answer.text
     assert put == []
+
+
+def test_whoever_asks_for_too_many_pages_waits_and_nobody_else_does(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("Jo Clerk", "Eve Other"):
+        browser.add(name, Role.REQUESTER)
+    monkeypatch.setattr(door, "MOST_PAGES", 20)
+    wild = browser.another()
+    other = wild.another()
+    other.client.app = wild.client.app  # two browsers of one console
+    for one, name in ((wild, "Jo Clerk"), (other, "Eve Other")):
+        one.sign_in(name)
+    while wild.open("/account").status_code == 200:
+        pass
+
+    assert wild.status == 429
+    assert wild.page is not None and 0 < int(wild.page.headers["retry-after"]) <= 60
+    assert "Wait a minute" in wild.text
+    assert other.open("/account").status_code == 200
+    wild.clock.pass_by(seconds=60)
+    assert wild.open("/account").status_code == 200

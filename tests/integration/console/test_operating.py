@@ -440,6 +440,22 @@ def test_a_workflow_that_somebody_else_has_paused_meanwhile_is_told(operator: Br
     assert "paused by Jo Clerk" in operator.text
 
 
+def test_home_shows_the_digital_team_first_what_it_has_to_look_at(operator: Browser) -> None:
+    operator.open("/")
+
+    wanted = (
+        "Look at this first",
+        "No worker is running",
+        "Problems Technical",
+        "3 cases wait for a person",
+        "All jobs",
+    )
+    places = [operator.text.find(said) for said in wanted]
+    assert -1 not in places
+    assert places == sorted(places)
+    assert "cases need you" not in operator.text
+
+
 def test_what_is_known_of_a_cause_is_seen_by_everybody_until_it_is_cleared(operator: Browser) -> None:
     address = "/problems/tidy/business/NO_MATCH"
     operator.open(f"{address}/note")
