@@ -62,22 +62,36 @@ class PlanMark:
     decision: str | None
     until: datetime | None
     done_by: Sequence[int] = ()
+    left: int = 0
+    """How many items nobody has carried out yet."""
 
 
 def plan_marks(database: Database, job_ids: Collection[int]) -> dict[int, PlanMark]:
     """Return what to say of those of these jobs that are plans, or looks at one; all others are left out."""
-    writes = select(effect.c.id).where(effect.c.job_id == job.c.id, _PLANNED).exists().label("writes")
-    asked = select(job.c.id, plan_look.c.plan_id, writes, approval.c.decision, approval.c.until)
+    asked = select(job.c.id, plan_look.c.plan_id, approval.c.decision, approval.c.until)
     asked = asked.select_from(
         job.outerjoin(plan_look, plan_look.c.job_id == job.c.id).outerjoin(approval, approval.c.job_id == job.c.id)
     ).where(job.c.id.in_(job_ids), _PLAN)
-    found = _rows(database, asked)
-    done: dict[int, list[int]] = {row["id"]: [] for row in found}
-    if done:
-        for row in _rows(database, select(job.c.id, job.c.applies).where(job.c.applies.in_(done)).order_by(job.c.id)):
-            done[row["applies"]].append(row["id"])
-    return {row["id"]: PlanMark(row["plan_id"], bool(row["writes"]), row["decision"], row["until"], done[row["id"]])
-            for row in found}  # fmt: skip
+    found = {row["id"]: row for row in _rows(database, asked)}
+    counted = _counted(database, list(found)) if found else {}
+    done = _carried_out(database, [name for name, row in found.items() if row["decision"] is not None])
+    return {name: PlanMark(row["plan_id"], name in counted, row["decision"], row["until"], list(done.get(name, {})),
+                           counted.get(name, {}).get("items", 0) - sum(done.get(name, {}).values()))
+            for name, row in found.items()}  # fmt: skip
+
+
+def _carried_out(database: Database, plans: Sequence[int]) -> dict[int, dict[int, int]]:
+    """Return of each plan the jobs that carried it out, each with how many items it took."""
+    if not plans:
+        return {}
+    asked = select(job.c.applies, job.c.id, func.count().label("items")).select_from(
+        job.join(item, item.c.job_id == job.c.id)
+    )
+    asked = asked.where(job.c.applies.in_(plans)).group_by(job.c.applies, job.c.id).order_by(job.c.id)
+    done: dict[int, dict[int, int]] = {}
+    for row in _rows(database, asked):
+        done.setdefault(row["applies"], {})[row["id"]] = row["items"]
+    return done
 
 
 @dataclass(frozen=True, slots=True)
