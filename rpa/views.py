@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, func, select
+from sqlalchemy import RowMapping, Select, func, select, text
 
 from rpa.db import Database
 from rpa.db.tables import checkpoint, effect, item, item_subject, job, source_row
@@ -176,7 +176,7 @@ class Views:
 
     def running(self, workflows: Collection[str]) -> int:
         """Return how many items of these workflows run."""
-        counted = select(func.count().label("n")).where(item.c.state == ItemState.RUNNING)
+        counted = select(func.count().label("n")).where(text("item.state = 'running'"))
         return int(self._rows(counted.where(item.c.workflow.in_(workflows)))[0]["n"])
 
     def _items_of_rows(self, job_id: int) -> list[WorkItem]:

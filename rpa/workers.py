@@ -10,7 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import psutil
-from sqlalchemy import ColumnElement, insert, or_, select, update
+from sqlalchemy import ColumnElement, insert, literal_column, or_, select, update
 
 from rpa.audit import Event, Record
 from rpa.audit.record import SYSTEM_RUN
@@ -23,6 +23,8 @@ from rpa.models import Actor, ActorKind
 if sys.platform != "win32":
     import pwd
 
+# In the words of the index of running items, so that SQLite uses it instead of reading all items.
+_IS_RUNNING: ColumnElement[bool] = literal_column("item.state = 'running'")
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -126,14 +128,17 @@ class Workers:
 
     def at_work(self) -> list[AtWork]:
         """Return who has not ended, supervisors before their slots, with the item that each slot holds."""
-        held = (item.c.worker == worker.c.id) & (item.c.state == "running")
         told = select(
             worker.c.id, worker.c.host, worker.c.pid, worker.c.parent, worker.c.slot, worker.c.started_at,
-            worker.c.seen_at, item.c.id, item.c.job_id, item.c.workflow, item.c.claimed_at,
-        ).select_from(worker.outerjoin(item, held)).where(worker.c.ended_at.is_(None))  # fmt: skip
+            worker.c.seen_at,
+        ).where(worker.c.ended_at.is_(None))  # fmt: skip
+        # Not joined to the workers: for that SQLite would make an index of all items each time.
+        running = select(item.c.worker, item.c.id, item.c.job_id, item.c.workflow, item.c.claimed_at)
         gone = {one.id for one in self._alive(worker.c.host == socket.gethostname()) if not _runs(one)}
         with self._database.reading() as connection:
-            found = [AtWork(*row, is_gone=row[0] in gone) for row in connection.execute(told)]
+            held = {row[0]: row[1:] for row in connection.execute(running.where(_IS_RUNNING))}
+            found = [AtWork(*row, *held.get(row.id, (None,) * 4), is_gone=row.id in gone)
+                     for row in connection.execute(told)]  # fmt: skip
         began = {one.id: one.started_at for one in found}
         return sorted(found, key=lambda one: (one.host, began.get(one.parent or one.id, one.started_at),
                                               one.parent or one.id, one.slot or 0))  # fmt: skip

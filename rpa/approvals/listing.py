@@ -73,23 +73,24 @@ def plan_marks(database: Database, job_ids: Collection[int]) -> dict[int, PlanMa
         job.outerjoin(plan_look, plan_look.c.job_id == job.c.id).outerjoin(approval, approval.c.job_id == job.c.id)
     ).where(job.c.id.in_(job_ids), _PLAN)
     found = {row["id"]: row for row in _rows(database, asked)}
-    counted = _counted(database, list(found)) if found else {}
-    done = _carried_out(database, [name for name, row in found.items() if row["decision"] is not None])
-    return {name: PlanMark(row["plan_id"], name in counted, row["decision"], row["until"], list(done.get(name, {})),
-                           counted.get(name, {}).get("items", 0) - sum(done.get(name, {}).values()))
-            for name, row in found.items()}  # fmt: skip
+    # Asked by themselves: within the above, PostgreSQL would look at the changes of all plans.
+    writing = select(effect.c.job_id).where(effect.c.job_id.in_(found), _PLANNED).distinct()
+    writes = {row["job_id"] for row in _rows(database, writing)} if found else set()
+    done = _carried_out(database, [name for name in writes if found[name]["decision"] is not None])
+    sizes = _counted(database, list(done)) if done else {}
+    left = {name: sizes[name]["items"] - sum(by.values()) for name, by in done.items()}
+    return {name: PlanMark(row["plan_id"], name in writes, row["decision"], row["until"], list(done.get(name, {})),
+                           left.get(name, 0)) for name, row in found.items()}  # fmt: skip
 
 
 def _carried_out(database: Database, plans: Sequence[int]) -> dict[int, dict[int, int]]:
-    """Return of each plan the jobs that carried it out, each with how many items it took."""
+    """Return of each plan that was carried out the jobs that did so, each with how many items it took."""
     if not plans:
         return {}
-    asked = select(job.c.applies, job.c.id, func.count().label("items")).select_from(
-        job.join(item, item.c.job_id == job.c.id)
-    )
-    asked = asked.where(job.c.applies.in_(plans)).group_by(job.c.applies, job.c.id).order_by(job.c.id)
+    taken = select(job.c.applies, job.c.id, func.count().label("items")).join_from(job, item, item.c.job_id == job.c.id)
+    taken = taken.where(job.c.applies.in_(plans)).group_by(job.c.applies, job.c.id).order_by(job.c.id)
     done: dict[int, dict[int, int]] = {}
-    for row in _rows(database, asked):
+    for row in _rows(database, taken):
         done.setdefault(row["applies"], {})[row["id"]] = row["items"]
     return done
 

@@ -103,10 +103,10 @@ class Trail:
         return _in_time(self._read(_ENTRIES.where(event.c.name.in_(names))))
 
     def last_named(self, name: str, runs: Collection[str]) -> dict[str, Entry]:
-        """Return the newest entry of a name in each of these runs that has one."""
+        """Return the newest entry of a name in each of these runs that has one, without what is kept apart of it."""
         found: dict[str, Entry] = {}
         for some in _some_of(sorted(runs)):
-            same = _named(_ENTRIES, some, [name])
+            same = _named(_BARE, some, [name])
             found |= {one.run: one for one in self._read(same.order_by(event.c.run, event.c.seq))}
         return found
 

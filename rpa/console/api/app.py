@@ -68,7 +68,7 @@ def _route(site: Site, door: Door, path: str, some: list[Endpoint], pace: Pace) 
     by_method = {one.method: one for one in some}
 
     async def answer(request: Request) -> Response:
-        body = await request.body()
+        body = await _body(site, door, request)
         one = by_method["GET" if request.method == "HEAD" else request.method]
         return await door.in_thread(lambda: _answered(site, one, request, body, pace))
 
@@ -76,6 +76,17 @@ def _route(site: Site, door: Door, path: str, some: list[Endpoint], pace: Pace) 
     for name in _names(path):
         numbered = numbered.replace(f"{{{name}}}", f"{{{name}}}" if name in NAMES else f"{{{name}:int}}")
     return Route(f"{BASE}{numbered}", answer, methods=list(by_method), name=path)
+
+
+async def _body(site: Site, door: Door, request: Request) -> bytes:
+    """Return what was sent; what comes from nobody is heard out, for the answer, and not held."""
+    if request.headers.get("content-length", "0") == "0" and "transfer-encoding" not in request.headers:
+        return b""
+    if await door.in_thread(lambda: _bearer(site, request)) is not None:
+        return await request.body()
+    async for _ in request.stream():
+        pass
+    return b""
 
 
 def _names(path: str) -> list[str]:

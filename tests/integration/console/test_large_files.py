@@ -18,6 +18,7 @@ from openpyxl import Workbook
 from sqlalchemy import func, select
 
 from rpa.connectors.spreadsheet.limits import MEGABYTE, Limits
+from rpa.console.api.table import BASE
 from rpa.console.app import make_site
 from rpa.db.console_tables import Role, upload
 from rpa.desk import open_desk
@@ -166,4 +167,15 @@ def test_a_large_workbook_that_is_allowed_is_taken_and_never_held_in_memory(runn
     assert answer.status_code == 200
     assert "Start the 1 ready row" in answer.text
     assert running.kept()[0] == rows + 1
+    assert grown() < MOST_GROWTH
+
+
+@pytest.mark.parametrize("method", ["POST", "GET"])
+def test_what_a_program_without_a_token_sends_is_never_held_in_memory(running: Running, method: str) -> None:
+    pieces = (b"x" * MEGABYTE for _ in range(150))
+
+    with growing(running.process) as grown:
+        answer = running.client.request(method, f"{BASE}/jobs", content=pieces)
+
+    assert answer.status_code == 401
     assert grown() < MOST_GROWTH

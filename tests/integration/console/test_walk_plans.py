@@ -32,8 +32,8 @@ FEW = {
     "cause_note",
 }
 """Tables that stay short whatever is done."""
-FEW_OF_MANY = ("ix_item_failed", "ix_job_open", "ix_job_plan")
-"""Indices of the few rows of a long table that wait for somebody, or of plans: they may be read whole."""
+FEW_OF_MANY = ("ix_item_failed", "ix_item_running", "ix_job_open", "ix_job_plan")
+"""Indices of the few rows of a long table that wait for somebody, run, or are plans: they may be read whole."""
 ENDED = "job.state <> 'open' ORDER BY job.id DESC"
 """Is read from the newest job on, and ends after a few: most have ended."""
 
@@ -105,8 +105,8 @@ def plan_of(database: Database, statement: str, given: Any) -> list[str]:
 
 
 def is_whole(line: str) -> bool:
-    """Return whether a step of a plan reads a whole table that grows."""
-    scanned = re.search(r"(?:^SCAN|Seq Scan on) (\w+)", line)
+    """Return whether a step of a plan reads a whole table that grows, or makes an index of it for this once."""
+    scanned = re.search(r"(?:^SCAN|Seq Scan on|^SEARCH(?= \w+ USING AUTOMATIC)) (\w+)", line)
     grows = scanned is not None and scanned[1] in metadata.tables.keys() - FEW
     return grows and not any(one in line for one in FEW_OF_MANY)
 
