@@ -6,6 +6,7 @@ import sys
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib.metadata import version
 from pathlib import Path
 from uuid import uuid4
 
@@ -56,6 +57,8 @@ class AtWork:
     job_id: int | None
     workflow: str | None
     claimed_at: datetime | None
+    version: str | None = None
+    """The version of the library that it runs; None of one that is older than this column."""
     is_gone: bool = False
     """Its process was on this machine and has ended; the next worker that looks takes what it held."""
 
@@ -89,7 +92,8 @@ class Workers:
         """Say that this process works from now on. To say it twice, because the answer was lost, changes nothing."""
         now = self._now()
         values = {"id": me.id, "host": me.host, "pid": me.pid, "process_made_at": me.process_made_at,
-                  "parent": me.parent, "slot": me.slot, "started_at": now, "seen_at": now}  # fmt: skip
+                  "parent": me.parent, "slot": me.slot, "started_at": now, "seen_at": now,
+                  "version": version("rpa")}  # fmt: skip
         with self._database.transaction() as connection:
             if connection.execute(select(worker.c.id).where(worker.c.id == me.id)).first() is None:
                 connection.execute(insert(worker).values(**values))
@@ -130,14 +134,14 @@ class Workers:
         """Return who has not ended, supervisors before their slots, with the item that each slot holds."""
         told = select(
             worker.c.id, worker.c.host, worker.c.pid, worker.c.parent, worker.c.slot, worker.c.started_at,
-            worker.c.seen_at,
+            worker.c.seen_at, worker.c.version,
         ).where(worker.c.ended_at.is_(None))  # fmt: skip
         # Not joined to the workers: for that SQLite would make an index of all items each time.
         running = select(item.c.worker, item.c.id, item.c.job_id, item.c.workflow, item.c.claimed_at)
         gone = {one.id for one in self._alive(worker.c.host == socket.gethostname()) if not _runs(one)}
         with self._database.reading() as connection:
             held = {row[0]: row[1:] for row in connection.execute(running.where(_IS_RUNNING))}
-            found = [AtWork(*row, *held.get(row.id, (None,) * 4), is_gone=row.id in gone)
+            found = [AtWork(*row[:-1], *held.get(row.id, (None,) * 4), row.version, is_gone=row.id in gone)
                      for row in connection.execute(told)]  # fmt: skip
         began = {one.id: one.started_at for one in found}
         return sorted(found, key=lambda one: (one.host, began.get(one.parent or one.id, one.started_at),

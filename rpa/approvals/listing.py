@@ -62,6 +62,8 @@ class PlanMark:
     decision: str | None
     until: datetime | None
     done_by: Sequence[int] = ()
+    left: int = 0
+    """How many items nobody has carried out yet."""
 
 
 def plan_marks(database: Database, job_ids: Collection[int]) -> dict[int, PlanMark]:
@@ -70,16 +72,27 @@ def plan_marks(database: Database, job_ids: Collection[int]) -> dict[int, PlanMa
     asked = asked.select_from(
         job.outerjoin(plan_look, plan_look.c.job_id == job.c.id).outerjoin(approval, approval.c.job_id == job.c.id)
     ).where(job.c.id.in_(job_ids), _PLAN)
-    found = _rows(database, asked)
-    done: dict[int, list[int]] = {row["id"]: [] for row in found}
+    found = {row["id"]: row for row in _rows(database, asked)}
     # Asked by themselves: within the above, PostgreSQL would look at the changes of all plans.
-    writing = select(effect.c.job_id).where(effect.c.job_id.in_(done), _PLANNED).distinct()
-    writes = {row["job_id"] for row in _rows(database, writing)} if done else set()
-    if done:
-        for row in _rows(database, select(job.c.id, job.c.applies).where(job.c.applies.in_(done)).order_by(job.c.id)):
-            done[row["applies"]].append(row["id"])
-    return {row["id"]: PlanMark(row["plan_id"], row["id"] in writes, row["decision"], row["until"], done[row["id"]])
-            for row in found}  # fmt: skip
+    writing = select(effect.c.job_id).where(effect.c.job_id.in_(found), _PLANNED).distinct()
+    writes = {row["job_id"] for row in _rows(database, writing)} if found else set()
+    done = _carried_out(database, [name for name in writes if found[name]["decision"] is not None])
+    sizes = _counted(database, list(done)) if done else {}
+    left = {name: sizes[name]["items"] - sum(by.values()) for name, by in done.items()}
+    return {name: PlanMark(row["plan_id"], name in writes, row["decision"], row["until"], list(done.get(name, {})),
+                           left.get(name, 0)) for name, row in found.items()}  # fmt: skip
+
+
+def _carried_out(database: Database, plans: Sequence[int]) -> dict[int, dict[int, int]]:
+    """Return of each plan that was carried out the jobs that did so, each with how many items it took."""
+    if not plans:
+        return {}
+    taken = select(job.c.applies, job.c.id, func.count().label("items")).join_from(job, item, item.c.job_id == job.c.id)
+    taken = taken.where(job.c.applies.in_(plans)).group_by(job.c.applies, job.c.id).order_by(job.c.id)
+    done: dict[int, dict[int, int]] = {}
+    for row in _rows(database, taken):
+        done.setdefault(row["applies"], {})[row["id"]] = row["items"]
+    return done
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,6 +246,8 @@ worker = Table(
     # The last sign of life that the supervisor gave, for itself and for each of its slots.
     Column("seen_at", UtcDateTime),
     Column("ended_at", UtcDateTime),
+    # The version of the library that it runs.
+    Column("version", String(40)),
     Index("ix_worker_alive", "host", sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")),
 )
 

@@ -1,7 +1,7 @@
 """Reads the log of a job: its lines are in the files of whichever processes had to do with it."""
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 
@@ -11,6 +11,8 @@ from rpa.logs.files import log_files
 from rpa.logs.lines import Line
 
 _DAY = len("2026-11-26")
+_END = 1 << 16
+"""Bytes of the end of a file: some hundred lines."""
 
 
 def lines_of_job(folder: Path, job_id: int) -> Iterator[Line]:
@@ -18,6 +20,32 @@ def lines_of_job(folder: Path, job_id: int) -> Iterator[Line]:
     for _, files in groupby(log_files(folder), key=lambda path: path.name[:_DAY]):
         theirs = [path for path in files if next(_of_job(path, job_id), None) is not None]
         yield from heapq.merge(*(_of_job(path, job_id) for path in theirs), key=_time)
+
+
+def last_lines(folder: Path, pids: Mapping[str, int], *, limit: int) -> list[Line]:
+    """Return the last lines of workers, oldest first; `pids` are their processes, by the id of each.
+
+    Only the end of each file is read, so that a long one costs what a short one does.
+    """
+    processes = tuple(f"-{one}-" for one in set(pids.values()))
+    files = [path for path in log_files(folder) if any(one in path.name for one in processes)]
+    found = [line for path in files for line in _end_of(path) if line.get("worker") in pids]
+    return sorted(found, key=_time)[-limit:]
+
+
+def _end_of(path: Path) -> Iterator[Line]:
+    try:
+        with path.open("rb") as file:
+            left_out = max(path.stat().st_size - _END, 0)
+            file.seek(left_out)
+            lines = file.read().splitlines()
+    except FileNotFoundError:  # its time was over while the log was read
+        return
+    for line in lines[1:] if left_out else lines:  # the first may be the end of one
+        try:
+            yield orjson.loads(line)
+        except orjson.JSONDecodeError:  # the last may be one that is being written
+            continue
 
 
 class Follower:

@@ -7,11 +7,14 @@ from starlette.responses import Response
 from rpa.console.starting import in_words
 from rpa.console.visit import Visit
 from rpa.exceptions import NotFoundError, UsageError
+from rpa.logs.lines import in_words as in_log_words
+from rpa.logs.reading import last_lines
 from rpa.machines import MachinePause
 from rpa.runpage.words import uk_time
 from rpa.today import Today, today
 from rpa.workers import AtWork
 
+_LINES = 30
 _WAYS = ("pause", "at-once", "resume")
 
 
@@ -30,6 +33,7 @@ class Seen:
     last_sign: str
     done: int
     """Rows that it has done today."""
+    version: str
 
 
 def workers(visit: Visit) -> Response:
@@ -90,7 +94,14 @@ def _seen(visit: Visit, one: AtWork, done: Today, *, state: str) -> Seen:
         since=uk_time(one.claimed_at or one.started_at),
         last_sign=uk_time(one.seen_at, seconds=True) if one.seen_at else "never",
         done=done.done_by.get(one.id, 0),
+        version=one.version or "not known",
     )
+
+
+def _last_lines(visit: Visit, host: str) -> list[str]:
+    """Return the newest lines of the log of a machine's workers, as far as its files lie here."""
+    pids = {one.id: one.pid for one in visit.desk.workers.at_work() if one.host == host}
+    return [in_log_words(line) for line in last_lines(visit.desk.settings.dir / "logs", pids, limit=_LINES)]
 
 
 def _pauses(visit: Visit) -> list[MachinePause]:
@@ -105,4 +116,5 @@ def _shown(visit: Visit, errors: dict[str, str]) -> Response:
         raise NotFoundError("no worker runs on such a machine, and it is not paused")
     at_it = sum(one.state == "working" for one in mine)
     return visit.show("machine.html", status=422 if errors else 200, errors=errors, host=host, workers=mine,
-                      pause=pause, at_it=at_it, why=visit.text("why"), way=visit.text("way"))  # fmt: skip
+                      pause=pause, at_it=at_it, lines=_last_lines(visit, host),
+                      why=visit.text("why"), way=visit.text("way"))  # fmt: skip

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, inspect, text
 
 from rpa.db.engine import Database
 
-HEAD = "0016"
+HEAD = "0017"
 """The newest migration; a database that is there needs nothing."""
 
 

@@ -265,6 +265,10 @@ def test_lists_tell_plans_and_looks_at_them_from_jobs_that_write(plan: Plan) -> 
     plan.clerk.open("/jobs/1/carry-out")
     plan.clerk.send("/jobs/1/carry-out", part="first")
     work(plan.clerk)
+    in_part = seen(plan.clerk, "/")
+    plan.clerk.open("/jobs/1/carry-out")
+    plan.clerk.send("/jobs/1/carry-out", part="rest")
+    work(plan.clerk)
     plan.clerk.add("Opal Operator", Role.OPERATOR)
     operator = plan.clerk.another()
     operator.sign_in("Opal Operator")
@@ -272,7 +276,8 @@ def test_lists_tell_plans_and_looks_at_them_from_jobs_that_write(plan: Plan) -> 
 
     assert "Plan: Discharge referrals Rows 3 State Waits for approval" in waits
     assert "Plan: Discharge referrals Rows 3 State Approved Can be carried out now" in approved
-    assert "Plan: Discharge referrals Rows 3 State Approved Carried out by job 3" in operator.text
+    assert "Plan: Discharge referrals Rows 3 State Approved Carried out in part by job 3. 1 row is left" in in_part
+    assert "Plan: Discharge referrals Rows 3 State Approved Carried out by job 3, job 4" in operator.text
     assert "Comparison for plan 1: Discharge referrals Rows 3 State Finished" in operator.text
     assert "Job 3 Work Discharge referrals Rows 2" in operator.text
 

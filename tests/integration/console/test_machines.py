@@ -1,5 +1,6 @@
 """What the digital team sees of the day, and how it pauses machines, in the console."""
 
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from rpa.audit import Trail
 from rpa.audit.record import SYSTEM_RUN
 from rpa.db.console_tables import Role
+from rpa.logs.lines import written
 from rpa.workers import this_process
 from tests.integration.cli.office import Office
 from tests.integration.console.conftest import Browser
@@ -120,3 +122,24 @@ def test_markup_in_a_reason_is_shown_and_never_run(operator: Browser, machine: s
     page = operator.open("/workers").text
     assert "&lt;b&gt;new&lt;/b&gt; screen" in page
     assert Path(machine).name in page
+
+
+def test_a_machine_shows_the_version_of_its_workers_and_the_end_of_their_log(operator: Browser, machine: str) -> None:
+    desk = operator.site.desk
+    one = next(iter(desk.workers.at_work()))
+    folder = desk.settings.dir / "logs"
+    folder.mkdir(exist_ok=True)
+    line = {"at": "2026-11-26T09:00:00+00:00", "level": "INFO", "worker": one.id, "message": "told to <b>end</b>"}
+    (folder / f"2026-11-26-{one.host}-main-{one.pid}-a.jsonl").write_bytes(written(line))
+
+    operator.open(machine)
+
+    assert one.version == version("rpa")
+    assert f"Version {version('rpa')} Last sign of life" in operator.text
+    assert "told to &lt;b&gt;end&lt;/b&gt;" in operator.page.text  # type: ignore[union-attr]
+
+
+def test_a_machine_whose_log_lies_elsewhere_says_where(operator: Browser, machine: str) -> None:
+    operator.open(machine)
+
+    assert "No line of its workers lies on this machine." in operator.text

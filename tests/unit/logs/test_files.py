@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from loguru import logger
 from rpa.logs import set_up_logs
 from rpa.logs.files import log_files, remove_old_files
 from rpa.logs.lines import written
-from rpa.logs.reading import Follower, lines_of_job
+from rpa.logs.reading import Follower, last_lines, lines_of_job
 from tests.unit.logs.conftest import Log
 
 WRITER = """
@@ -124,3 +125,22 @@ def test_files_are_removed_by_the_age_of_their_last_line(tmp_path: Path) -> None
 
     assert removed == 2
     assert sorted(one.name for one in tmp_path.iterdir()) == ["new.jsonl", "notes.txt"]
+
+
+def test_the_last_lines_of_a_worker_are_found_by_its_process_and_no_others(tmp_path: Path) -> None:
+    def put(name: str, *lines: Mapping[str, str]) -> None:
+        (tmp_path / name).write_bytes(b"".join(map(written, lines)))
+
+    long = "x" * 400
+    mine = [{"at": f"2026-11-26T09:{n // 60:02}:{n % 60:02}", "worker": "w1", "message": long} for n in range(500)]
+    newest = {"at": "2026-11-27T09:00:00", "worker": "w1", "message": "newest"}
+    put("2026-11-26-ward-main-17-a.jsonl", *mine)
+    put("2026-11-27-ward-slot-1-17-b.jsonl", newest, {**newest, "worker": "of another with the same number"})
+    put("2026-11-27-ward-main-170-c.jsonl", {**newest, "message": "another process"})
+    (tmp_path / "2026-11-27-ward-main-17-d.jsonl").write_bytes(b'{"at":"2026-11-27T09:00:01","worker":"w1","mess')
+
+    found = last_lines(tmp_path, {"w1": 17}, limit=30)
+
+    assert len(found) == 30
+    assert found[-1] == newest
+    assert found[:-1] == mine[-29:]
