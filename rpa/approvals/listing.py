@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, Select, distinct, func, literal_column, se
 from rpa.approvals.changes import PlannedChange
 from rpa.db import Database
 from rpa.db.approval_tables import approval, plan_look
-from rpa.db.tables import effect, item, job
+from rpa.db.tables import effect, item, job, source_row
+from rpa.states import RowEnd
 
 PAGE = 50
 # Named in the text, not as bound values: only then does SQLite see that its index will do.
@@ -87,7 +88,10 @@ def _carried_out(database: Database, plans: Sequence[int]) -> dict[int, dict[int
     """Return of each plan that was carried out the jobs that did so, each with how many items it took."""
     if not plans:
         return {}
-    taken = select(job.c.applies, job.c.id, func.count().label("items")).join_from(job, item, item.c.job_id == job.c.id)
+    # By the rows that came in, as items can't be found by their job without reading all of them.
+    number = func.count(distinct(source_row.c.item_id)).label("items")
+    its = (source_row.c.job_id == job.c.id) & (source_row.c.ended == RowEnd.ITEM)
+    taken = select(job.c.applies, job.c.id, number).join_from(job, source_row, its)
     taken = taken.where(job.c.applies.in_(plans)).group_by(job.c.applies, job.c.id).order_by(job.c.id)
     done: dict[int, dict[int, int]] = {}
     for row in _rows(database, taken):
