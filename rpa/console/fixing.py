@@ -8,8 +8,7 @@ from starlette.responses import Response
 from rpa.audit import Event
 from rpa.audit.record import SYSTEM_RUN
 from rpa.cause_notes import CauseNote
-from rpa.connectors.spreadsheet.columns import columns_of
-from rpa.connectors.spreadsheet.rows import OWN_FIELDS
+from rpa.console.as_sent import parts_of
 from rpa.console.door import Page
 from rpa.console.fixed import Looks, differences_of, next_of, place_of, places_of, writes_of
 from rpa.console.forms import Field, fields_of_row
@@ -24,7 +23,6 @@ from rpa.evidence import Evidence
 from rpa.exceptions import EvidenceLocked, NotFoundError, RecordError, UsageError
 from rpa.lists import Cause
 from rpa.models import WorkItem
-from rpa.runpage.words import field_name
 from rpa.states import ItemState
 
 _WAYS = {"back": "sent-back", "value": "", "myself": "done-myself", "leave": "left"}
@@ -116,7 +114,7 @@ def _shown(visit: Visit, one: WorkItem, errors: Mapping[str, str]) -> Response:
     title, said = visit.desk.workflows.words_for(one.workflow, one.code or "UNEXPECTED")
     return visit.show(
         "case.html", status=422 if errors else 200, errors=errors, item=one, title=title, said_of_it=said.on_pages,
-        waits=one.state is ItemState.FAILED, cells=_cells(work, one), others=others, seen_to=looks.seen_to(),
+        waits=one.state is ItemState.FAILED, parts=parts_of(work, one), others=others, seen_to=looks.seen_to(),
         place=place_of(visit, one), following=next_of(visit, one), **_where(visit, one),
         pictures=_pictures(visit, one), differences=differences_of(visit.desk, one),
         known=_known(visit, one), can_correct=work is not None and correctable(work), writes=writes_of(visit.desk, one),
@@ -160,17 +158,6 @@ def _work(visit: Visit, one: WorkItem) -> Workflow[Any] | None:
         return visit.desk.workflows.get(one.workflow)
     except NotFoundError:  # what waits outlives its workflow
         return None
-
-
-def _cells(work: Workflow[Any] | None, one: WorkItem) -> list[tuple[str, Any]]:
-    """Return the row as it was read, in the order and under the headings of the template."""
-    if work is None:
-        return [(field_name(name), value) for name, value in one.data.items() if name not in OWN_FIELDS]
-    sent = {each.field for model in work.inputs.values() for each in columns_of(model)}
-    shown = [each for each in columns_of(work.row_model) if each.field in one.data]
-    # What a plan notes for itself, such as whether it is done again, is nothing that somebody has sent.
-    return [(each.wanted.headings[0], one.data[each.field]) for each in shown
-            if each.field in sent or not isinstance(one.data[each.field], bool)]  # fmt: skip
 
 
 PAGES: Mapping[str, Page] = {

@@ -11,6 +11,8 @@ from tests.integration.console.conftest import Browser, work
 
 MATCHING = '''"""Matches two lists."""
 
+from datetime import date
+
 from rpa import BusinessException, Case, Item, NeedsApproval, Row, Table, column, workflow
 
 
@@ -22,6 +24,7 @@ class Left(Row):
 
 class Right(Row):
     number: str = column("Number")
+    seen_on: date | None = column("Last seen", default=None, required=False)
 
 
 @workflow(title="Match two lists", key="number", codes={"ODD": "The number is odd. Match it by hand."})
@@ -35,6 +38,27 @@ def match(item: Item[Left]) -> str:
 @match.plan
 def pairs(left: Table[Left], right: Table[Right]):
     return [Case(one, of=[one, other]) for one, other in zip(left, right)]
+
+
+class Couple(Row):
+    """What both lists say of one number."""
+
+    number: str
+    left: tuple[Left, ...]
+    right: tuple[Right, ...]
+
+
+@workflow(title="Couple two lists", key="number", codes={"APART": "The lists differ. Find out which is right."})
+def couple(item: Item[Couple]) -> str:
+    """Look at both."""
+    return "coupled"
+
+
+@couple.plan
+def couples(left: Table[Left], right: Table[Right]):
+    both = zip(left, right)
+    return [Case(Couple(number=one.number, left=[one], right=[other]), of=[one, other], code="APART")
+            for one, other in both]
 
 
 @workflow(title="Tidy with approval", key="number", approval=NeedsApproval())
@@ -148,6 +172,21 @@ def test_a_case_of_several_rows_names_them_and_says_where_all_of_them_are(reques
 
     assert "Rows at odds, job 1, rows 2, 3 Rows say different things." in requester.text
     assert "Your rows 2 and 3 are one case, and this is the first of them." in requester.text
+
+
+def test_a_case_of_rows_of_two_lists_shows_each_under_the_headings_of_its_list(
+    requester: Browser, office: Office
+) -> None:
+    (office.folder / "right.csv").write_text("Number,Last seen\n1,02/12/2026\n2,\n", encoding="utf-8")
+    requester.open("/start/couple")
+    requester.send("/start/couple", files={name: office.folder / f"{name}.csv" for name in ("left", "right")})
+    requester.send("/uploads/1")
+
+    requester.open("/needs-you/1")
+
+    assert "left, row 2 Number 1 right, row 2 Number 1 Last seen Wed 2 Dec 2026" in requester.text
+    assert "source" not in requester.text
+    assert "{" not in requester.text
 
 
 def test_pages_name_no_choice_that_only_a_workbook_has(requester: Browser, office: Office) -> None:

@@ -1,0 +1,62 @@
+"""What a case was made of, as it was sent: its own cells, and each row of the lists that it brings together."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rpa.connectors.spreadsheet.columns import columns_of
+from rpa.connectors.spreadsheet.rows import OWN_FIELDS, Row
+from rpa.definition import Workflow
+from rpa.models import WorkItem
+from rpa.runpage.words import field_name
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Cells that belong together, by their headings; the case's own have no title."""
+
+    title: str
+    cells: Sequence[tuple[str, Any]]
+
+
+def parts_of(work: Workflow[Any] | None, one: WorkItem) -> list[Part]:
+    """Return the case as it was read: under the headings of the template, if the workflow is still there."""
+    data = {name: value for name, value in one.data.items() if name not in OWN_FIELDS}
+    rows = [_part(work, name, row) for name, value in data.items() for row in _rows_in(value)]
+    own = {name: value for name, value in data.items() if not _rows_in(value) and value != one.code}
+    if rows:  # what the rows say of themselves needs no saying before them
+        own = {name: value for name, value in own.items() if work is None or name not in _sent(work)}
+    return [part for part in (Part("", _own_cells(work, own)), *rows) if part.cells]
+
+
+def _own_cells(work: Workflow[Any] | None, data: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    if work is None:
+        return _cells(None, data)
+    # What a plan notes for itself, such as whether it is done again, is nothing that somebody has sent.
+    told = {name: value for name, value in data.items() if name in _sent(work) or not isinstance(value, bool)}
+    return _cells(work.row_model, told)
+
+
+def _part(work: Workflow[Any] | None, name: str, row: Mapping[str, Any]) -> Part:
+    source = row.get("source") or {}
+    title = f"{source['input']}, row {source['row']}" if source.get("row") else field_name(name)
+    model = work.inputs.get(source.get("input") or name) if work is not None else None
+    return Part(title, _cells(model, {field: row[field] for field in row.keys() - OWN_FIELDS}))
+
+
+def _cells(model: type[Row] | None, data: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Return values in the order and under the headings of a sheet; what stands in none under the field's name."""
+    named = {each.field: each.wanted.headings[0] for each in columns_of(model)} if model is not None else {}
+    order = [*(field for field in named if field in data), *sorted(data.keys() - named.keys())]
+    said = {field: heading for field, heading in named.items() if heading != field}  # a field without a column is so
+    return [(said.get(field, field_name(field)), data[field]) for field in order]
+
+
+def _sent(work: Workflow[Any]) -> set[str]:
+    return {each.field for model in work.inputs.values() for each in columns_of(model)}
+
+
+def _rows_in(value: Any) -> list[Mapping[str, Any]]:
+    if isinstance(value, Mapping):
+        return [value]
+    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list | tuple) else []
