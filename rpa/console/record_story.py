@@ -14,8 +14,8 @@ from rpa.console.record_seeing import note_reading, opened, telling
 from rpa.console.visit import Visit
 from rpa.exceptions import UsageError
 
-_MOST = 500
-"""Lines of one page: nobody reads more, and few patients have a tenth of it."""
+LINES = 100
+"""Lines of one page; it begins with the newest."""
 
 
 def ask(visit: Visit) -> Response:
@@ -36,14 +36,24 @@ def tell(visit: Visit) -> Response:
     is_open, errors = opened(visit)
     items = visit.desk.views.items_of_subject(subject)
     told = story_of(visit.desk, items, shown=as_it_is if is_open else hidden)
-    facts = {"what": "story", "by": "reference" if reference else "NHS number", "count": len(told.lines),
+    newer = _newer(visit, len(told.lines))
+    end = len(told.lines) - newer * LINES
+    lines = told.lines[max(end - LINES, 0) : end]
+    facts = {"what": "story", "by": "reference" if reference else "NHS number", "count": len(lines),
              "personal": is_open}  # fmt: skip
     note_reading(visit, facts, subject=subject, why=visit.text("why") if is_open else None)
     titles = {one.name: one.options.title for one in visit.desk.workflows}
     return visit.show(
-        "record_story.html", status=422 if errors else 200, errors=errors, told=told, lines=told.lines[-_MOST:],
-        is_cut=len(told.lines) > _MOST, is_open=is_open, titles=titles, **given,
+        "record_story.html", status=422 if errors else 200, errors=errors, told=told, lines=lines,
+        first=max(end - LINES, 0) + 1, newer=newer, is_open=is_open, why=visit.text("why"), titles=titles, **given,
     )  # fmt: skip
+
+
+def _newer(visit: Visit, lines: int) -> int:
+    """Return how many pages before the newest one are asked for; there is always one to show."""
+    asked = visit.text("newer")
+    last = max(lines - 1, 0) // LINES
+    return min(int(asked), last) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 0
 
 
 PAGES: Mapping[str, Page] = {"/record/story": Page(ask, telling(tell), AUDITORS)}

@@ -7,6 +7,7 @@ import pytest
 from rpa.answers.postings import Postings
 from rpa.audit import Event, Trail
 from rpa.audit.record import SYSTEM_RUN
+from rpa.console import record_story
 from rpa.models import Actor, ActorKind
 from tests.integration.cli.office import Office
 from tests.integration.console.conftest import Browser
@@ -117,6 +118,40 @@ def test_a_story_is_told_in_sentences_and_hides_whose_it_is(auditor: Browser, of
     assert "Clinic: (empty) → RENZZ" in auditor.text
     assert auditor.path == "/record/story"
     assert last_reading(auditor) == ("Audrey Auditor", "Complaint 12", True)
+
+
+def test_a_long_story_is_told_a_page_at_a_time_with_the_same_reason(
+    auditor: Browser,  # noqa: F811
+    office: Office,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(record_story, "LINES", 2)
+    asked = {"nhs-number": office.numbers[0], "show": "yes", "why": "Complaint 12"}
+    auditor.open("/record/story")
+    auditor.send("/record/story", asked)
+    found = re.search(r"Lines (\d+) to (\d+) of (\d+)", auditor.text)
+    assert found is not None
+    first, last, number = map(int, found.groups())
+    seen = [auditor.text]
+
+    while "Earlier lines" in auditor.text:
+        auditor.send("/record/story", asked, newer=str(len(seen)))
+        seen.append(auditor.text)
+
+    assert (first, last) == (number - 1, number)
+    assert len(seen) == -(-number // 2) > 1
+    assert "Lines 1 to" in seen[-1] and "Later lines" in seen[-1] and "Later lines" not in seen[0]
+    assert "Clinic: (empty) → RENZZ" in "".join(seen)
+    assert last_reading(auditor) == ("Audrey Auditor", "Complaint 12", True)
+
+
+@pytest.mark.parametrize("newer", ["99999999999999999999", "-1", "x", "7"])
+def test_a_page_of_a_story_that_is_not_there_is_the_nearest(auditor: Browser, office: Office, newer: str) -> None:  # noqa: F811
+    auditor.open("/record/story")
+    auditor.send("/record/story", {"nhs-number": office.numbers[0], "newer": newer})
+
+    assert auditor.status == 200
+    assert "Job 1: Move appointments" in auditor.text
 
 
 def test_a_story_nobody_knows_says_so(auditor: Browser) -> None:  # noqa: F811
