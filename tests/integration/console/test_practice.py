@@ -118,7 +118,7 @@ def test_a_newcomer_loads_it_in_the_console_sends_a_sample_and_sees_it_done(offi
         wait_for(lambda: not (office.data / "practice").exists())
         children = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(signal.SIGINT)
-        process.wait(timeout=60)
+        process.wait(timeout=180)
 
         assert not [one for one in children if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
 
