@@ -32,6 +32,10 @@ class Installation(Office):
         """Start a worker that works until it is told to stop."""
         return self.start(slots=SLOTS, until_idle=False, environment={"TMPDIR": str(self.temporary)})
 
+    def finish(self) -> int:
+        """Do what came while the workers were told to stop, as when a schedule fires then, and return the exit code."""
+        return self.start(slots=SLOTS, environment={"TMPDIR": str(self.temporary)}).wait()
+
     def _add(self, tables: dict[str, dict[str, Any]]) -> None:
         toml = self.folder / "rpa.toml"
         said = toml.read_text(encoding="utf-8")
