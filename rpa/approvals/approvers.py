@@ -125,6 +125,14 @@ class Approvers:
         """
         self._find(name)
 
+    def knows(self, name: str) -> bool:
+        """Return whether somebody is in."""
+        try:
+            self.check_known(name)
+        except UsageError:
+            return False
+        return True
+
     def check_new(self, name: str, voucher: str | None) -> None:
         """Make sure that somebody can be let in, before anybody is asked for anything.
 

@@ -60,12 +60,12 @@ def _asked(visit: Visit, way: str, errors: Mapping[str, str], *, status: int = 2
     one = plan_of(visit)
     if visit.desk.approvals.decision(one.id) is not None:
         return visit.go(f"/plans/{one.id}")
-    found = change_set_of(visit.desk.views, one.id)
+    found, approvers = change_set_of(visit.desk.views, one.id), visit.desk.approvals.approvers
     return visit.show(
         "plan_decide.html", status=status, job=one, title=titles(visit).get(one.workflow, one.workflow), way=way,
         changes=len(found.changes), items=len({each.key for each in found.changes}), errors=errors,
         digest=visit.desk.approvals.digest(found), why=visit.text("why"), is_mine=is_mine(visit, one.requested_by),
-        is_known=_is_known(visit), is_first=not visit.desk.approvals.approvers.all(), **_needs(visit, one),
+        is_known=approvers.knows(visit.person.name), is_first=not approvers.all(), **_needs(visit, one),
     )  # fmt: skip
 
 
@@ -135,14 +135,6 @@ def _decide(visit: Visit, found: ChangeSet, way: str, signer: Signer) -> None:
 def _account(visit: Visit) -> str:
     """Return what wrong passphrases are counted under, apart from wrong passwords."""
     return f"passphrase of {visit.person.name}"
-
-
-def _is_known(visit: Visit) -> bool:
-    try:
-        visit.desk.approvals.approvers.check_known(visit.person.name)
-    except UsageError:
-        return False
-    return True
 
 
 def _needs(visit: Visit, one: Job) -> dict[str, Any]:

@@ -65,8 +65,9 @@ def _joined(visit: Visit, signer: Signer) -> Response:
 
 
 def _asked(visit: Visit, errors: Mapping[str, str], *, status: int = 200) -> Response:
+    is_known = visit.desk.approvals.approvers.knows(visit.person.name)
     return visit.show("passphrase.html", status=status, errors=errors, names=_names(visit),
-                      voucher=visit.text("voucher"), is_known=_is_known(visit), can_join=_can_join(visit))  # fmt: skip
+                      voucher=visit.text("voucher"), is_known=is_known, can_join=_can_join(visit))  # fmt: skip
 
 
 def _wrong(visit: Visit) -> dict[str, str]:
@@ -100,19 +101,15 @@ def _voucher(visit: Visit) -> Signer | None:
 
 def _can_join(visit: Visit) -> bool:
     """Return whether it can be done here: by a person with a password, and never by the first one."""
-    return may_have_password(visit, visit.person.name) and bool(_names(visit)) and not _is_known(visit)
+    return (
+        may_have_password(visit, visit.person.name)
+        and bool(_names(visit))
+        and not visit.desk.approvals.approvers.knows(visit.person.name)
+    )
 
 
 def _names(visit: Visit) -> list[str]:
     return [one.name for one in visit.desk.approvals.approvers.all()]
-
-
-def _is_known(visit: Visit) -> bool:
-    try:
-        visit.desk.approvals.approvers.check_known(visit.person.name)
-    except UsageError:
-        return False
-    return True
 
 
 def _account(visit: Visit) -> str:

@@ -4,7 +4,7 @@ import re
 import shutil
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import httpx
 import pyotp
 import pytest
 
+from rpa.clock import SystemClock
 from rpa.console import passwords
 from rpa.console.app import make_app, make_site
 from rpa.console.visit import Site
@@ -21,6 +22,7 @@ from rpa.models import Actor, ActorKind
 from rpa.settings import load_settings
 from tests.conftest import HandClock
 from tests.integration.cli.office import Office, make_office
+from tests.walk import House, fill, procedures
 
 with warnings.catch_warnings():  # it would rather have another client than the one that the library has
     warnings.simplefilter("ignore")
@@ -143,6 +145,27 @@ def browser(office: Office, clock: HandClock) -> Iterator[Browser]:
 def on_each_database(office: Office, clock: HandClock, database_url: str) -> Iterator[Browser]:
     """The same on each database in turn."""
     yield from opened_site(office, clock, database_url)
+
+
+@contextmanager
+def filled_house(folder: Path, **given: str) -> Iterator[House]:
+    """An office in which everything has happened once."""
+    office = make_office(folder)
+    procedures(office)
+    with pytest.MonkeyPatch.context() as quick, closing(open_desk(load_settings(office.data, **given))) as desk:
+        quick.setattr(passwords, "_MEMORY", 64)
+        yield fill(make_site(desk), office, SystemClock())
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with filled_house(tmp_path_factory.mktemp("house")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def client(house: House) -> TestClient:
+    return client_of(house.site)
 
 
 def work(browser: Browser) -> None:

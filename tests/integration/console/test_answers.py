@@ -1,35 +1,10 @@
 """What is true of each answer of the console, whichever page it is."""
 
-from collections.abc import Iterator
-from contextlib import closing
-
-import pytest
-
-from rpa.clock import SystemClock
-from rpa.console import passwords
-from rpa.console.app import make_site
 from rpa.db.console_tables import Role
-from rpa.desk import open_desk
-from rpa.settings import load_settings
-from tests.integration.cli.office import make_office
-from tests.integration.console.conftest import OURS, Browser, TestClient, client_of
-from tests.walk import House, fill, procedures
+from tests.integration.console.conftest import OURS, Browser, TestClient
+from tests.walk import House
 
 ELSEWHERE = "https://elsewhere.example"
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    office = make_office(tmp_path_factory.mktemp("house"))
-    procedures(office)
-    with pytest.MonkeyPatch.context() as quick, closing(open_desk(load_settings(office.data))) as desk:
-        quick.setattr(passwords, "_MEMORY", 64)
-        yield fill(make_site(desk), office, SystemClock())
-
-
-@pytest.fixture(scope="module")
-def client(house: House) -> TestClient:
-    return client_of(house.site)
 
 
 def test_every_answer_says_what_it_is_and_tells_no_other_site_or_leads_there(house: House, client: TestClient) -> None:

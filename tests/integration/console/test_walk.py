@@ -1,36 +1,14 @@
 """Every page of the console, filled: each shows itself, none repeats markup as markup, and none is large."""
 
-from collections.abc import Iterator
-from contextlib import closing
-
 import pytest
 
 from benchmarks.console.weighing import MOST, weighed
-from rpa.clock import SystemClock
-from rpa.console import passwords
-from rpa.console.app import PAGES, make_site
-from rpa.desk import open_desk
-from rpa.settings import load_settings
-from tests.integration.cli.office import make_office
-from tests.integration.console.conftest import TestClient, client_of
-from tests.walk import MARKUP, House, fill, procedures
+from rpa.console.app import PAGES
+from tests.integration.console.conftest import TestClient
+from tests.walk import MARKUP, House
 
 OF_A_PROVIDER = {"/sign-in/provider", "/sign-in/finish", "/sign-in-test/try"}
 """What there is only where the trust's own sign-in is set up; `test_provider` walks through these."""
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    office = make_office(tmp_path_factory.mktemp("house"))
-    procedures(office)
-    with pytest.MonkeyPatch.context() as quick, closing(open_desk(load_settings(office.data))) as desk:
-        quick.setattr(passwords, "_MEMORY", 64)
-        yield fill(make_site(desk), office, SystemClock())
-
-
-@pytest.fixture(scope="module")
-def client(house: House) -> TestClient:
-    return client_of(house.site)
 
 
 def test_every_page_shows_itself_when_it_is_filled(house: House, client: TestClient) -> None:

@@ -2,22 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from sqlalchemy import event, make_url, text
 
-from rpa.clock import SystemClock
-from rpa.console import passwords
-from rpa.console.app import make_site
 from rpa.db import Database
 from rpa.db.tables import metadata
-from rpa.desk import open_desk
-from rpa.settings import load_settings
-from tests.integration.cli.office import make_office
-from tests.integration.console.conftest import client_of
-from tests.walk import House, fill, procedures
+from tests.integration.console.conftest import client_of, filled_house
+from tests.walk import House
 
 FEW = {
     "person",
@@ -40,12 +34,9 @@ ENDED = "job.state <> 'open' ORDER BY job.id DESC"
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    office = make_office(tmp_path_factory.mktemp("house"))
-    procedures(office)
     given = {} if request.param == "sqlite" else {"database_url": request.getfixturevalue("own_database")}
-    with pytest.MonkeyPatch.context() as quick, closing(open_desk(load_settings(office.data, **given))) as desk:
-        quick.setattr(passwords, "_MEMORY", 64)
-        yield fill(make_site(desk), office, SystemClock())
+    with filled_house(tmp_path_factory.mktemp("house"), **given) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
