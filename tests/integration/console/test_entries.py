@@ -19,6 +19,12 @@ def entry_of(browser: Browser, name: str) -> str:
     return f"/record/entries/job-1/{one.seq}"
 
 
+def entries_on(browser: Browser) -> list[str]:
+    """Return the entries that the page leads to."""
+    assert browser.page is not None
+    return re.findall(r'href="(/record/entries/[^"]+)"', browser.page.text)
+
+
 def last_reading(browser: Browser) -> tuple[str, str, object]:
     told = Trail(browser.site.desk.database).of_run(SYSTEM_RUN, names=["record.read"])[-1]
     return told.actor.name, told.why, told.facts["personal"]
@@ -132,14 +138,16 @@ def test_a_long_story_is_told_a_page_at_a_time_with_the_same_reason(
     found = re.search(r"Lines (\d+) to (\d+) of (\d+)", auditor.text)
     assert found is not None
     first, last, number = map(int, found.groups())
-    seen = [auditor.text]
+    seen, entries = [auditor.text], entries_on(auditor)
 
     while "Earlier lines" in auditor.text:
         auditor.send("/record/story", asked, newer=str(len(seen)))
         seen.append(auditor.text)
+        entries = entries_on(auditor) + entries
 
     assert (first, last) == (number - 1, number)
     assert len(seen) == -(-number // 2) > 1
+    assert len(entries) == len(set(entries)) == number
     assert "Lines 1 to" in seen[-1] and "Later lines" in seen[-1] and "Later lines" not in seen[0]
     assert "Clinic: (empty) → RENZZ" in "".join(seen)
     assert last_reading(auditor) == ("Audrey Auditor", "Complaint 12", True)
@@ -151,7 +159,7 @@ def test_a_page_of_a_story_that_is_not_there_is_the_nearest(auditor: Browser, of
     auditor.send("/record/story", {"nhs-number": office.numbers[0], "newer": newer})
 
     assert auditor.status == 200
-    assert "Job 1: Move appointments" in auditor.text
+    assert "The robot tidy changed appointment of ••••" in auditor.text
 
 
 def test_a_story_nobody_knows_says_so(auditor: Browser) -> None:  # noqa: F811

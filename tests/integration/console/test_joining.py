@@ -47,6 +47,7 @@ def test_an_approver_chooses_his_passphrase_with_one_who_vouches(approver: Brows
     assert (told.name, told.actor.name, told.facts["vouched_by"]) == ("approver.added", "Ann Second", "Ann Second")
     assert "You have one, and can decide about plans" in approver.text
     choose(approver)
+    assert approver.status == 200, "nothing of it is tried, and no code is used up"
     assert may_approve(approver) == ["Ann Second", NAME]
 
 

@@ -24,7 +24,7 @@ class Left(Row):
 
 class Right(Row):
     number: str = column("Number")
-    seen_on: date | None = column("Last seen", default=None, required=False)
+    last_seen: date | None = column("Last seen", default=None, required=False)
 
 
 @workflow(title="Match two lists", key="number", codes={"ODD": "The number is odd. Match it by hand."})
@@ -44,6 +44,7 @@ class Couple(Row):
     """What both lists say of one number."""
 
     number: str
+    difference: str
     left: tuple[Left, ...]
     right: tuple[Right, ...]
 
@@ -57,7 +58,8 @@ def couple(item: Item[Couple]) -> str:
 @couple.plan
 def couples(left: Table[Left], right: Table[Right]):
     both = zip(left, right)
-    return [Case(Couple(number=one.number, left=[one], right=[other]), of=[one, other], code="APART")
+    return [Case(Couple(number=one.number, difference="APART", left=[one], right=[other]), of=[one, other],
+                 code="APART")
             for one, other in both]
 
 
@@ -186,6 +188,7 @@ def test_a_case_of_rows_of_two_lists_shows_each_under_the_headings_of_its_list(
 
     assert "left, row 2 Number 1 right, row 2 Number 1 Last seen Wed 2 Dec 2026" in requester.text
     assert "source" not in requester.text
+    assert "APART" not in requester.text
     assert "{" not in requester.text
 
 
