@@ -84,6 +84,11 @@ class Supervisor:
         if_there(lambda: self._desk.workers.end(self._me))
         return self._made
 
+    @property
+    def was_told(self) -> bool:
+        """Whether a signal told it to end, also while it ended for another reason."""
+        return self._signals > 0
+
     def _register(self) -> None:
         while not self._signals and not if_there(lambda: self._desk.workers.register(self._me)):
             self._clock.sleep(_TICK)

@@ -2,7 +2,9 @@
 
 import json
 import os
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -76,14 +78,39 @@ def up(*, slots: Slots = None, port: Port = None, practice: Practising = None, o
     """
     _load_or_remove(_asked_about_practice(options) if practice is None else practice, options)
     os.environ[BESIDE] = "1"
-    place = Practice(options.dir)
+    try:
+        with _heeding_signals():
+            return _up(Practice(options.dir), slots=slots, port=port, options=options)
+    except KeyboardInterrupt:  # before a worker or between two, when no item is in hand
+        return Exit.DONE
+
+
+def _up(place: Practice, *, slots: int | None, port: int | None, options: Asked) -> Exit:
+    told = threading.Event()
     while True:
         was_wanted = place.is_wanted
+        changed = partial(_has_changed, place, was_wanted)
         with _all_but_the_worker(options, port) as served:
-            ended = work_until(partial(_has_changed, place, was_wanted), slots=slots, options=options)
-        if not _has_changed(place, was_wanted):
+            ended = work_until(changed, slots=slots, options=options, told=told)
+        if told.is_set() or not changed():
             return ended
         port = urlsplit(served.address).port  # whoever has the console open finds it where it was
+
+
+@contextmanager
+def _heeding_signals() -> Iterator[None]:
+    """Let SIGINT and SIGTERM end everything while no worker runs that hears them, also where its starter ignored them.
+
+    A script that puts a command in the background lets it ignore SIGINT; by SIGTERM Python ends without clearing up.
+    """
+    is_main = threading.current_thread() is threading.main_thread()
+    numbers = (signal.SIGINT, signal.SIGTERM) if is_main else ()
+    before = [signal.signal(number, signal.default_int_handler) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
 
 
 def _has_changed(place: Practice, was_wanted: bool) -> bool:

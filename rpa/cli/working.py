@@ -55,14 +55,18 @@ def work(*, slots: Slots = None, until_idle: UntilIdle = False, options: Common 
     return work_until(bool, slots=slots, until_idle=until_idle, options=options)
 
 
-def work_until(until: Callable[[], bool], *, slots: int | None, options: Common, until_idle: bool = False) -> Exit:
-    """Do what waits until told to stop, or until `until` says so; then everything ends in good order."""
+def work_until(until: Callable[[], bool], *, slots: int | None, options: Common, until_idle: bool = False,
+               told: Event | None = None) -> Exit:  # fmt: skip
+    """Do what waits until told to stop, or until `until` says so; then everything ends in good order.
+
+    `told` is set if a signal told it to stop, also while it ended because of `until`.
+    """
     forbid_core_dumps()
     with opened(options.dir, make=True) as desk:
         with _pages_may_wait():
             write_due_pages(desk)
         quiet = options.json or desk.settings.logs.terminal
-        attempts, jobs = _work(desk, until, slots=slots, until_idle=until_idle, quiet=quiet)
+        attempts, jobs = _work(desk, until, slots=slots, until_idle=until_idle, quiet=quiet, told=told or Event())
         return patiently(lambda: _end(desk, jobs, attempts, as_json=options.json), until=Event(), seconds=_PATIENCE)
 
 
@@ -73,7 +77,7 @@ def _end(desk: Desk, jobs: list[int], attempts: int, *, as_json: bool) -> Exit:
 
 
 def _work(desk: Desk, until: Callable[[], bool], *, slots: int | None, until_idle: bool,
-          quiet: bool) -> tuple[int, list[int]]:  # fmt: skip
+          quiet: bool, told: Event) -> tuple[int, list[int]]:  # fmt: skip
     with WorkProgress(desk.clock, quiet=quiet) as progress:
         foreman = Foreman(desk, progress)
         count = desk.settings.worker.slots if slots is None else slots
@@ -82,6 +86,8 @@ def _work(desk: Desk, until: Callable[[], bool], *, slots: int | None, until_idl
             progress.line(f"Working with {started} until stopped. Ctrl+C ends it in good order.")
         supervisor = Supervisor(desk, count, after_round=foreman.after_round, duties=_duties(desk))
         made = supervisor.run(until_idle=until_idle, until=until)
+        if supervisor.was_told:
+            told.set()
         patiently(foreman.look, until=Event(), seconds=_PATIENCE)
         return made, sorted(foreman.jobs)
 

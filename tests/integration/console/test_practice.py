@@ -4,7 +4,9 @@ import os
 import re
 import signal
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
+from threading import Event
+from typing import Any
 
 import httpx
 import psutil
@@ -13,7 +15,12 @@ import pytest
 
 from rpa.audit import Trail
 from rpa.audit.record import SYSTEM_RUN
+from rpa.cli import serving
+from rpa.cli.exits import Exit
+from rpa.cli.options import Asked, Common
+from rpa.cli.working import work_until
 from rpa.console.app import make_site
+from rpa.console.server import Served
 from rpa.db.console_tables import Role
 from rpa.demo.beside import practice_beside
 from rpa.desk import Desk, open_desk
@@ -93,6 +100,61 @@ def test_a_real_system_of_that_name_is_not_replaced(desk: Desk, office: Office) 
 
 
 @pytest.mark.timeout(240)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_in_good_order_between_two_workers_whatever_its_starter_does_with_signals(
+    office: Office, number: signal.Signals
+) -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as for what a script has put in the background
+    try:
+        with started("up", "--port", "0", "--practice", "--dir", office.data) as process:
+            signal.signal(signal.SIGINT, before)
+            assert "The console is at" in line(process)
+            (office.data / "practice" / "wanted").unlink()
+            wait_for(lambda: not (office.data / "practice").exists())
+            children = psutil.Process(process.pid).children(recursive=True)
+
+            process.send_signal(number)
+
+            assert process.wait(timeout=60) == 0
+            assert not psutil.wait_procs(children, timeout=10)[1]
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_a_signal_that_comes_while_it_changes_ends_it(office: Office) -> None:
+    told = Event()
+
+    def changes() -> bool:
+        os.kill(os.getpid(), signal.SIGINT)
+        return True
+
+    work_until(changes, slots=1, options=Common(dir=office.data), told=told)
+
+    assert told.is_set()
+
+
+def test_it_does_not_begin_anew_once_it_was_told_to_end(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[str] = []
+
+    def one_worker(_changed: Any, *, told: Event, **_options: Any) -> Exit:
+        begun.append("worker")
+        (office.data / "practice").mkdir()
+        (office.data / "practice" / "wanted").touch()
+        told.set()
+        return Exit.DONE
+
+    @contextmanager
+    def nothing_else(*_given: object) -> Iterator[Served]:
+        yield Served("http://127.0.0.1:1", None)
+
+    monkeypatch.setattr(serving, "work_until", one_worker)
+    monkeypatch.setattr(serving, "_all_but_the_worker", nothing_else)
+
+    assert serving.up(practice=False, options=Asked(dir=office.data)) == Exit.DONE
+    assert begun == ["worker"]
+
+
+@pytest.mark.timeout(240)
 def test_a_newcomer_loads_it_in_the_console_sends_a_sample_and_sees_it_done(office: Office) -> None:
     with started("up", "--port", "0", "--dir", office.data) as process, ExitStack() as clients:
         address = re.sub(r"The console is at (\S+)\n", r"\1", line(process))
@@ -118,7 +180,7 @@ def test_a_newcomer_loads_it_in_the_console_sends_a_sample_and_sees_it_done(offi
         wait_for(lambda: not (office.data / "practice").exists())
         children = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(signal.SIGINT)
-        process.wait(timeout=180)
+        process.wait(timeout=60)
 
         assert not [one for one in children if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
 
