@@ -115,6 +115,13 @@ class Trail:
         wanted = _ENTRIES.where(event.c.item_id == item_id, event.c.name.in_(names))
         return _in_time(self._read(wanted))[::-1][:limit]
 
+    def last_of_items(self, name: str, item_ids: Collection[int]) -> dict[int, Entry]:
+        """Return the newest entry of a name about each of these items that has one."""
+        wanted = (
+            _ENTRIES.where(event.c.item_id.in_(some), event.c.name == name) for some in _some_of(sorted(item_ids))
+        )
+        return {one.item_id: one for one in _in_time(self._read(*wanted)) if one.item_id is not None}
+
     def latest(self, limit: int) -> list[Entry]:
         """Return the newest entries of all runs."""
         # Entries have no order across runs but their time, which is inside the body: the newest of each run will do.

@@ -13,7 +13,7 @@ from rpa.lists import Cause
 from rpa.putting_back import PutBack, put_back
 from rpa.runpage import write_due_pages
 from rpa.runpage.words import counted
-from rpa.states import ALLOWED, Failure, ItemState, Move
+from rpa.states import ALLOWED, Failure, ItemState, Move, Taken
 
 OfJob = Annotated[
     int | None, Parameter(name="--job", help="All of this job: what failed, and for `cancel` also what waits.")
@@ -25,6 +25,10 @@ OfWorkflow = Annotated[
 AlsoDoubtful = Annotated[
     bool,
     Parameter(help="With --workflow: also those that may have written already; look in the system first."),
+]
+How = Annotated[
+    Taken | None,
+    Parameter(help="`by-hand` if somebody has done it himself, `left-out` if nobody does it; results say so."),
 ]
 Items = Annotated[int, Parameter(help="Numbers of the items, as `rpa items` lists them.")]
 
@@ -44,11 +48,12 @@ def retry(*items: Items, why: Why, job: OfJob = None, code: Code = None, workflo
         _tell(done, chosen, "back in the queue; `rpa work` does them", as_json=options.json)
 
 
-def cancel(*items: Items, why: Why, job: OfJob = None, code: Code = None, options: Asked = ASKED) -> None:  # fmt: skip
+def cancel(*items: Items, why: Why, how: How = None, job: OfJob = None, code: Code = None,
+           options: Asked = ASKED) -> None:  # fmt: skip
     """Take items back that wait or failed. What is done stays done."""
     with opened(options.dir) as desk:
         chosen = _chosen(desk, items, Move.CANCEL, job=job, code=code)
-        done = desk.queue.cancel(chosen, by=options.person, why=why)
+        done = desk.queue.cancel(chosen, by=options.person, why=why, how=how)
         write_due_pages(desk)
         _tell(done, chosen, "taken back; `rpa retry` would bring them again", as_json=options.json)
 

@@ -11,7 +11,10 @@ from rpa.audit import Entry
 from rpa.cli.screen import console, table
 from rpa.desk import Desk
 from rpa.models import ActorKind
+from rpa.results import end_of
 from rpa.runpage.words import field_name, shown, uk_time
+from rpa.states import ItemState
+from rpa.taking import TAKEN, how_taken
 
 _WORDS = {
     "job.submitted": "Job submitted",
@@ -98,6 +101,8 @@ def _who(one: Entry, whom: Any) -> str:
 
 def _what(one: Entry) -> str:
     said = _WORDS.get(one.name, one.name)
+    if one.name == TAKEN and how_taken(one) is not None:
+        said = end_of(ItemState.CANCELLED, how_taken(one))
     place = str((one.payload or {}).get("what") or "")
     told = [str(one.facts[name]) for name in _DETAILS if one.facts.get(name)]
     told += [one.why] if one.why else []

@@ -15,7 +15,6 @@ from rpa.console.forms import Field, fields_of_row
 from rpa.console.navigation import SENDERS
 from rpa.console.seeing import may_see
 from rpa.console.starting import in_words
-from rpa.console.taken import WHY
 from rpa.console.visit import Visit
 from rpa.correcting import Refused, correct, correctable
 from rpa.definition import Workflow
@@ -23,9 +22,11 @@ from rpa.evidence import Evidence
 from rpa.exceptions import EvidenceLocked, NotFoundError, RecordError, UsageError
 from rpa.lists import Cause
 from rpa.models import WorkItem
-from rpa.states import ItemState
+from rpa.states import ItemState, Taken
 
 _WAYS = {"back": "sent-back", "value": "", "myself": "done-myself", "leave": "left"}
+TAKES: Mapping[str, Taken] = {"myself": Taken.BY_HAND, "leave": Taken.LEFT_OUT}
+"""The ways that take a case from the robot."""
 
 
 def case(visit: Visit) -> Response:
@@ -46,7 +47,7 @@ def decide(visit: Visit) -> Response:
         if way == "back":
             changed = queue.retry([one.id], by=by, why=note or "put right")
         else:
-            changed = queue.cancel([one.id], by=by, why=" ".join(filter(None, (WHY[way], note))))
+            changed = queue.cancel([one.id], by=by, why=note, how=TAKES[way])
     except UsageError as error:
         return _shown(visit, one, {"way": in_words(error)})
     return _onwards(visit, following, _WAYS[way] if changed else "seen-to")

@@ -23,7 +23,6 @@ from rpa.console.record_checks import state_of
 from rpa.console.rows import SHOWS, jobs_of, rows_of, waiting_cases
 from rpa.console.seeing import may_see, names_seen
 from rpa.console.starting import in_words
-from rpa.console.taken import with_who_took
 from rpa.console.visit import Visit
 from rpa.desk import Desk
 from rpa.exceptions import NotFoundError, UsageError
@@ -118,7 +117,7 @@ def told(visit: Visit, one: Job) -> dict[str, Any]:
         "job": one,
         "title": titles(visit).get(one.workflow, one.workflow),
         "totals": totals,
-        "aside": totals.rejected + totals.duplicate + totals.left_out,
+        "aside": totals.rejected + totals.duplicate,
         "ended": totals.rows_in - totals.open,
         "is_open": one.state is JobState.OPEN,
         "is_worked_on": any(not at.is_gone for at in visit.desk.workers.at_work()) if totals.open else True,
@@ -127,7 +126,7 @@ def told(visit: Visit, one: Job) -> dict[str, Any]:
         "minutes_left": _minutes_left(visit, one, totals),
         "beside": _beside(visit, one, totals),
         "begins": begins(visit, one.workflow, one) if _waits(totals) else None,
-        "lines": with_who_took(visit.desk.database, lines),
+        "lines": lines,
         "show": show,
         "after": visit.asked("after"),
     }

@@ -76,7 +76,9 @@ def verdict(totals: Totals, *, dry_run: bool = False) -> str:
         (totals.rejected, "could not be read", "could not be read"),
         (totals.duplicate, "was there twice", "were there twice"),
         (totals.left_out, "was not sent again", "were not sent again"),
-        (totals.cancelled, "was taken back", "were taken back"),
+        (totals.by_hand, "was done by hand", "were done by hand"),
+        (totals.put_aside, "was left out", "were left out"),
+        (totals.stopped, "was stopped", "were stopped"),
         (totals.open, "is still waiting", "are still waiting"),
     ]
     said = [f"{number:,} {one if number == 1 else many}" for number, one, many in parts if number]

@@ -64,7 +64,7 @@ def listed(call: Call) -> models.JobPage:
 def one(call: Call) -> models.JobInFull:
     """Return a job."""
     found = mine(call)
-    totals = models.Totals(**call.desk.views.totals(found.id).as_dict())
+    totals = models.Totals.model_validate(call.desk.views.totals(found.id))
     return models.JobInFull(**told(found).model_dump(), totals=totals)
 
 
@@ -75,7 +75,8 @@ def rows(call: Call) -> models.RowPage:
         raise UsageError(f"there is no such part of a job's rows, expected one of {', '.join(SHOWS)}")
     page = rows_of(call.desk.database, found.id, _codes(call, found), show=show, after=call.asked("after"))
     made = [models.Row(input=line.place.input, sheet=line.place.sheet, row=line.place.row, state=line.state,
-                       said=line.said, case=line.item_id) for line in page.lines]  # fmt: skip
+                       outcome=line.outcome, said=line.taken.sentence if line.taken else line.said,
+                       case=line.item_id) for line in page.lines]  # fmt: skip
     return models.RowPage(rows=made, next=_following(found, show, page.following))
 
 

@@ -80,6 +80,8 @@ class Totals(Told):
     duplicate: int
     left_out: int
     open: int
+    by_hand: int = Field(description="Of those that are `cancelled`: how many a person did by hand.")
+    put_aside: int = Field(description="Of those that are `cancelled`: how many a person left out.")
 
 
 class JobInFull(Job):
@@ -102,6 +104,7 @@ class Row(Told):
     sheet: str
     row: int
     state: str
+    outcome: str = Field(description="What the results workbook calls it, such as `Done` or `Done by hand`.")
     said: str
     case: int | None = Field(description="The number of its case.")
 

@@ -1,7 +1,7 @@
 """The record of a job, for auditors' programs: without patients' details, and that it was read is recorded."""
 
-from rpa.answers.sentences import sentence, who
-from rpa.audit import Entry, Event, Trail
+from rpa.answers.sentences import sentence
+from rpa.audit import Entry, Event, Trail, who
 from rpa.audit.record import SYSTEM_RUN
 from rpa.console.api import models
 from rpa.console.api.call import Call

@@ -77,6 +77,19 @@ def test_story_of_an_erased_patient_says_who_decided_it_and_why(rpa: Rpa, office
     assert said not in [one["said"] for one in other["lines"]]
 
 
+def test_a_row_that_was_done_by_hand_says_so_after_its_patient_was_erased(rpa: Rpa, office: Office) -> None:
+    rpa("submit", "tidy", office.list("fine", "fine"), "--by", "Jo Clerk")
+    rpa("cancel", 1, "--how", "by-hand", "--why", "seen in the clinic", "--by", "Tom")
+    rpa("audit", "erase", "--nhs-number", office.numbers[0], *DECIDED)
+
+    rpa("results", 1, "--output", office.folder / "back.xlsx")
+
+    row = [cell.value for cell in load_workbook(office.folder / "back.xlsx").worksheets[0][2]]
+    assert row[3:5] == ["Done by hand", "What was known of it was erased since, as decided."]
+    lines = rpa("audit", "story", "--nhs-number", office.numbers[0], "--json").json["lines"]
+    assert "Tom did this by hand." in [one["said"] for one in lines]
+
+
 def test_results_of_the_others_can_be_written_after_an_erasure(rpa: Rpa, office: Office) -> None:
     done(rpa, office, rows=2)
     rpa("audit", "erase", "--nhs-number", office.numbers[0], *DECIDED)

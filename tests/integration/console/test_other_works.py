@@ -134,6 +134,33 @@ def test_the_results_of_several_files_come_back_as_one(requester: Browser, offic
     assert requester.site.desk.views.job(2).parent_id == 1
 
 
+def test_the_results_of_several_files_say_who_did_a_row_by_hand_and_who_left_one_out(
+    requester: Browser, office: Office
+) -> None:
+    for name in ("left", "right"):
+        (office.folder / f"{name}.csv").write_text("Number\n1\n3\n5\n", encoding="utf-8")
+    send_both(requester, office)
+    requester.send(requester.path)
+    work(requester)
+    for number, way in ((1, "myself"), (2, "leave")):
+        requester.open(f"/needs-you/{number}")
+        requester.send(f"/needs-you/{number}", way=way, note="no patient of ours")
+
+    book = load_workbook(io.BytesIO(requester.client.get("/jobs/1/results").content))
+
+    seen_to = [row for row in book["Seen to"].iter_rows(values_only=True) if row[-2] in ("Done by hand", "Left out")]
+    assert [(row[-2], row[-1].partition(" on ")[0]) for row in seen_to] == [
+        ("Done by hand", "Jo Clerk did this by hand"),
+        ("Left out", "Jo Clerk left this out"),
+    ]
+    assert seen_to[1][-1].endswith(": no patient of ours.")
+    summary = list(book["Summary"].iter_rows(values_only=True))
+    (head,) = (row for row in summary if "Done by hand" in row)
+    whole = [row for row in summary if "All rows" in row]
+    assert [row[head.index("Done by hand")] for row in whole] == [1, 1]
+    assert [row[head.index("Left out")] for row in whole] == [1, 1]
+
+
 def test_each_file_has_its_template(requester: Browser) -> None:
     for name in ("left", "right"):
         answer = requester.client.get(f"/start/match/template/{name}")
