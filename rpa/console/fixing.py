@@ -1,6 +1,7 @@
 """Fix a row: what happened, what the robot saw beside what the sheet says, and what a person decides."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from starlette.responses import Response
@@ -138,7 +139,12 @@ def _asked(visit: Visit, one: WorkItem, errors: Mapping[str, str]) -> Response:
 def _where(visit: Visit, one: WorkItem) -> dict[str, Any]:
     """Return where the rows of a case stand in what was sent, and in how many lists."""
     places = places_of(visit.desk.database, one)
-    return {"places": places, "rows": [each.row for each in places], "inputs": len({each.input for each in places})}
+    return {
+        "input_title": partial(visit.desk.workflows.input_title, one.workflow),
+        "places": places,
+        "rows": [each.row for each in places],
+        "inputs": len({each.input for each in places}),
+    }
 
 
 def _fields(visit: Visit, one: WorkItem) -> list[Field]:

@@ -1,6 +1,7 @@
 """Home, one job with its progress, and its results."""
 
 from collections.abc import Mapping
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -123,6 +124,7 @@ def told(visit: Visit, one: Job) -> dict[str, Any]:
         "is_worked_on": any(not at.is_gone for at in visit.desk.workers.at_work()) if totals.open else True,
         "is_paused": visit.desk.workflow_pauses.of(one.workflow) is not None,
         "inputs": len(one.inputs),
+        "input_title": partial(visit.desk.workflows.input_title, one.workflow),
         "minutes_left": _minutes_left(visit, one, totals),
         "beside": _beside(visit, one, totals),
         "begins": begins(visit, one.workflow, one) if _waits(totals) else None,

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from rpa.codes import words_of
 from rpa.models import Totals
 
 UK = ZoneInfo("Europe/London")
@@ -63,8 +64,7 @@ def counted(number: int, one: str, many: str | None = None) -> str:
 
 def field_name(name: str) -> str:
     """Return a field's name as words: `appointment_time` is `Appointment time`."""
-    words = name.replace("_", " ").strip()
-    return words[:1].upper() + words[1:]
+    return words_of(name)
 
 
 def verdict(totals: Totals, *, dry_run: bool = False) -> str:

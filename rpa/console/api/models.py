@@ -101,6 +101,7 @@ class Row(Told):
     """A row of a job, and what became of it."""
 
     input: str
+    title: str = Field(description="What people call the input.")
     sheet: str
     row: int
     state: str
@@ -165,6 +166,7 @@ class Work(Told):
     title: str
     version: str
     inputs: dict[str, list[str]] = Field(description="The headings of each input.")
+    input_titles: dict[str, str] = Field(description="What people call each input.")
     params: dict[str, Any] = Field(description="The JSON schema of its parameters.")
     needs_approval: bool
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from starlette.responses import PlainTextResponse, Response
 
@@ -76,6 +77,7 @@ def run(visit: Visit) -> Response:
     return visit.show("run.html", item=one, title=title, said_of_it=said if one.code else None,
                       end=end_of(one.state, one.outcome), taken=taken.get(one.id),
                       traces=traces, attempts=pictured[::-1], errors_only=errors_only,
+                      input_title=partial(visit.desk.workflows.input_title, one.workflow),
                       changes=_changes(visit, one), places=places_of(visit.desk.database, one))  # fmt: skip
 
 

@@ -55,7 +55,7 @@ def test_a_program_starts_a_job_of_rows_follows_it_and_fetches_its_results(
     totals = program.get("/jobs/1").json()["totals"]
     assert (totals["rows_in"], totals["completed"], totals["failed"]) == (3, 2, 1)
     told = program.get("/jobs/1/rows").json()["rows"]
-    assert [one["row"] for one in told] == [2, 3, 4]
+    assert [(one["row"], one["input"], one["title"]) for one in told] == [(row, "sheet", "Sheet") for row in (2, 3, 4)]
     assert [one["id"] for one in program.get("/jobs").json()["jobs"]] == [1]
     results = program.get("/jobs/1/results")
     assert results.status_code == 200
