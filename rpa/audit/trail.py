@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy import Select, func, null, select, tuple_
 
 from rpa.audit.bodies import MOVED, Bodies
+from rpa.audit.brought import brings
 from rpa.db import Database
 from rpa.db.tables import chain, event, item, payload, source_row
 from rpa.exceptions import RecordError
@@ -220,8 +221,7 @@ def _may_bring(one: Entry, item_ids: Collection[int]) -> bool:
     """Return whether an entry says how some of these items came in, by what it says without its rows."""
     if one.name != "items.submitted":
         return True
-    first, count = int(one.facts["first"]), int(one.facts["count"])
-    return any(first <= number < first + count for number in item_ids)
+    return brings(one.facts, item_ids)
 
 
 def _rows_of(one: Entry) -> Sequence[dict[str, Any]]:

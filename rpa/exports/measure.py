@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 from sqlalchemy import func, select
 
+from rpa.audit.brought import brought
 from rpa.db import Database
 from rpa.db.tables import event
 from rpa.exceptions import UsageError
@@ -40,8 +42,7 @@ def measure(database: Database, selection: Selection, *, most: int) -> Measure:
 def _items_of(one: Stored) -> Iterable[int]:
     """Return the items that an entry tells of; a submission tells of all that it brought."""
     if one.name == "items.submitted":
-        facts = one.said["facts"]
-        return range(int(facts["first"]), int(facts["first"]) + int(facts["count"]))
+        return chain.from_iterable(brought(one.said["facts"]))
     number = one.said.get("item")
     return () if number is None else (int(number),)
 
