@@ -45,7 +45,19 @@ workflow = "tidy"
 cron = "0 2 * * *"
 files = ["nowhere.csv"]
 """
-_FILES = ("log", "results", "template", "bad-rows", "changes", "kept", "trace-viewer", "{digest}", "samples", "trust")
+_FILES = (
+    "log",
+    "results",
+    "template",
+    "bad-rows",
+    "changes",
+    "kept",
+    "download",
+    "trace-viewer",
+    "{digest}",
+    "samples",
+    "trust",
+)
 """What hands out a file, or a part that is no page of its own, has one of these in its address."""
 
 

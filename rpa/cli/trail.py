@@ -59,6 +59,7 @@ _WORDS = {
     "evidence.removed": "Kept files removed",
     "record.exported": "Entries of the record taken out",
     "results.exported": "Results written into a workbook",
+    "list.exported": "List taken away",
 }
 _STYLES = {"change.made": "green", "change.confirmed": "green", "item.failed": "yellow", "change.in_doubt": "bold red",
            "change.intended": "dim", "item.claimed": "dim", "step.completed": "dim"}  # fmt: skip

@@ -29,6 +29,7 @@ from rpa.console import (
     sent,
     signing_in,
     starting,
+    taking_lists,
 )
 from rpa.console.administering import ADMIN_PAGES
 from rpa.console.api import make_api
@@ -80,6 +81,7 @@ PAGES: Mapping[str, Page] = {
     "/jobs/{job:int}/progress": Page(jobs.progress, roles=SENDERS),
     "/jobs/{job:int}/results": Page(jobs.results, roles=SENDERS),
     **job_changes.PAGES,
+    **taking_lists.PAGES,
     "/needs-you": Page(needing.needs_you, roles=SENDERS),
     **asking.PAGES,
     **choosing_columns.PAGES,

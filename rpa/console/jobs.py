@@ -111,7 +111,7 @@ def titles(visit: Visit) -> dict[str, str]:
 def told(visit: Visit, one: Job) -> dict[str, Any]:
     """Return what a page tells of a job."""
     show = visit.asked("show") if visit.asked("show") in SHOWS else ""
-    codes = _codes(visit, one)
+    codes = codes_of(visit, one)
     totals = visit.site.counts.of(one)
     lines = rows_of(visit.desk.database, one.id, codes, show=show, after=visit.asked("after"))
     return {
@@ -148,7 +148,8 @@ def _waits(totals: Totals) -> bool:
     return 0 < totals.open == totals.rows_in - totals.rejected - totals.duplicate - totals.left_out
 
 
-def _codes(visit: Visit, one: Job) -> Mapping[str, str]:
+def codes_of(visit: Visit, one: Job) -> Mapping[str, str]:
+    """Return what the codes of a job's work mean."""
     try:
         return visit.desk.workflows.get(one.workflow).options.codes
     except NotFoundError:  # an old job outlives its workflow

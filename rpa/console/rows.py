@@ -80,7 +80,8 @@ class Listed:
     submitted_at: datetime
 
 
-def rows_of(database: Database, job_id: int, codes: Mapping[str, str], *, show: str = "", after: str = "") -> Lines:
+def rows_of(database: Database, job_id: int, codes: Mapping[str, str], *, show: str = "", after: str = "",
+            limit: int = PAGE) -> Lines:  # fmt: skip
     """Return a page of a job's rows, in the order of the sheets."""
     place = (source_row.c.input, source_row.c.sheet, source_row.c.row)
     wanted = (
@@ -89,7 +90,7 @@ def rows_of(database: Database, job_id: int, codes: Mapping[str, str], *, show: 
         .select_from(source_row.outerjoin(item, source_row.c.item_id == item.c.id))
         .where(source_row.c.job_id == job_id)
         .order_by(*place)
-        .limit(PAGE + 1)
+        .limit(limit + 1)
     )  # fmt: skip
     if show in SHOWS:
         wanted = wanted.where(SHOWS[show])
@@ -98,8 +99,8 @@ def rows_of(database: Database, job_id: int, codes: Mapping[str, str], *, show: 
         wanted = wanted.where(tuple_(*place) > tuple_(*map(literal, begin)))
     found = _read(database, wanted)
     taken = takings_of(database, [row["id"] for row in found if _is_taken(row)])
-    lines = [_line(row, codes, taken.get(row["id"])) for row in found[:PAGE]]
-    return Lines(lines, lines[-1].mark if len(found) > PAGE else "")
+    lines = [_line(row, codes, taken.get(row["id"])) for row in found[:limit]]
+    return Lines(lines, lines[-1].mark if len(found) > limit else "")
 
 
 def jobs_of(database: Database, names: Collection[str] | None, *, before: int | None = None,
