@@ -40,6 +40,7 @@ from rpa.console.codes import Codes
 from rpa.console.counting import Counts
 from rpa.console.door import NOTHING, Door, Page
 from rpa.console.drawing import make_environment
+from rpa.console.exports_beside import ExportsBeside
 from rpa.console.guard import Guard
 from rpa.console.headers import SecurityHeaders
 from rpa.console.limiting import Limit
@@ -115,6 +116,7 @@ def make_site(desk: Desk, *, is_secure: bool = False) -> Site:
         sessions=Sessions(desk.database, people, desk.clock),
         links=Links(desk.database, people, desk.clock),
         tokens=Tokens(desk.database, people, desk.clock),
+        exports=ExportsBeside(),
         journeys=Journeys(urlsafe_b64encode(desk.pseudonyms.key_for("ways to the provider")), desk.clock),
         accounts=Accounts(desk.database, people, desk.clock),
         provider=Provider(desk.settings.oidc, desk.secrets, desk.clock) if desk.settings.oidc.is_on else None,
