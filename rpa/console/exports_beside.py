@@ -62,13 +62,13 @@ class ExportsBeside:
 
 def _follow(process: "subprocess.Popen[str]", making: Making) -> None:
     """Take notice of how far a command is, and of what was wrong if it did not end well."""
-    output, errors = cast(IO[str], process.stdout), cast(IO[str], process.stderr)
     try:
-        for line in output:
-            if line.strip().isdigit():
-                making.read = int(line)
-        said = scrubbed(errors.read().strip().rpartition("\n")[2])
-        if process.wait() not in _WELL:
+        with process:
+            for line in cast(IO[str], process.stdout):
+                if line.strip().isdigit():
+                    making.read = int(line)
+            said = scrubbed(cast(IO[str], process.stderr).read().strip().rpartition("\n")[2])
+        if process.returncode not in _WELL:
             making.problem = said or "The command ended without a word"
     finally:
         making.is_over = True

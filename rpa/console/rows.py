@@ -81,8 +81,9 @@ class Listed:
 
 
 def rows_of(database: Database, job_id: int, codes: Mapping[str, str], *, show: str = "", after: str = "",
-            limit: int = PAGE) -> Lines:  # fmt: skip
+            limit: int | None = None) -> Lines:  # fmt: skip
     """Return a page of a job's rows, in the order of the sheets."""
+    most = limit or PAGE
     place = (source_row.c.input, source_row.c.sheet, source_row.c.row)
     wanted = (
         select(*place, source_row.c.ended, source_row.c.problems, item.c.id, item.c.key, item.c.state, item.c.code,
@@ -90,7 +91,7 @@ def rows_of(database: Database, job_id: int, codes: Mapping[str, str], *, show: 
         .select_from(source_row.outerjoin(item, source_row.c.item_id == item.c.id))
         .where(source_row.c.job_id == job_id)
         .order_by(*place)
-        .limit(limit + 1)
+        .limit(most + 1)
     )  # fmt: skip
     if show in SHOWS:
         wanted = wanted.where(SHOWS[show])
@@ -99,8 +100,8 @@ def rows_of(database: Database, job_id: int, codes: Mapping[str, str], *, show: 
         wanted = wanted.where(tuple_(*place) > tuple_(*map(literal, begin)))
     found = _read(database, wanted)
     taken = takings_of(database, [row["id"] for row in found if _is_taken(row)])
-    lines = [_line(row, codes, taken.get(row["id"])) for row in found[:limit]]
-    return Lines(lines, lines[-1].mark if len(found) > limit else "")
+    lines = [_line(row, codes, taken.get(row["id"])) for row in found[:most]]
+    return Lines(lines, lines[-1].mark if len(found) > most else "")
 
 
 def jobs_of(database: Database, names: Collection[str] | None, *, before: int | None = None,

@@ -162,7 +162,7 @@ def test_much_of_a_job_is_taken_out_beside_the_pages(auditor: Browser) -> None: 
     assert f"These are {number} entries of job 1; a time leaves fewer." in asked
     assert "The entries are taken out now. You can close this page" in begun
     assert "Being made Job 1, for Audrey Auditor" in begun
-    assert "Made Job 1, for Audrey Auditor. It is in the list." in auditor.text
+    assert "Made Job 1, for Audrey Auditor. It is in the list" in auditor.text
     assert auditor.site.exports.last is not None
     assert auditor.site.exports.last.read == number
     (told,) = exported(auditor)

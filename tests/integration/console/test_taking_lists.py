@@ -9,9 +9,11 @@ from openpyxl import load_workbook
 from rpa.answers.readers import readings_in
 from rpa.audit import Trail
 from rpa.audit.record import SYSTEM_RUN
-from rpa.console import list_files, rows, taking_lists
+from rpa.codes import Explanation
+from rpa.console import list_files, taking_lists
 from rpa.db.console_tables import Role
 from rpa.lists import Lists
+from rpa.models import WorkItem
 from tests.integration.cli.office import Office
 from tests.integration.console.conftest import Browser, work
 
@@ -151,8 +153,13 @@ def test_a_list_that_is_too_long_ends_at_the_limit_and_says_so(
 def test_a_long_list_is_read_a_part_at_a_time_and_whole(requester: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = list[int]()
     read = Lists.failed
+
+    def noted(lists: Lists, **named: Any) -> list[WorkItem]:
+        asked.append(named["limit"])
+        return read(lists, **named)
+
     monkeypatch.setattr(taking_lists, "AT_ONCE", 1)
-    monkeypatch.setattr(Lists, "failed", lambda self, **named: asked.append(named["limit"]) or read(self, **named))
+    monkeypatch.setattr(Lists, "failed", noted)
 
     assert [row[0] for row in lines(requester, "/jobs/1/rows/download")[1:]] == [2, 3, 4, 5]
     assert [row[0] for row in lines(requester, "/needs-you/download")[1:]] == [2, 3]
@@ -170,8 +177,8 @@ def test_a_list_that_can_not_be_recorded_is_not_handed_out(requester: Browser, m
 
 
 def test_no_cell_of_a_list_is_a_formula(requester: Browser, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    told = rows.explain("NO_MATCH", {"NO_MATCH": '=HYPERLINK("http://evil.example","Look") is wrong. +Fix it.'})
-    monkeypatch.setattr(rows, "explain", lambda *_: told)
+    told = Explanation('=HYPERLINK("http://evil.example","Look")', "+Fix it.")
+    monkeypatch.setattr("rpa.console.rows.explain", lambda *_: told)
 
     answer = requester.open("/jobs/1/rows/download?show=needs-you")
     cell = load_workbook(io.BytesIO(answer.content)).worksheets[0]["D2"]
