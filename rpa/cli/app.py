@@ -23,6 +23,7 @@ _COMMANDS = (
     (_WORK, "work", "rpa.cli.working:work", "Do what waits in the queue."),
     (_WORK, "up", "rpa.cli.serving:up", "Run all that one machine needs: console, worker, schedules, drop folder."),
     (_WORK, "console", "rpa.cli.serving:console", "Show the console to browsers."),
+    (_DECIDE, "people", "rpa.cli.people:people", "List who may use the console and what for; let people in and out."),
     (_DECIDE, "tokens", "rpa.cli.tokens:tokens", "List, make and end tokens with which programs act for people."),
     (_LOOK, "jobs", "rpa.cli.jobs:jobs", "List the newest jobs."),
     (_LOOK, "job", "rpa.cli.jobs:job", "Show one job: its totals, and what needs a person."),
