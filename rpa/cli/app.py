@@ -27,7 +27,7 @@ _COMMANDS = (
     (_DECIDE, "tokens", "rpa.cli.tokens:tokens", "List, make and end tokens with which programs act for people."),
     (_LOOK, "jobs", "rpa.cli.jobs:jobs", "List the newest jobs."),
     (_LOOK, "job", "rpa.cli.jobs:job", "Show one job: its totals, and what needs a person."),
-    (_LOOK, "problems", "rpa.cli.problems:problems", "List what needs a person, over all jobs, grouped by cause."),
+    (_LOOK, "problems", "rpa.cli.problems:problems", "List what needs a person, by cause; note what is known."),
     (_LOOK, "items", "rpa.cli.items:items", "List the items of a job, with the rows they came from."),
     (_LOOK, "results", "rpa.cli.results:results", "Write the results of a job into a workbook."),
     (_LOOK, "page", "rpa.cli.results:page", "Write the run page of a job again."),

@@ -10,7 +10,7 @@ from rpa.cli.screen import print_json, say
 from rpa.desk import Desk
 from rpa.exceptions import NotFoundError, UsageError
 from rpa.lists import Cause
-from rpa.putting_back import PutBack, put_back
+from rpa.putting_back import PutBack, put_back, take_back
 from rpa.runpage import write_due_pages
 from rpa.runpage.words import counted
 from rpa.states import ALLOWED, Failure, ItemState, Move
@@ -26,6 +26,7 @@ AlsoDoubtful = Annotated[
     bool,
     Parameter(help="With --workflow: also those that may have written already; look in the system first."),
 ]
+Waiting = Annotated[bool, Parameter(help="With --job: only what waits, so that what failed still waits for somebody.")]
 Items = Annotated[int, Parameter(help="Numbers of the items, as `rpa items` lists them.")]
 
 
@@ -44,13 +45,28 @@ def retry(*items: Items, why: Why, job: OfJob = None, code: Code = None, workflo
         _tell(done, chosen, "back in the queue; `rpa work` does them", as_json=options.json)
 
 
-def cancel(*items: Items, why: Why, job: OfJob = None, code: Code = None, options: Asked = ASKED) -> None:  # fmt: skip
+def cancel(*items: Items, why: Why, job: OfJob = None, code: Code = None, waiting: Waiting = False,
+           options: Asked = ASKED) -> None:  # fmt: skip
     """Take items back that wait or failed. What is done stays done."""
     with opened(options.dir) as desk:
+        if waiting:
+            if job is None or items or code is not None:
+                raise UsageError("--waiting is for --job alone, expected the number of a job and no items or --code")
+            _stop(desk, job, options, why=why)
+            return
         chosen = _chosen(desk, items, Move.CANCEL, job=job, code=code)
         done = desk.queue.cancel(chosen, by=options.person, why=why)
         write_due_pages(desk)
         _tell(done, chosen, "taken back; `rpa retry` would bring them again", as_json=options.json)
+
+
+def _stop(desk: Desk, job: int, options: Asked, *, why: str) -> None:
+    done = take_back(desk.lists, desk.queue, desk.views.job(job).id, by=options.person, why=why)
+    write_due_pages(desk)
+    if options.json:
+        print_json({"moved": done})
+    else:
+        say(f"{counted(done, 'item')} taken back; what is under way is finished, and what failed waits for somebody.")
 
 
 def _causes(desk: Desk, workflow: str, code: str | None, *, doubtful: bool) -> list[Cause]:

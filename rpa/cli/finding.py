@@ -1,6 +1,7 @@
-"""`rpa audit find`: entries of the record by person, kind, time, work and job; a page at a time."""
+"""`rpa audit find`: entries of the record by person, kind, time, work, job and words; a page at a time."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -16,6 +17,7 @@ from rpa.cli.options import ASKED, Asked
 from rpa.cli.reading import note_reading
 from rpa.cli.screen import print_json, say
 from rpa.cli.trail import document_of, show_trail
+from rpa.console.record_lines import has_words
 from rpa.desk import Desk
 from rpa.exceptions import NotFoundError, UsageError
 from rpa.lists import JobFilter
@@ -35,6 +37,7 @@ class Which:
     until: Annotated[str | None, Parameter(name="--to", help="Up to this day or time, which belongs to it.")] = None
     workflow: Annotated[str | None, Parameter(help="Of the newest jobs of a workflow.")] = None
     job: Annotated[int | None, Parameter(help="Of a job.")] = None
+    words: Annotated[str, Parameter(help="With all these words in what is told of it, patients' details hidden.")] = ""
 
 
 ANYTHING = Which()
@@ -72,6 +75,7 @@ def _sought(desk: Desk, which: Which) -> Sought:
         since=span.since if span is not None else None,
         until=span.until if span is not None else None,
         runs=_runs(desk, which),
+        fits=partial(has_words, which.words),
     )
 
 

@@ -3,16 +3,16 @@
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from urllib.parse import urlencode
 
 from pydantic import TypeAdapter, ValidationError
 
 from rpa.answers.phrases import KINDS
 from rpa.answers.search import Sought
-from rpa.audit import Entry
 from rpa.calendars.typed import Span, span_of
 from rpa.connectors.spreadsheet import NHSNumber
-from rpa.console.record_lines import hidden, line_of
+from rpa.console.record_lines import has_words
 from rpa.console.visit import Visit
 from rpa.exceptions import UsageError
 from rpa.lists import JobFilter
@@ -62,14 +62,13 @@ def sought_of(visit: Visit, asked: Asked) -> tuple[Sought, dict[str, str]]:
     span = _span(asked, errors)
     runs = _runs(visit, asked, errors)
     names = KINDS[asked.kind][1] if asked.kind in KINDS else ()
-    words = [one.casefold() for one in asked.words.split()]
     return Sought(
         person=asked.person,
         names=names,
         since=span.since,
         until=span.until,
         runs=runs,
-        fits=lambda one: _has_words(one, words),
+        fits=partial(has_words, asked.words),
     ), errors
 
 
@@ -144,12 +143,3 @@ def _job_before(mark: str) -> int | None:
     """Return the job before which a page of a workflow begins: the one that the last page ended in comes again."""
     number = mark.partition("/")[0].removeprefix("job-")
     return int(number) + 1 if number.isascii() and number.isdigit() and len(number) < 18 else None
-
-
-def _has_words(one: Entry, words: list[str]) -> bool:
-    """Return whether an entry has all these words in what is shown of it, details hidden."""
-    if not words:
-        return True
-    line = line_of(hidden(one))
-    told = " ".join([line.who, line.said, one.name, *map(str, hidden(one).facts.values())]).casefold()
-    return all(word in told for word in words)

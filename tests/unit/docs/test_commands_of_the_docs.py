@@ -9,7 +9,18 @@ import pytest
 from rpa.cli import run
 from tests.pages import PAGES
 
-GROUPS = {"alarms", "approvers", "audit", "evidence", "people", "retention", "schedules", "tokens", "workers"}
+GROUPS = {
+    "alarms",
+    "approvers",
+    "audit",
+    "evidence",
+    "people",
+    "problems",
+    "retention",
+    "schedules",
+    "tokens",
+    "workers",
+}
 """Commands that have commands of their own, and may be one themselves."""
 
 

@@ -80,6 +80,7 @@ def test_commands_are_those_there_are() -> None:
                 for name in ("add", "change", "link", "forget-codes", "signed-in", "end-sessions", "remove")
             ),
         ],
+        "problems": ["problems", "problems note", "problems clear"],
         "retention": ["retention plan", "retention run"],
         "schedules": ["schedules", "schedules pause", "schedules resume"],
         "tokens": ["tokens", "tokens make", "tokens end"],
