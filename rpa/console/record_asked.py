@@ -14,6 +14,7 @@ from rpa.calendars.typed import Span, span_of
 from rpa.connectors.spreadsheet import NHSNumber
 from rpa.console.record_lines import has_words
 from rpa.console.visit import Visit
+from rpa.desk import Desk
 from rpa.exceptions import UsageError
 from rpa.lists import JobFilter
 
@@ -70,6 +71,12 @@ def sought_of(visit: Visit, asked: Asked) -> tuple[Sought, dict[str, str]]:
         runs=runs,
         fits=partial(has_words, asked.words),
     ), errors
+
+
+def newest_runs(desk: Desk, workflow: str, *, after: str = "") -> list[str]:
+    """Return the runs of the newest jobs of a workflow; where a page before ended in one of them, from that one on."""
+    jobs = desk.lists.jobs(JobFilter(workflow=workflow), before=_job_before(after), limit=_JOBS_AT_ONCE)
+    return [one.run for one in jobs]
 
 
 def checked_number(given: str) -> str:
@@ -132,11 +139,7 @@ def _runs(visit: Visit, asked: Asked, errors: dict[str, str]) -> list[str] | Non
             errors["job"] = "Enter the number of a job, such as 1053"
             return []
         return [f"job-{int(asked.job)}"]
-    if not asked.workflow:
-        return None
-    before = _job_before(asked.after)
-    jobs = visit.desk.lists.jobs(JobFilter(workflow=asked.workflow), before=before, limit=_JOBS_AT_ONCE)
-    return [one.run for one in jobs]
+    return newest_runs(visit.desk, asked.workflow, after=asked.after) if asked.workflow else None
 
 
 def _job_before(mark: str) -> int | None:
