@@ -24,7 +24,7 @@ OfWorkflow = Annotated[
 ]
 AlsoDoubtful = Annotated[
     bool,
-    Parameter(help="With --workflow: also those that may have written already; look in the system first."),
+    Parameter(help="With --job or --workflow: also those that may have written already; look in the system first."),
 ]
 Waiting = Annotated[bool, Parameter(help="With --job: only what waits, so that what failed still waits for somebody.")]
 Items = Annotated[int, Parameter(help="Numbers of the items, as `rpa items` lists them.")]
@@ -40,9 +40,12 @@ def retry(*items: Items, why: Why, job: OfJob = None, code: Code = None, workflo
             causes = _causes(desk, workflow, code, doubtful=also_doubtful)
             _tell_of_all(_of_all_jobs(desk, causes, options, why=why), as_json=options.json)
             return
-        chosen = _chosen(desk, items, Move.RETRY, job=job, code=code)
+        chosen = _chosen(desk, items, Move.RETRY, job=job, code=code, doubtful=also_doubtful)
         done = desk.queue.retry(chosen, by=options.person, why=why)
         _tell(done, chosen, "back in the queue; `rpa work` does them", as_json=options.json)
+        left = 0 if job is None or code or also_doubtful or options.json else desk.lists.doubtful_in(job)
+        if left:
+            say(f"{counted(left, 'item')} left out, which may have written already; look first, then --also-doubtful.")
 
 
 def cancel(*items: Items, why: Why, job: OfJob = None, code: Code = None, waiting: Waiting = False,
@@ -97,12 +100,13 @@ def _tell_of_all(done: PutBack, *, as_json: bool) -> None:
         say(f"Not put back, for their data was erased: items {', '.join(map(str, done.refused))}.")
 
 
-def _chosen(desk: Desk, items: tuple[int, ...], move: Move, *, job: int | None, code: str | None) -> list[int]:
+def _chosen(desk: Desk, items: tuple[int, ...], move: Move, *, job: int | None, code: str | None,
+            doubtful: bool = True) -> list[int]:  # fmt: skip
     """Return the items to move, once every one of them is there and may be moved."""
     if bool(items) == (job is not None):
         raise UsageError("give either the numbers of items or --job with the number of a job")
     if job is not None:
-        return _of_job(desk, job, move, code=code)
+        return _of_job(desk, job, move, code=code, doubtful=doubtful)
     found = [desk.views.item(number) for number in items]
     wrong = next((one for one in found if one.state not in ALLOWED[move].starts), None)
     if wrong is not None:
@@ -111,14 +115,23 @@ def _chosen(desk: Desk, items: tuple[int, ...], move: Move, *, job: int | None, 
     return [one.id for one in found]
 
 
-def _of_job(desk: Desk, job: int, move: Move, *, code: str | None) -> list[int]:
-    """Return what failed, and where a job is taken back whole also what waits; with a code only what failed with it."""
+def _of_job(desk: Desk, job: int, move: Move, *, code: str | None, doubtful: bool) -> list[int]:
+    """Return what failed, and where a job is taken back whole also what waits; with a code only what failed with it.
+
+    What may have written already is among it only where somebody has looked.
+    """
     waits = (ItemState.PENDING,) if move is Move.CANCEL and code is None else ()
-    found = [one.id for one in desk.views.items(job, states=(ItemState.FAILED, *waits)) if code in (None, one.code)]
+    found = [one for one in desk.views.items(job, states=(ItemState.FAILED, *waits)) if code in (None, one.code)]
     if not found:
         kind = f"failed with {code}" if code else "waits or failed" if waits else "failed"
         raise NotFoundError(f"no item of job {job} {kind}; nothing was changed. `rpa items {job}` lists them")
-    return found
+    chosen = [one.id for one in found if doubtful or one.failure is not Failure.IN_DOUBT]
+    if not chosen:
+        raise UsageError(
+            f"{counted(len(found), 'item')} of job {job} may have written already, expected that somebody has looked "
+            "into the system first; --also-doubtful says so. Nothing was changed"
+        )
+    return chosen
 
 
 def _tell(done: int, chosen: list[int], sentence: str, *, as_json: bool) -> None:

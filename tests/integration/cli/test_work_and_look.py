@@ -2,13 +2,17 @@
 
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
 from rpa.cli.exits import Exit
+from rpa.db.tables import item
 from rpa.desk import open_desk
 from rpa.settings import load_settings
+from rpa.states import Failure
 from tests.integration.cli.conftest import Rpa
 from tests.integration.cli.office import Office
 
@@ -166,6 +170,35 @@ def test_job_that_is_stopped_keeps_what_failed(rpa: Rpa, office: Office) -> None
     assert stopped == {"moved": 1}
     totals = rpa("job", 1, "--json").json["totals"]
     assert (totals["completed"], totals["failed"], totals["cancelled"], totals["open"]) == (1, 1, 1, 0)
+
+
+def test_rows_of_a_job_that_may_have_written_already_are_retried_only_when_somebody_has_looked(
+    rpa: Rpa, office: Office
+) -> None:
+    rpa("submit", "tidy", office.list("nobody", "nobody", "fine"))
+    rpa("work", "--until-idle")
+    with closing(open_desk(load_settings(office.data))) as desk, desk.database.transaction() as connection:
+        connection.execute(update(item).where(item.c.id == 2).values(failure=Failure.IN_DOUBT))
+
+    first = rpa("retry", "--job", 1, "--why", "the list was put right", "--json").json
+    refused = rpa("retry", "--job", 1, "--why", "again")
+    second = rpa("retry", "--job", 1, "--why", "I have looked", "--also-doubtful", "--json").json
+
+    assert (first["items"], second["items"]) == ([1], [2])
+    assert refused.code is Exit.USAGE
+    assert "1 item of job 1 may have written already" in refused.err
+
+
+def test_what_is_left_out_of_a_retry_is_told_of(rpa: Rpa, office: Office) -> None:
+    rpa("submit", "tidy", office.list("nobody", "nobody"))
+    rpa("work", "--until-idle")
+    with closing(open_desk(load_settings(office.data))) as desk, desk.database.transaction() as connection:
+        connection.execute(update(item).where(item.c.id == 2).values(failure=Failure.IN_DOUBT))
+
+    done = rpa("retry", "--job", 1, "--why", "the list was put right").out
+
+    assert "1 item back in the queue" in done
+    assert "1 item left out, which may have written already" in done
 
 
 @pytest.mark.parametrize("others", [("1",), ("--job", "1", "--code", "NO_MATCH"), ("--job", "1", "2")])

@@ -23,7 +23,7 @@ WAYS: Mapping[str, str | Mapping[str, str]] = {
     "/uploads/{upload:int}": {"start": "rpa submit --param --again", "plan": "rpa plan"},
     "/uploads/{upload:int}/columns": "rpa headings --input",
     "/jobs/{job:int}/stop": "rpa cancel --job --waiting",
-    "/jobs/{job:int}/retry": "rpa retry --job",
+    "/jobs/{job:int}/retry": "rpa retry --job --also-doubtful --why",
     "/jobs/{job:int}/carry-out": "rpa apply --rest",
     "/needs-you/{item:int}": {
         "back": "rpa retry --why",
