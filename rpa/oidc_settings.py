@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, field_validator
+from pydantic import BaseModel, Field, field_validator
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -18,6 +18,11 @@ class OidcSettings(BaseModel, extra="forbid"):
     """Name of the sign-in whose password is the client's secret."""
     break_glass: str = ""
     """The one admin who may still sign in with a password, when the provider is away; nobody if not given."""
+
+    ways: list[str] = []
+    """Ways of signing in there, such as `mfa`, of which its token must tell one (`amr`, `acr` or `acrs`), if given."""
+    signed_in_hours: float = Field(default=0.0, ge=0)
+    """How many hours ago somebody may have signed in there (`auth_time`); any time if 0."""
 
     @field_validator("issuer")
     @classmethod
