@@ -4,6 +4,9 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, field_validator
 
+from rpa.exceptions import UsageError
+from rpa.retry import seconds_of
+
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -18,6 +21,22 @@ class OidcSettings(BaseModel, extra="forbid"):
     """Name of the sign-in whose password is the client's secret."""
     break_glass: str = ""
     """The one admin who may still sign in with a password, when the provider is away; nobody if not given."""
+
+    ways: list[str] = []
+    """Ways of signing in there, such as `mfa`, of which its token must tell one (`amr`, `acr` or `acrs`), if given."""
+    signed_in_within: str = ""
+    """How long ago somebody may have signed in there (`auth_time`), such as `12h`; any time if not given."""
+
+    @field_validator("signed_in_within")
+    @classmethod
+    def is_span(cls, span: str) -> str:
+        """Take no span that can't be read."""
+        try:
+            if span and seconds_of(span) < 1:
+                raise ValueError("expected at least a second, such as '12h'")
+        except UsageError as error:
+            raise ValueError(str(error)) from None
+        return span
 
     @field_validator("issuer")
     @classmethod

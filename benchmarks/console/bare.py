@@ -1,5 +1,9 @@
-"""The floor: a bare Starlette app with the console's assets, which draws the same page from the same components."""
+"""The floor: a bare Starlette app with the console's assets, which draws the same page from the same components.
 
+`bare.py FOLDER [MODULE …]` loads these modules too, which it doesn't use.
+"""
+
+import importlib
 import json
 import socket
 import sys
@@ -33,4 +37,6 @@ def serve(console: Path) -> None:
 
 
 if __name__ == "__main__":
+    for module in sys.argv[2:]:
+        importlib.import_module(module)
     serve(Path(sys.argv[1]))

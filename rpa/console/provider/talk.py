@@ -9,6 +9,7 @@ from rpa.clock import Clock
 from rpa.console.provider.journey import Journey
 from rpa.exceptions import RpaError
 from rpa.oidc_settings import OidcSettings
+from rpa.retry import seconds_of
 from rpa.secrets import Secrets
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ class Claims:
     name: str
     login: str
     roles: tuple[str, ...]
+    ways: tuple[str, ...]
+    """How he was let in there, such as `pwd` and `mfa`."""
 
 
 class Provider:
@@ -56,7 +59,7 @@ class Provider:
         place = prepare_grant_uri(
             self.metadata()["authorization_endpoint"], self.settings.client_id, "code", address, _SCOPE,
             journey.state, nonce=journey.nonce, code_challenge=create_s256_code_challenge(journey.verifier),
-            code_challenge_method="S256",
+            code_challenge_method="S256", **({"max_age": self._seconds} if self._seconds else {}),
         )  # fmt: skip
         return str(place)
 
@@ -71,7 +74,11 @@ class Provider:
         if answer.get("iss", self.settings.issuer) != self.settings.issuer:
             raise ProviderError("another provider answered")
         given = self._traded(answer["code"], journey, address)
-        return _claims(self._checked(str(given.get("id_token", "")), journey), self.settings.issuer)
+        token = self._checked(str(given.get("id_token", "")), journey)
+        found = _claims(token, self.settings.issuer)
+        self._check_way(found.ways)
+        self._check_time(token.get("auth_time"))
+        return found
 
     def metadata(self) -> dict[str, Any]:
         """Return what the provider says of itself.
@@ -107,6 +114,26 @@ class Provider:
         except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:  # whatever stands there as keys
             raise ProviderError(f"the provider's token does not hold ({type(error).__name__})") from None
         return found.claims
+
+    @property
+    def _seconds(self) -> int:
+        """How long ago somebody may have signed in there; 0 where that is all the same."""
+        return int(seconds_of(self.settings.signed_in_within)) if self.settings.signed_in_within else 0
+
+    def _check_way(self, ways: tuple[str, ...]) -> None:
+        if self.settings.ways and not set(ways) & set(self.settings.ways):
+            found, wanted = ", ".join(ways)[:200] or "not told", " or ".join(self.settings.ways)
+            raise ProviderError(f"the provider says the way of signing in was {found}, expected {wanted}")
+
+    def _check_time(self, told: object) -> None:
+        """Take no sign-in from too long ago, and none of which it is not told when it was."""
+        if not self._seconds:
+            return
+        if not isinstance(told, int) or isinstance(told, bool):
+            raise ProviderError("the provider does not say when somebody signed in (`auth_time`)")
+        ago = int(self._clock.now().timestamp()) - told
+        if not -_LEEWAY <= ago <= self._seconds + _LEEWAY:
+            raise ProviderError(f"the provider let somebody in {ago} s ago, expected at most {self._seconds}")
 
     def _traded(self, code: str, journey: Journey, address: str) -> dict[str, Any]:
         """Return what the provider gives for a code, which it takes once and with the client's secret."""
@@ -145,12 +172,20 @@ def _answer(ask: "Callable[[], httpx.Response]") -> dict[str, Any]:
 
 def _claims(found: Mapping[str, Any], issuer: str) -> Claims:
     """Return who it is, by what never changes: names and addresses do."""
-    roles = found.get("roles", ())
     login = str(found.get("preferred_username") or found.get("email") or "")
     return Claims(
         tenant=str(found.get("tid") or issuer)[:255],
         object=str(found.get("oid") or found["sub"])[:255],
         name=" ".join(str(found.get("name") or login).split()),
         login=login,
-        roles=tuple(str(one) for one in roles) if isinstance(roles, list | tuple) else (),
+        roles=_listed(found.get("roles")),
+        ways=(
+            *_listed(found.get("amr")),
+            *_listed(found.get("acrs")),
+            *_listed([found["acr"]] if "acr" in found else ()),
+        ),
     )
+
+
+def _listed(told: object) -> tuple[str, ...]:
+    return tuple(str(one) for one in told) if isinstance(told, list | tuple) else ()

@@ -57,6 +57,15 @@ def back(browser: Browser, fake: FakeProvider, path: str = "/sign-in/provider") 
     return browser.page
 
 
+@pytest.fixture
+def strict(trusting: Browser) -> Browser:
+    """A console that takes nobody who signed in by a password alone, or longer than 12 hours ago."""
+    provider = trusting.site.provider
+    assert provider is not None
+    provider.settings = provider.settings.model_copy(update={"ways": ["mfa", "c1"], "signed_in_within": "12h"})
+    return trusting
+
+
 def test_somebody_with_a_role_is_let_in_as_the_trust_knows_him(trusting: Browser, fake: FakeProvider) -> None:
     back(trusting, fake)
 
@@ -175,6 +184,61 @@ def test_a_token_signed_by_somebody_else_lets_nobody_in(trusting: Browser, fake:
     assert (trusting.status, trusting.site.people.all()) == (401, [])
 
 
+@pytest.mark.parametrize("says", [{"amr": ["pwd", "mfa"]}, {"acr": "mfa"}, {"acrs": ["c1"], "amr": ["pwd"]}])
+def test_where_the_trust_asks_for_it_a_second_factor_at_the_provider_lets_in(
+    strict: Browser, fake: FakeProvider, says: dict[str, Any]
+) -> None:
+    fake.says = {"auth_time": fake.now, **says}
+
+    back(strict, fake)
+
+    assert (strict.path, strict.status) == ("/", 200)
+    assert fake.asked[-1]["max_age"] == "43200"
+
+
+@pytest.mark.parametrize(
+    "says", [{}, {"amr": ["pwd"]}, {"amr": "mfa-not"}, {"amr": {"mfa": 1}}, {"acr": None}, {"acr": ["mfa"]}]
+)
+def test_where_the_trust_asks_for_it_a_password_alone_lets_nobody_in(
+    strict: Browser, fake: FakeProvider, says: dict[str, Any]
+) -> None:
+    fake.says = {"auth_time": fake.now, **says}
+
+    back(strict, fake)
+
+    assert (strict.status, BROKEN in strict.text, strict.site.people.all()) == (401, True, [])
+
+
+@pytest.mark.parametrize(
+    ("ago", "is_in"), [(0, True), (43_200, True), (43_290, False), (-30, True), (-90, False), (None, False)]
+)
+def test_where_the_trust_asks_for_it_an_old_sign_in_at_the_provider_lets_nobody_in(
+    strict: Browser, fake: FakeProvider, ago: int | None, is_in: bool
+) -> None:
+    assert fake.now is not None
+    fake.says = {"amr": ["mfa"], "auth_time": None if ago is None else fake.now - ago}
+
+    back(strict, fake)
+
+    assert (strict.path == "/") is is_in
+    assert bool(strict.site.people.all()) is is_in
+
+
+@pytest.mark.parametrize("told", ["soon", True, 1e400, [1]])
+def test_a_time_of_sign_in_that_is_none_lets_nobody_in(strict: Browser, fake: FakeProvider, told: Any) -> None:
+    fake.says = {"amr": ["mfa"], "auth_time": told}
+
+    back(strict, fake)
+
+    assert (strict.status, strict.site.people.all()) == (401, [])
+
+
+def test_where_the_trust_asks_for_nothing_the_provider_is_asked_for_nothing(
+    trusting: Browser, fake: FakeProvider
+) -> None:
+    assert "max_age" not in sent_to_provider(trusting)
+
+
 def test_a_callback_counts_once_and_in_the_browser_that_began_it(trusting: Browser, fake: FakeProvider) -> None:
     place = fake.authorize(sent_to_provider(trusting))
     stranger = trusting.another()
@@ -265,6 +329,22 @@ def test_an_admin_sees_what_the_provider_says_and_stays_who_he_is(trusting: Brow
     assert trusting.status == 200
 
 
+def test_an_admin_sees_how_the_provider_let_him_in_and_what_is_missing(strict: Browser, fake: FakeProvider) -> None:
+    strict.add("Glass Admin", Role.ADMIN)
+    strict.sign_in("Glass Admin")
+    strict.open("/sign-in-test")
+    assert "Ways of signing in that it takes mfa, c1" in strict.text
+    assert "How long ago that may have been 12h" in strict.text
+    fake.says = {"amr": ["pwd"], "auth_time": fake.now}
+    back(strict, fake, "/sign-in-test/try")
+    assert "the provider says the way of signing in was pwd, expected mfa or c1" in strict.text
+
+    fake.says = {"amr": ["pwd", "mfa"], "auth_time": fake.now}
+    back(strict, fake, "/sign-in-test/try")
+
+    assert "Way of signing in there pwd, mfa" in strict.text
+
+
 def test_an_admin_sees_what_is_wrong_with_the_provider(
     trusting: Browser, fake: FakeProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -293,6 +373,13 @@ def test_where_people_have_passwords_nothing_leads_to_a_provider(browser: Browse
 
 def test_app_roles_are_known_by_their_last_word() -> None:
     assert roles_of(["Console.Auditor", "OPERATOR", "Console.King", "auditors"]) == {Role.AUDITOR, Role.OPERATOR}
+
+
+def test_a_span_that_is_none_is_refused() -> None:
+    with pytest.raises(ValidationError, match="is not a span of time"):
+        OidcSettings(signed_in_within="a day")
+    with pytest.raises(ValidationError, match="expected at least a second"):
+        OidcSettings(signed_in_within="0h")
 
 
 def test_a_provider_without_encryption_is_refused() -> None:
