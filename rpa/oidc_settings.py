@@ -2,10 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, field_validator
-
-from rpa.exceptions import UsageError
-from rpa.retry import seconds_of
+from pydantic import BaseModel, Field, field_validator
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -24,19 +21,8 @@ class OidcSettings(BaseModel, extra="forbid"):
 
     ways: list[str] = []
     """Ways of signing in there, such as `mfa`, of which its token must tell one (`amr`, `acr` or `acrs`), if given."""
-    signed_in_within: str = ""
-    """How long ago somebody may have signed in there (`auth_time`), such as `12h`; any time if not given."""
-
-    @field_validator("signed_in_within")
-    @classmethod
-    def is_span(cls, span: str) -> str:
-        """Take no span that can't be read."""
-        try:
-            if span and seconds_of(span) < 1:
-                raise ValueError("expected at least a second, such as '12h'")
-        except UsageError as error:
-            raise ValueError(str(error)) from None
-        return span
+    signed_in_hours: float = Field(default=0.0, ge=0)
+    """How many hours ago somebody may have signed in there (`auth_time`); any time if 0."""
 
     @field_validator("issuer")
     @classmethod

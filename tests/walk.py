@@ -152,7 +152,7 @@ def fill(site: Site, office: Office, clock: Clock) -> House:
     """Let everything happen once."""
     people = {role: site.people.add(name_of(role), [role], by=IT, team=f"Team {MARKUP}") for role in Role}
     for person in people.values():
-        site.links.use(site.links.for_person(person), person.name, PASSWORD)
+        site.links.use(site.links.for_person(person, by=IT), person.name, PASSWORD)
     clerk = people[Role.REQUESTER]
     site.desk.approvals.approvers.add(name_of(Role.APPROVER), WORDS, by=IT)
     job = _submit(site, "tidy", _list(office, "job"), clerk)
@@ -244,7 +244,7 @@ def _parts(site: Site, job: int) -> dict[str, str]:
         "job": str(job), "item": str(needing.id), "digest": picture.digest, "workflow": "tidy", "input": "sheet",
         "failure": needing.failure, "code": "NO_MATCH", "run": f"job-{job}", "seq": "3", "system": "pas",
         "schedule": "nightly", "file": "index.html", "machine": _paused_machine(site),
-        "secret": site.links.for_person(site.people.add("Newcomer", [Role.REQUESTER], by=IT)),
+        "secret": site.links.for_person(site.people.add("Newcomer", [Role.REQUESTER], by=IT), by=IT),
     }  # fmt: skip
 
 

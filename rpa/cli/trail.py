@@ -6,6 +6,7 @@ from typing import Any
 
 from rich.text import Text
 
+from rpa.answers.phrases import phrase
 from rpa.answers.sentences import expected_and_found
 from rpa.audit import Entry
 from rpa.cli.screen import console, table
@@ -97,9 +98,10 @@ def _who(one: Entry, whom: Any) -> str:
 
 
 def _what(one: Entry) -> str:
-    said = _WORDS.get(one.name, one.name)
+    in_words = phrase(one.name, one.facts) if one.name not in _WORDS else None
+    said = f"{in_words[:1].upper()}{in_words[1:]}" if in_words else _WORDS.get(one.name, one.name)
     place = str((one.payload or {}).get("what") or "")
-    told = [str(one.facts[name]) for name in _DETAILS if one.facts.get(name)]
+    told = [str(one.facts[name]) for name in _DETAILS if one.facts.get(name) and not in_words]
     told += [one.why] if one.why else []
     told += [f"version {one.facts['version']}"] if "credential" in one.facts else []
     details = ", ".join(told)

@@ -25,7 +25,8 @@ from rpa.lists import Cause
 from rpa.models import WorkItem
 from rpa.states import ItemState
 
-_WAYS = {"back": "sent-back", "value": "", "myself": "done-myself", "leave": "left"}
+WAYS = {"back": "sent-back", "value": "", "myself": "done-myself", "leave": "left"}
+"""What can become of a case, with what the banner says then."""
 
 
 def case(visit: Visit) -> Response:
@@ -36,7 +37,7 @@ def case(visit: Visit) -> Response:
 def decide(visit: Visit) -> Response:
     """Send a case back to the robot, ask for the right value, or take it from the robot."""
     one, way = _mine(visit), visit.text("way")
-    if way not in _WAYS:
+    if way not in WAYS:
         return _shown(visit, one, {"way": "Select what should happen to this row"})
     if way == "value":
         return visit.go(f"/needs-you/{one.id}/value")
@@ -49,7 +50,7 @@ def decide(visit: Visit) -> Response:
             changed = queue.cancel([one.id], by=by, why=" ".join(filter(None, (WHY[way], note))))
     except UsageError as error:
         return _shown(visit, one, {"way": in_words(error)})
-    return _onwards(visit, following, _WAYS[way] if changed else "seen-to")
+    return _onwards(visit, following, WAYS[way] if changed else "seen-to")
 
 
 def ask_value(visit: Visit) -> Response:

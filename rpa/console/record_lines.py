@@ -53,6 +53,15 @@ def line_of(one: Entry, for_whom: str = "") -> Line:
     return Line(one.at, named, what, before, after, one.run, one.seq, job_of_run(one.run))
 
 
+def has_words(words: str, one: Entry) -> bool:
+    """Return whether an entry has all these words in what is shown of it, details hidden."""
+    if not words.strip():
+        return True
+    line = line_of(hidden(one))
+    told = " ".join([line.who, line.said, one.name, *map(str, hidden(one).facts.values())]).casefold()
+    return all(word in told for word in words.casefold().split())
+
+
 def job_of_run(run: str) -> int | None:
     """Return the job that a run belongs to; None for what belongs to none."""
     number = run.removeprefix("job-")

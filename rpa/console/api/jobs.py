@@ -27,13 +27,15 @@ from rpa.models import Job
 from rpa.putting_back import take_back
 from rpa.results import write_results
 from rpa.sheet_of_rows import sheet_of_rows
+from rpa.workflow_pauses import WorkflowPause
 
 _SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".tsv", ".txt")
 
 
 def works(call: Call) -> models.Works:
     """Return what the robot can do."""
-    return models.Works(workflows=[_work(one) for one in sorted(call.desk.workflows, key=lambda one: one.name)])
+    pauses, found = call.desk.workflow_pauses.all(), sorted(call.desk.workflows, key=lambda one: one.name)
+    return models.Works(workflows=[_work(one, pauses.get(one.name)) for one in found])
 
 
 def start(call: Call) -> Response:
@@ -95,6 +97,7 @@ def stop(call: Call) -> models.Stopped:
     """Take back what waits."""
     found = mine(call)
     stopped = take_back(call.desk.lists, call.desk.queue, found.id, by=call.person.actor, why="stopped by a program")
+    call.site.counts.forget(found.id)
     return models.Stopped(stopped=stopped)
 
 
@@ -113,11 +116,12 @@ def told(one: Job) -> models.Job:
                       submitted_at=one.submitted_at, completed_at=one.completed_at)  # fmt: skip
 
 
-def _work(one: Workflow[Any]) -> models.Work:
+def _work(one: Workflow[Any], pause: WorkflowPause | None) -> models.Work:
     inputs = {name: [each.wanted.headings[0] for each in columns_of(model)] for name, model in one.inputs.items()}
     return models.Work(name=one.name, title=one.options.title, version=one.version, inputs=inputs,
                        params=one.options.params.model_json_schema(),
-                       needs_approval=one.options.approval is not None)  # fmt: skip
+                       needs_approval=one.options.approval is not None, paused=pause is not None,
+                       why=pause and str(pause))  # fmt: skip
 
 
 def _files(folder: Path, work: Workflow[Any], sent: models.NewJob) -> dict[str, Path]:

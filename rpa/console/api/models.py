@@ -164,12 +164,23 @@ class Work(Told):
     inputs: dict[str, list[str]] = Field(description="The headings of each input.")
     params: dict[str, Any] = Field(description="The JSON schema of its parameters.")
     needs_approval: bool
+    paused: bool
+    why: str | None = Field(description="Who paused it, and why.")
 
 
 class Works(Told):
     """All works."""
 
     workflows: list[Work]
+
+
+class Known(Told):
+    """What somebody has noted of a cause."""
+
+    text: str
+    link: str
+    noted_at: datetime
+    noted_by: str
 
 
 class Cause(Told):
@@ -184,6 +195,7 @@ class Cause(Told):
     last_at: datetime
     what_happened: str
     how_to_fix: str
+    known: Known | None
 
 
 class Causes(Told):
@@ -201,6 +213,15 @@ class RetryAll(Sent):
     why: str = Field(min_length=1, max_length=1000)
     also_doubtful: bool = Field(
         default=False, description="Somebody has looked in the system, where writes are in doubt."
+    )
+
+
+class RetryOfJob(Sent):
+    """The rows of a job that are to be tried again."""
+
+    why: str = Field(min_length=1, max_length=1000)
+    also_doubtful: bool = Field(
+        default=False, description="Also rows whose writes are in doubt: somebody has looked in the system."
     )
 
 
@@ -228,13 +249,6 @@ class SystemList(Told):
     systems: list[SystemTold]
 
 
-class Switch(Sent):
-    """A person's switch for a system."""
-
-    way: Literal["pause", "resume"]
-    why: str = Field(min_length=1, max_length=1000)
-
-
 class Worker(Told):
     """A worker or one of its slots."""
 
@@ -252,25 +266,6 @@ class WorkerList(Told):
     """Who works."""
 
     workers: list[Worker]
-
-
-class RecordEntry(Told):
-    """An entry of the record, without patients' details."""
-
-    run: str
-    seq: int
-    at: datetime
-    name: str
-    who: str
-    said: str
-    hash: str
-
-
-class RecordPage(Told):
-    """The newest entries of a job, oldest first; `next` leads to older ones."""
-
-    entries: list[RecordEntry]
-    next: str | None
 
 
 class Plan(Told):

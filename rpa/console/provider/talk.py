@@ -9,7 +9,6 @@ from rpa.clock import Clock
 from rpa.console.provider.journey import Journey
 from rpa.exceptions import RpaError
 from rpa.oidc_settings import OidcSettings
-from rpa.retry import seconds_of
 from rpa.secrets import Secrets
 
 if TYPE_CHECKING:
@@ -118,7 +117,7 @@ class Provider:
     @property
     def _seconds(self) -> int:
         """How long ago somebody may have signed in there; 0 where that is all the same."""
-        return int(seconds_of(self.settings.signed_in_within)) if self.settings.signed_in_within else 0
+        return int(self.settings.signed_in_hours * 3600)
 
     def _check_way(self, ways: tuple[str, ...]) -> None:
         if self.settings.ways and not set(ways) & set(self.settings.ways):
