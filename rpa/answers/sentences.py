@@ -13,8 +13,10 @@ _DIGITS = 12
 """Of a SHA-256: enough to name a file, as `rpa evidence open` takes it."""
 
 
-def sentence(one: Entry) -> str:
-    """Return what happened; an event without words of its own is named."""
+def sentence(one: Entry, *, in_plan: bool = False) -> str:
+    """Return what happened; an event without words of its own is named. In a plan nothing is done, so none says so."""
+    if in_plan and one.name == "item.completed":
+        return f"It was planned, and nothing was written: {_outcome(one)}."
     said = _SAID.get(one.name)
     if said is not None:
         return said(one)
@@ -48,7 +50,7 @@ def expected_and_found(one: Entry) -> list[str]:
 
 def _differed(one: Entry) -> str:
     what = str((one.payload or {}).get("what") or "what was erased since")
-    fields = "; ".join(expected_and_found(one)) if one.payload else ""
+    fields = "; ".join(expected_and_found(one)) if "found" in (one.payload or {}) else ""
     return f"{who(one)} found {what} otherwise than expected, and wrote nothing{f': {fields}' if fields else ''}."
 
 
@@ -73,6 +75,10 @@ def _came_in(one: Entry) -> str:
 
 def _claimed(one: Entry) -> str:
     return f"A robot began attempt {one.attempt}."
+
+
+def _outcome(one: Entry) -> str:
+    return str(one.facts.get("outcome") or "no words for it")
 
 
 def _failed(one: Entry) -> str:
@@ -124,7 +130,7 @@ _SAID: Mapping[str, Callable[[Entry], str]] = {
     "items.submitted": _came_in,
     "job.approved": _by_person("approved it"),
     "item.claimed": _claimed,
-    "item.completed": lambda one: f"It was done: {one.facts.get('outcome') or 'no words for it'}.",
+    "item.completed": lambda one: f"It was done: {_outcome(one)}.",
     "item.differed": _differed,
     "item.failed": _failed,
     "item.retry_planned": _tried_again,

@@ -91,7 +91,18 @@ def _lines(desk: Desk, jobs: Mapping[str, Job], entries: Iterable[Entry]) -> Ite
             continue  # what it says is told of the job; the rows are in the next entry
         said = (one.payload or {}).get("items", ()) if one.name == "items.submitted" else ()
         number = one.item_id if not said else said[0]["item"] if len(said) == 1 else None
-        yield Line(one.at, number, f"{sentence(one)}{_in_words(desk, jobs, one)}", one.name, one.run, one.seq)
+        yield Line(
+            one.at,
+            number,
+            f"{sentence(one, in_plan=_is_planned(jobs, one))}{_in_words(desk, jobs, one)}",
+            one.name,
+            one.run,
+            one.seq,
+        )
+
+
+def _is_planned(jobs: Mapping[str, Job], one: Entry) -> bool:
+    return one.run in jobs and jobs[one.run].dry_run
 
 
 def _in_words(desk: Desk, jobs: Mapping[str, Job], one: Entry) -> str:

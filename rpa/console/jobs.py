@@ -121,16 +121,23 @@ def told(visit: Visit, one: Job) -> dict[str, Any]:
         "aside": totals.rejected + totals.duplicate + totals.left_out,
         "ended": totals.rows_in - totals.open,
         "is_open": one.state is JobState.OPEN,
-        "is_worked_on": any(not at.is_gone for at in visit.desk.workers.at_work()) if totals.open else True,
+        **_robot(visit, totals),
         "is_paused": visit.desk.workflow_pauses.of(one.workflow) is not None,
         "inputs": len(one.inputs),
         "minutes_left": _minutes_left(visit, one, totals),
         "beside": _beside(visit, one, totals),
-        "begins": begins(visit, one.workflow, one) if _waits(totals) else None,
+        "begins": begins(visit, one.workflow, one, is_under_way=not _waits(totals)) if totals.open else None,
         "lines": with_who_took(visit.desk.database, lines),
         "show": show,
         "after": visit.asked("after"),
     }
+
+
+def _robot(visit: Visit, totals: Totals) -> dict[str, bool]:
+    """Return whether there is a robot for what is open, and whether somebody has paused all machines it runs on."""
+    hosts = {at.host for at in visit.desk.workers.at_work() if not at.is_gone} if totals.open else set()
+    return {"is_worked_on": bool(hosts) or not totals.open,
+            "is_resting": bool(hosts) and hosts <= visit.desk.machines.pauses().keys()}  # fmt: skip
 
 
 def _minutes_left(visit: Visit, one: Job, totals: Totals) -> int | None:

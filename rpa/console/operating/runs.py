@@ -114,12 +114,14 @@ def _attempts(visit: Visit, one: WorkItem) -> list[Attempt]:
             found.append([])
         if each.attempt:
             found[-1].append(each)
-    return [_attempt(some) for some in found]
+    in_plan = visit.desk.views.job(one.job_id).dry_run
+    return [_attempt(some, in_plan=in_plan) for some in found]
 
 
-def _attempt(some: Sequence[Entry]) -> Attempt:
+def _attempt(some: Sequence[Entry], *, in_plan: bool) -> Attempt:
     first = some[0]
-    return Attempt(first.attempt or 0, int(first.facts.get("round", 1)), first.at, [_moment(each) for each in some])
+    moments = [_moment(each, in_plan=in_plan) for each in some]
+    return Attempt(first.attempt or 0, int(first.facts.get("round", 1)), first.at, moments)
 
 
 def _with_pictures(attempts: Sequence[Attempt], pictures: Sequence[Evidence]) -> list[Attempt]:
@@ -131,11 +133,11 @@ def _with_pictures(attempts: Sequence[Attempt], pictures: Sequence[Evidence]) ->
     return [replace(one, pictures=mine) for one, mine in zip(attempts, found, strict=True)]
 
 
-def _moment(one: Entry) -> Moment:
+def _moment(one: Entry, *, in_plan: bool) -> Moment:
     if one.name == STEP:
         step = field_name(str(one.facts["step"]))
         return Moment(one.at, step, "Done.", float(one.facts["seconds"]), is_error=False)
-    return Moment(one.at, "", sentence(veiled(one)), None, is_error=one.name in _ERRORS)
+    return Moment(one.at, "", sentence(veiled(one), in_plan=in_plan), None, is_error=one.name in _ERRORS)
 
 
 def _cut(one: Attempt) -> Attempt:
