@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from rpa.approvals.looks import Since
+
 
 class Sent(BaseModel):
     """What a program sends: nothing but what is known is taken."""
@@ -293,6 +295,8 @@ class PlanInFull(Plan):
     digest: str = Field(description="What a decision about this plan bears: it is for exactly these changes.")
     until: datetime | None
     carried_out_by: list[int]
+    compared_by: int | None = Field(description="The job that compared it last with the system.")
+    comparing: bool = Field(description="Whether that job is still under way.")
 
 
 class PlanPage(Told):
@@ -311,6 +315,10 @@ class Change(Told):
     kind: str
     before: dict[str, Any]
     after: dict[str, Any]
+    since: Since = Field(
+        description="What the last comparison found; `unknown` if there was none, or it could not tell."
+    )
+    now: dict[str, Any] = Field(description="The fields that are otherwise than when it was planned.")
 
 
 class ChangePage(Told):

@@ -35,7 +35,7 @@ WAYS: Mapping[str, str | Mapping[str, str]] = {
     "/plans/{job:int}": "rpa changes -o",
     "/plans/{job:int}/approve": "rpa approve",
     "/plans/{job:int}/refuse": "rpa reject --why",
-    "/plans/{job:int}/look": "rpa.desk.Desk.look_again",
+    "/plans/{job:int}/look": "rpa changes --compare",
     "/plans/passphrase": "rpa approvers add --vouched-by",
     "/record": {
         "words": "rpa audit find --person --kind --from --to --workflow --job --words --after",
