@@ -15,9 +15,7 @@ from rpa.approvals import (
     Shown,
     change_set_of,
     changes_of,
-    failed_items,
     fields_changed,
-    newest_look,
     plans_decided,
     plans_waiting,
     seen_by,
@@ -85,7 +83,7 @@ def plan(visit: Visit) -> Response:
     page = changes_of(visit.desk.database, one.id, after=after)
     note_reading(visit, one, {"what": "plan", "count": len(page.changes), "personal": is_open})
     changes, items = size_of(visit.desk.database, one.id)
-    look, told = _look(visit, one), decision_of(visit, one)
+    look, told = visit.desk.last_look(one.id, by=visit.person.actor), decision_of(visit, one)
     seen = {} if look is None else seen_by(visit.desk.database, look, change_set_of(visit.desk.views, one.id).changes)
     return visit.show(
         "plan.html", job=one, title=titles(visit).get(one.workflow, one.workflow), changes=changes, items=items,
@@ -154,16 +152,6 @@ def _came_of(visit: Visit, items: int, jobs: Sequence[int]) -> dict[str, Any]:
     """Return where the rows are of each job that carries a plan out, and how many rows no job has yet."""
     sums = [(number, visit.desk.views.totals(number)) for number in jobs]
     return {"came_of": sums, "left": max(items - sum(one.rows_in for _, one in sums), 0)}
-
-
-def _look(visit: Visit, one: Job) -> Job | None:
-    """Return the newest look at a plan; rows it got no answer for are taken back, for nobody has to see to them."""
-    found = newest_look(visit.desk.database, one.id)
-    if found is not None and found.state is JobState.COMPLETED:
-        left = failed_items(visit.desk.views, found)
-        if left:
-            visit.desk.queue.cancel(left, by=visit.person.actor, why="only looked at")
-    return found
 
 
 def _fields(visit: Visit, one: Job) -> list[tuple[str, int]]:

@@ -96,6 +96,8 @@ ENDPOINTS: Sequence[Endpoint] = (
              models.PlanInFull),
     Endpoint("GET", "/plans/{job}/changes", "List what a plan would change. That is recorded.", plans.changes,
              APPROVERS, models.ChangePage, asked=(_AFTER,)),
+    Endpoint("POST", "/plans/{job}/look", "Compare a plan with the system now. Nothing is written.", plans.look_again,
+             APPROVERS, models.Job, status=201),
     Endpoint("POST", "/plans/{job}/approve", "Let a plan of somebody else be carried out.", plans.approve, APPROVERS,
              models.Decided, models.Approving),
     Endpoint("POST", "/plans/{job}/refuse", "Let a plan of somebody else never be carried out.", plans.refuse,
