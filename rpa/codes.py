@@ -66,6 +66,12 @@ _SCREEN_CODES = ("FIELD_", "TABLE_", "FRAME_", "NOT_FILLED", "PAGE_UNEXPECTED")
 _SERVER_TROUBLE = "The system answered with an error. Send the row again later; if it stays so, tell the digital team."
 
 
+def words_of(name: str) -> str:
+    """Return a name of the code as words for people: `ward_list` is `Ward list`."""
+    words = name.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
 def explain(code: str, own: Mapping[str, str]) -> Explanation:
     """Put a code in words: the workflow's own words first, then the library's.
 

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from rpa.answers.phrases import phrase
-from rpa.audit import Entry
-from rpa.models import ActorKind
+from rpa.audit import Entry, who
 from rpa.runpage.words import field_name, shown, uk_time
+from rpa.taking import deed_of, how_taken
 
 _DIGITS = 12
 """Of a SHA-256: enough to name a file, as `rpa evidence open` takes it."""
@@ -22,15 +22,6 @@ def sentence(one: Entry, *, in_plan: bool = False) -> str:
         return said(one)
     told = phrase(one.name, one.facts)
     return f"{who(one)}: {one.name}." if told is None else f"{who(one)} {told}{_because(one)}."
-
-
-def who(one: Entry) -> str:
-    """Return who acted, as a subject of a sentence."""
-    if one.actor.kind == ActorKind.BOT:
-        return f"The robot {one.actor.name}"
-    if one.actor.kind == ActorKind.SCHEDULE:
-        return f"The schedule {one.actor.name}"
-    return "The robot's desk" if one.actor.kind == ActorKind.LIBRARY else one.actor.name
 
 
 def differences(one: Entry) -> str:
@@ -122,6 +113,10 @@ def _corrected(one: Entry) -> str:
     )
 
 
+def _taken(one: Entry) -> str:
+    return f"{who(one)} {'took it back' if how_taken(one) is None else deed_of(one)}{_because(one)}."
+
+
 def _because(one: Entry) -> str:
     return f": {one.why}" if one.why else ""
 
@@ -138,7 +133,7 @@ _SAID: Mapping[str, Callable[[Entry], str]] = {
     "item.deferred": lambda one: f"It was put off{_because(one)}.",
     "item.retried": _by_person("put it back in the queue"),
     "item.corrected": _corrected,
-    "item.cancelled": _by_person("took it back"),
+    "item.cancelled": _taken,
     "change.intended": _write("wrote down that it would change {}"),
     "change.made": _write("changed {} and read it back"),
     "change.confirmed": _write("found that an earlier attempt had changed {}, and did not repeat it"),

@@ -13,7 +13,7 @@ from rpa.lists import Cause
 from rpa.putting_back import PutBack, put_back, take_back
 from rpa.runpage import write_due_pages
 from rpa.runpage.words import counted
-from rpa.states import ALLOWED, Failure, ItemState, Move
+from rpa.states import ALLOWED, Failure, ItemState, Move, Taken
 
 OfJob = Annotated[
     int | None, Parameter(name="--job", help="All of this job: what failed, and for `cancel` also what waits.")
@@ -25,6 +25,10 @@ OfWorkflow = Annotated[
 AlsoDoubtful = Annotated[
     bool,
     Parameter(help="With --job or --workflow: also those that may have written already; look in the system first."),
+]
+How = Annotated[
+    Taken | None,
+    Parameter(help="`by-hand` if somebody has done it himself, `left-out` if nobody does it; results say so."),
 ]
 Waiting = Annotated[bool, Parameter(help="With --job: only what waits, so that what failed still waits for somebody.")]
 Items = Annotated[int, Parameter(help="Numbers of the items, as `rpa items` lists them.")]
@@ -48,7 +52,7 @@ def retry(*items: Items, why: Why, job: OfJob = None, code: Code = None, workflo
             say(f"{counted(left, 'item')} left out, which may have written already; look first, then --also-doubtful.")
 
 
-def cancel(*items: Items, why: Why, job: OfJob = None, code: Code = None, waiting: Waiting = False,
+def cancel(*items: Items, why: Why, how: How = None, job: OfJob = None, code: Code = None, waiting: Waiting = False,
            options: Asked = ASKED) -> None:  # fmt: skip
     """Take items back that wait or failed. What is done stays done."""
     with opened(options.dir) as desk:
@@ -58,7 +62,7 @@ def cancel(*items: Items, why: Why, job: OfJob = None, code: Code = None, waitin
             _stop(desk, job, options, why=why)
             return
         chosen = _chosen(desk, items, Move.CANCEL, job=job, code=code)
-        done = desk.queue.cancel(chosen, by=options.person, why=why)
+        done = desk.queue.cancel(chosen, by=options.person, why=why, how=how)
         write_due_pages(desk)
         _tell(done, chosen, "taken back; `rpa retry` would bring them again", as_json=options.json)
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from rpa.answers.sentences import expected_and_found, sentence, who
-from rpa.audit import Entry
+from rpa.answers.sentences import expected_and_found, sentence
+from rpa.audit import Entry, who
 from rpa.console.veiling import VEIL, veiled
 from rpa.exceptions import NotFoundError
 from rpa.exports.written import FREE_TEXT

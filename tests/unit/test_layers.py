@@ -29,6 +29,7 @@ LAYERS = (
         "sign_ins",
         "turns",
         "views",
+        "taking",
         "ledger",
         "queue",
         "workers",

@@ -18,7 +18,7 @@ from rpa.console.api.call import Call
 from rpa.console.api.repeating import Repeated
 from rpa.console.downloads import as_download
 from rpa.console.jobs import result_suffix
-from rpa.console.rows import PAGE, SHOWS, rows_of
+from rpa.console.rows import PAGE, SHOWS, Line, rows_of
 from rpa.console.seeing import may_see, names_seen
 from rpa.definition import Workflow
 from rpa.exceptions import NotFoundError, UsageError
@@ -66,7 +66,7 @@ def listed(call: Call) -> models.JobPage:
 def one(call: Call) -> models.JobInFull:
     """Return a job."""
     found = mine(call)
-    totals = models.Totals(**call.desk.views.totals(found.id).as_dict())
+    totals = models.Totals.model_validate(call.desk.views.totals(found.id))
     return models.JobInFull(**told(found).model_dump(), totals=totals)
 
 
@@ -76,8 +76,7 @@ def rows(call: Call) -> models.RowPage:
     if show and show not in SHOWS:
         raise UsageError(f"there is no such part of a job's rows, expected one of {', '.join(SHOWS)}")
     page = rows_of(call.desk.database, found.id, _codes(call, found), show=show, after=call.asked("after"))
-    made = [models.Row(input=line.place.input, sheet=line.place.sheet, row=line.place.row, state=line.state,
-                       said=line.said, case=line.item_id) for line in page.lines]  # fmt: skip
+    made = [_row(line, call.desk.workflows.input_title(found.workflow, line.place.input)) for line in page.lines]
     return models.RowPage(rows=made, next=_following(found, show, page.following))
 
 
@@ -116,9 +115,16 @@ def told(one: Job) -> models.Job:
                       submitted_at=one.submitted_at, completed_at=one.completed_at)  # fmt: skip
 
 
+def _row(line: Line, title: str) -> models.Row:
+    said = line.taken.sentence if line.taken else line.said
+    return models.Row(input=line.place.input, title=title, sheet=line.place.sheet, row=line.place.row,
+                      state=line.state, outcome=line.outcome, said=said, case=line.item_id)  # fmt: skip
+
+
 def _work(one: Workflow[Any], pause: WorkflowPause | None) -> models.Work:
     inputs = {name: [each.wanted.headings[0] for each in columns_of(model)] for name, model in one.inputs.items()}
     return models.Work(name=one.name, title=one.options.title, version=one.version, inputs=inputs,
+                       input_titles={name: one.title_of(name) for name in one.inputs},
                        params=one.options.params.model_json_schema(),
                        needs_approval=one.options.approval is not None, paused=pause is not None,
                        why=pause and str(pause))  # fmt: skip

@@ -82,6 +82,8 @@ class Totals(Told):
     duplicate: int
     left_out: int
     open: int
+    by_hand: int = Field(description="Of those that are `cancelled`: how many a person did by hand.")
+    put_aside: int = Field(description="Of those that are `cancelled`: how many a person left out.")
 
 
 class JobInFull(Job):
@@ -101,9 +103,11 @@ class Row(Told):
     """A row of a job, and what became of it."""
 
     input: str
+    title: str = Field(description="What people call the input.")
     sheet: str
     row: int
     state: str
+    outcome: str = Field(description="What the results workbook calls it, such as `Done` or `Done by hand`.")
     said: str
     case: int | None = Field(description="The number of its case.")
 
@@ -164,6 +168,7 @@ class Work(Told):
     title: str
     version: str
     inputs: dict[str, list[str]] = Field(description="The headings of each input.")
+    input_titles: dict[str, str] = Field(description="What people call each input.")
     params: dict[str, Any] = Field(description="The JSON schema of its parameters.")
     needs_approval: bool
     paused: bool

@@ -3,9 +3,9 @@
 from rpa.console.api import models
 from rpa.console.api.call import Call
 from rpa.console.api.jobs import mine
+from rpa.console.fixing import TAKES
 from rpa.console.rows import PAGE
 from rpa.console.seeing import may_see, names_seen
-from rpa.console.taken import WHY
 from rpa.correcting import Refused, correct
 from rpa.exceptions import NotFoundError, UsageError
 from rpa.models import WorkItem
@@ -40,8 +40,7 @@ def decide(call: Call) -> models.Decided:
         return models.Decided(changed=bool(queue.retry([found.id], by=by, why=sent.note or "put right")))
     if sent.way == "value":
         return _corrected(call, found)
-    why = " ".join(filter(None, (WHY[sent.way], sent.note)))
-    return models.Decided(changed=bool(queue.cancel([found.id], by=by, why=why)))
+    return models.Decided(changed=bool(queue.cancel([found.id], by=by, why=sent.note, how=TAKES[sent.way])))
 
 
 def _corrected(call: Call, found: WorkItem) -> models.Decided:

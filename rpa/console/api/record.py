@@ -7,8 +7,8 @@ from rpa.answers.kept_checks import KeptChecks
 from rpa.answers.phrases import KINDS
 from rpa.answers.postings import Postings
 from rpa.answers.search import Sought, find
-from rpa.answers.sentences import sentence, who
-from rpa.audit import Entry, Event, Trail
+from rpa.answers.sentences import sentence
+from rpa.audit import Entry, Event, Trail, who
 from rpa.audit.record import SYSTEM_RUN
 from rpa.calendars.typed import Span, span_of
 from rpa.console.api import record_models

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from starlette.responses import PlainTextResponse, Response
 
@@ -17,7 +18,9 @@ from rpa.exceptions import EvidenceLocked, NotFoundError, RecordError
 from rpa.logs.lines import in_words
 from rpa.logs.reading import lines_of_job
 from rpa.models import Effect, WorkItem
+from rpa.results import end_of
 from rpa.runpage.words import field_name, masked_field
+from rpa.states import ItemState
 
 _MOST_LINES = 10_000
 _ERRORS = ("item.failed", "item.retry_planned", "item.rescued", "item.differed", "change.in_doubt", "effect.in_doubt")
@@ -70,8 +73,11 @@ def run(visit: Visit) -> Response:
     title, said = visit.desk.workflows.words_for(one.workflow, one.code or "UNEXPECTED")
     pictured = _with_pictures(attempts, [each for each in kept if each.media_type.startswith("image/")])
     traces = [each for each in kept if each.kind == "trace"]
+    taken = visit.desk.views.takings([one.id] if one.state is ItemState.CANCELLED else [])
     return visit.show("run.html", item=one, title=title, said_of_it=said if one.code else None,
+                      end=end_of(one.state, one.outcome), taken=taken.get(one.id),
                       traces=traces, attempts=pictured[::-1], errors_only=errors_only,
+                      input_title=partial(visit.desk.workflows.input_title, one.workflow),
                       changes=_changes(visit, one), places=places_of(visit.desk.database, one))  # fmt: skip
 
 

@@ -384,3 +384,24 @@ def test_a_workflow_is_paused_and_resumed_by_command(office: Office, rpa: Rpa) -
     assert waiting["totals"]["open"] == 2
     assert resumed.json == {"workflow": "tidy", "paused": False}
     assert rpa("job", "1", "--json").json["totals"]["completed"] == 2
+
+
+def test_commands_say_what_a_person_did_with_a_row(rpa: Rpa, office: Office) -> None:
+    rpa("submit", "tidy", office.list("nobody", "nobody", "nobody", "fine"))
+    rpa("work", "--until-idle")
+    rpa("cancel", 1, "--how", "by-hand", "--why", "seen in the clinic", "--by", "Tom")
+    rpa("cancel", 2, "--how", "left-out", "--why", "moved away", "--by", "Tom")
+    rpa("cancel", 3, "--why", "not wanted", "--by", "Tom")
+
+    job, items = rpa("job", 1), rpa("items", 1, "--json").json
+
+    assert "1 is done, 1 was done by hand, 1 was left out and 1 was stopped" in " ".join(job.out.split())
+    assert (rpa("job", 1, "--json").json["by_hand"], rpa("job", 1, "--json").json["put_aside"]) == (1, 1)
+    assert [one["outcome"] for one in items] == ["done by hand", "left out", None, "moved"]
+    assert [one["taken"] and (one["taken"]["who"], one["taken"]["why"]) for one in items] == [
+        ("Tom", ""), ("Tom", "moved away"), ("Tom", ""), None
+    ]  # fmt: skip
+    listed = " ".join(rpa("items", 1).out.split())
+    assert "Done by hand" in listed
+    record = " ".join(rpa("audit", "show", "--job", 1).out.split())
+    assert "Done by hand" in record

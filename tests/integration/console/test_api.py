@@ -1,11 +1,13 @@
 """The API: what programs do with tokens, as whom, and what they are told when something is not done."""
 
 import base64
+import io
 import re
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import update
 
 from rpa.audit import Trail
@@ -57,7 +59,7 @@ def test_a_program_starts_a_job_of_rows_follows_it_and_fetches_its_results(
     totals = program.get("/jobs/1").json()["totals"]
     assert (totals["rows_in"], totals["completed"], totals["failed"]) == (3, 2, 1)
     told = program.get("/jobs/1/rows").json()["rows"]
-    assert [one["row"] for one in told] == [2, 3, 4]
+    assert [(one["row"], one["input"], one["title"]) for one in told] == [(row, "sheet", "Sheet") for row in (2, 3, 4)]
     assert [one["id"] for one in program.get("/jobs").json()["jobs"]] == [1]
     results = program.get("/jobs/1/results")
     assert results.status_code == 200
@@ -124,6 +126,30 @@ def test_a_case_is_listed_and_decided_about_once(browser: Browser, office: Offic
     assert "No patient has this number" in listed[0]["what_happened"]
     assert (first.json(), second.json()) == ({"changed": True}, {"changed": False})
     assert len(program.get("/cases").json()["cases"]) == 1
+
+
+def test_a_program_is_told_what_a_person_did_with_a_row_as_the_results_say_it(
+    on_each_database: Browser, office: Office
+) -> None:
+    program = Program(on_each_database)
+    program.post("/jobs", rows(office, "nobody", "nobody", "nobody"))
+    work(on_each_database)
+    program.post("/cases/1", {"way": "myself", "note": "seen in the clinic"})
+    program.post("/cases/2", {"way": "leave", "note": "moved away."})
+
+    first, second, third = program.get("/jobs/1/rows").json()["rows"]
+
+    assert (first["outcome"], second["outcome"], third["outcome"]) == ("Done by hand", "Left out", "Needs you")
+    assert first["said"].startswith("Jo Clerk did this by hand on ")
+    assert second["said"].startswith("Jo Clerk left this out on ")
+    assert second["said"].endswith(": moved away.")
+    totals = program.get("/jobs/1").json()["totals"]
+    assert (totals["cancelled"], totals["by_hand"], totals["put_aside"]) == (2, 1, 1)
+    book = load_workbook(io.BytesIO(program.get("/jobs/1/results").content)).worksheets[0]
+    told = [row[3:5] for row in book.iter_rows(min_row=2, max_row=3, values_only=True)]
+    assert told == [(one["outcome"], one["said"]) for one in (first, second)]
+    by_hand = program.get("/jobs/1/rows?show=by-hand").json()["rows"]
+    assert [one["row"] for one in by_hand] == [first["row"]]
 
 
 def test_a_case_goes_back_to_the_robot_with_the_right_value(browser: Browser, office: Office) -> None:
