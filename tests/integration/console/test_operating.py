@@ -256,7 +256,7 @@ def test_the_digital_team_is_not_sent_to_itself(operator: Browser) -> None:
 def test_the_run_of_a_row_says_where_the_row_stands_in_its_sheet(operator: Browser) -> None:
     operator.open("/runs/2")
 
-    assert "job 1, sheet row 3, case" in operator.text
+    assert "job 1, Sheet row 3, case" in operator.text
 
 
 def test_a_worker_without_a_sign_of_life_is_told(operator: Browser, clock: HandClock) -> None:
@@ -299,7 +299,7 @@ def test_a_workflow_shows_its_codes_and_columns(operator: Browser) -> None:
     operator.open("/workflows/tidy")
 
     assert "NO_MATCH What happened No patient has this number." in operator.text
-    assert "sheet Column NHS number Must be there Yes" in operator.text
+    assert "Sheet Column NHS number Must be there Yes" in operator.text
     assert "No one has timed this work yet" in operator.text
 
 
