@@ -29,7 +29,7 @@ LIBRARY_CODES: Mapping[str, str] = {
     "NOT_SAVED": "The system did not keep what was written. "
     "Look at the record: if it is still as before, send the row again.",
     "IN_DOUBT": "The robot was interrupted while saving, and can't tell whether it was saved. "
-    "Look at the record in the system and put it right there if needed; then send the row again.",
+    "Look in the system: if it was saved there, the row needs nothing more; if not, send it again.",
     "CRASHES_WORKER": "The robot broke down three times on this row. Tell the digital team; your row is safe.",
     "TIMEOUT": "The system did not answer in time. Send the row again later; if it stays so, tell the digital team.",
     "SIGNED_OUT": "The system signed the robot out in the middle of the work. Send the row again.",
@@ -64,6 +64,12 @@ LIBRARY_CODES: Mapping[str, str] = {
 }
 _SCREEN_CODES = ("FIELD_", "TABLE_", "FRAME_", "NOT_FILLED", "PAGE_UNEXPECTED")
 _SERVER_TROUBLE = "The system answered with an error. Send the row again later; if it stays so, tell the digital team."
+
+
+def words_of(name: str) -> str:
+    """Return a name of the code as words for people: `ward_list` is `Ward list`."""
+    words = name.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
 
 
 def explain(code: str, own: Mapping[str, str]) -> Explanation:

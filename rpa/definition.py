@@ -9,6 +9,7 @@ from typing import Any, Generic, TypedDict, TypeVar, Unpack, cast, get_args, get
 from pydantic import BaseModel
 
 from rpa.bots import Bot
+from rpa.codes import words_of
 from rpa.connectors.spreadsheet import Row, Table
 from rpa.exceptions import UsageError
 from rpa.item import Item
@@ -71,6 +72,7 @@ class Options:
     minutes_to_fix: float = 0
     minutes_agreed: str = ""
     owner: str = ""
+    input_titles: Mapping[str, str] = field(default_factory=dict)
     once: bool = False
     trace: bool = False
     approval: NeedsApproval | None = None
@@ -119,8 +121,16 @@ class Workflow(Generic[R]):
             raise UsageError(
                 f"the plan of {self.name} has no parameter annotated Table[…], expected one for each input"
             )
+        if unknown := set(self.options.input_titles) - set(tables):
+            raise UsageError(
+                f"{self.name} has titles for {', '.join(sorted(unknown))}, expected inputs: {', '.join(tables)}"
+            )
         self.inputs = {name: get_args(hint)[0] for name, hint in tables.items()}
         return function
+
+    def title_of(self, name: str) -> str:
+        """Return what people call one of the inputs: its title, else its name as words."""
+        return self.options.input_titles.get(name) or words_of(name)
 
     def report(self, function: F) -> F:
         """Say how the results workbook is made, in place of the sent sheet with three columns added."""
@@ -183,6 +193,7 @@ class MoreOptions(TypedDict, total=False):
     minutes_to_fix: float
     minutes_agreed: str
     owner: str
+    input_titles: Mapping[str, str]
     once: bool
     trace: bool
     approval: NeedsApproval
@@ -202,6 +213,7 @@ def workflow(*, title: str, key: str | Callable[[Any], str], uses: type[Bot] | t
             `params` (a pydantic model of the job's parameters), `retry`, `timeout` (one attempt, such as "90s"),
             `minutes_by_hand` (a row done by a person), `minutes_to_fix` (a row that comes back, put right by a person),
             `minutes_agreed` (by whom and when, for the figures), `owner` (who looks after it, for people),
+            `input_titles` (what people call each input, where a plan takes several),
             `once` (a completed key is never done again),
             `trace` (what the browser does is recorded, and kept if the attempt fails), `approval` (a
             `NeedsApproval`: a second person sees first what would be written), `destructive` (what is written can't

@@ -18,8 +18,10 @@ from rpa.approvals import (
     LeftBehind,
     Permits,
     change_set_of,
+    failed_items,
     look_of,
     made_by_key,
+    newest_look,
     note_look,
     reversal_of,
     submission_of,
@@ -56,6 +58,7 @@ from rpa.secrets import Credential, Secrets
 from rpa.settings import Settings
 from rpa.sign_ins import SignIns
 from rpa.sign_ins.digests import Digests
+from rpa.states import JobState
 from rpa.systems import Systems
 from rpa.turns import Turns
 from rpa.views import Views, has_items
@@ -175,6 +178,15 @@ class Desk:
             return Submitted(self.views.job(self.queue.submit(submission, also=also)), is_new=True)
         except SameInput as same:
             return Submitted(self.views.job(same.job_id), is_new=False)
+
+    def last_look(self, job_id: int, *, by: Actor) -> Job | None:
+        """Return the newest look at a plan; rows it got no answer for are taken back, for nobody has to see to them."""
+        found = newest_look(self.database, job_id)
+        if found is not None and found.state is JobState.COMPLETED:
+            left = failed_items(self.views, found)
+            if left:
+                self.queue.cancel(left, by=by, why="only looked at")
+        return found
 
     def reverse(self, job_id: int, *, by: Actor, why: str | None = None, again: bool = False) -> "Submitted":
         """Make the plan that would put back what a job changed; it is approved and applied like any other.

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from rpa.codes import Explanation, explain
+from rpa.codes import Explanation, explain, words_of
 from rpa.definition import Workflow
 from rpa.exceptions import NotFoundError, UsageError
 from rpa.stand_ins import StandIns
@@ -53,6 +53,11 @@ class WorkflowLibrary:
         if found is None:  # what was done, and what waits, outlives its workflow
             return name, explain(code, {})
         return found.options.title, explain(code, found.options.codes)
+
+    def input_title(self, name: str, one: str) -> str:
+        """Return what people call an input of a workflow, also where the workflow is not here any more."""
+        found = self._by_name.get(name)
+        return words_of(one) if found is None else found.title_of(one)
 
     def __iter__(self) -> Iterator[Workflow[Any]]:
         return iter(self._by_name.values())

@@ -286,6 +286,10 @@ class Totals:
     duplicate: int = 0
     left_out: int = 0
     open: int = 0
+    by_hand: int = 0
+    """How many of those that are cancelled a person did by hand."""
+    put_aside: int = 0
+    """How many of those that are cancelled a person left out."""
 
     @property
     def balance(self) -> bool:
@@ -293,6 +297,11 @@ class Totals:
         counted = self.completed + self.failed + self.cancelled + self.rejected + self.duplicate + self.left_out
         return self.rows_in == counted + self.open
 
+    @property
+    def stopped(self) -> int:
+        """How many are cancelled, and neither done by hand nor left out."""
+        return self.cancelled - self.by_hand - self.put_aside
+
     def as_dict(self) -> dict[str, int]:
-        """Return the counts by name."""
-        return asdict(self)
+        """Return the counts by name, of each place where a row can be."""
+        return {name: count for name, count in asdict(self).items() if name not in ("by_hand", "put_aside")}

@@ -34,7 +34,7 @@ from rpa.moves import (
     released,
     step_facts,
 )
-from rpa.states import EffectState, Failure, ItemState, JobState, Move, check_move
+from rpa.states import EffectState, Failure, ItemState, JobState, Move, Taken, check_move
 from rpa.submission import again, refuse_erased, refuse_same, store_submission
 from rpa.totals import totals_of
 from rpa.turns import Turns
@@ -148,13 +148,13 @@ class Queue:
             with self._database.transaction() as connection:
                 self._turns.gates.free_seats(connection, worker_id, keep=keep)
 
-    def cancel(self, item_ids: Iterable[int], *, by: Actor, why: str) -> int:
-        """Take items back that wait or failed; return how many. A running item ends first."""
+    def cancel(self, item_ids: Iterable[int], *, by: Actor, why: str, how: Taken | None = None) -> int:
+        """Take items back that wait or failed, `how` as a person says; return how many. A running item ends first."""
         starts = check_move(Move.CANCEL, ItemState.CANCELLED)
         with self._move() as (connection, ledger):
             found = locked(connection, item_ids, starts)
             for one in found:
-                self._cancel(connection, ledger, one, by=by, why=why)
+                self._cancel(connection, ledger, one, by=by, why=why, how=how)
             return len(found)
 
     def retry(self, item_ids: Iterable[int], *, by: Actor, why: str) -> int:
@@ -286,11 +286,13 @@ class Queue:
         self._close_intents(connection, ledger, found)
         return replace(ending, state=ItemState.FAILED, failure=Failure.IN_DOUBT, code="IN_DOUBT", outcome="")
 
-    def _cancel(self, connection: Connection, ledger: Ledger, one: RowMapping, *, by: Actor, why: str) -> None:
+    def _cancel(self, connection: Connection, ledger: Ledger, one: RowMapping, *, by: Actor, why: str,
+                how: Taken | None = None) -> None:  # fmt: skip
         self._close_intents(connection, ledger, one)
-        values = released(ItemState.CANCELLED, self._clock.now()) | {"failure": None, "code": None}
+        values = released(ItemState.CANCELLED, self._clock.now()) | {"failure": None, "code": None, "outcome": how}
         connection.execute(update(item).where(item.c.id == one["id"]).values(**values))
-        ledger.add(one["job_id"], self._of_item(one, "item.cancelled", {"from": one["state"]}, by=by, why=why))
+        facts: dict[str, object] = {"from": one["state"]} | ({} if how is None else {"how": how})
+        ledger.add(one["job_id"], self._of_item(one, "item.cancelled", facts, by=by, why=why or None))
         if one["state"] == ItemState.PENDING:
             ledger.one_less_open(one["job_id"])
 

@@ -33,6 +33,15 @@ class Failure(StrEnum):
     """A write may or may not have happened and no read could tell."""
 
 
+class Taken(StrEnum):
+    """In which way a person took an item back that needed one; a cancelled item's outcome."""
+
+    BY_HAND = "done by hand"
+    """He did himself what the robot could not."""
+    LEFT_OUT = "left out"
+    """Nobody does it."""
+
+
 class JobState(StrEnum):
     """Where a job stands."""
 

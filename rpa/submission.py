@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, literal_column, select, update
 
 from rpa.audit import Event, Pseudonyms
+from rpa.audit.brought import facts_of_brought
 from rpa.audit.pseudonyms import VERSION
 from rpa.db.tables import item, item_subject, job, source_row
 from rpa.exceptions import SameInput, UsageError
@@ -272,7 +273,9 @@ def _events(submission: Submission, placed: Mapping[int, NewItem], *, rows_in: i
     for some in _chunks(placed.items()):
         said = [{"item": number, "key": one.key, "row": one.data, "places": [str(place) for place in one.places]}
                 for number, one in some]  # fmt: skip
-        yield Event("items.submitted", by, facts={"first": some[0][0], "count": len(some)}, payload={"items": said})
+        yield Event(
+            "items.submitted", by, facts=facts_of_brought([number for number, _ in some]), payload={"items": said}
+        )
     for number, one in placed.items():
         if one.settled is not None:
             yield _settled_event(submission, number, one, subject=pseudonyms.of(one.key))

@@ -12,6 +12,7 @@ from rpa.db.tables import checkpoint, effect, item, item_subject, job, source_ro
 from rpa.exceptions import NotFoundError
 from rpa.models import Effect, Job, RowRef, Totals, WorkItem
 from rpa.states import EffectState, Failure, ItemState, JobState, RowEnd
+from rpa.taking import Taking, takings_of
 from rpa.totals import totals_of
 
 
@@ -111,6 +112,10 @@ class Views:
         order = (source_row.c.input, source_row.c.sheet, source_row.c.row)
         rows = self._rows(select(source_row).where(source_row.c.job_id == job_id).order_by(*order))
         return [row_story_of(row, by_id.get(row["item_id"])) for row in rows]
+
+    def takings(self, item_ids: Collection[int]) -> dict[int, Taking]:
+        """Return how each of these items was taken from the robot the last time; those that never were are left out."""
+        return takings_of(self._database, item_ids)
 
     def effects(self, job_id: int) -> list[Effect]:
         """Return every write of a job, whatever came of it, oldest first."""

@@ -13,6 +13,7 @@ from rpa.answers.postings import Postings
 from rpa.approvals import change_set_of
 from rpa.clock import Clock
 from rpa.console.app import PAGES
+from rpa.console.exports_beside import Making, Wanted
 from rpa.console.people import Person
 from rpa.console.uploads import Uploads
 from rpa.console.visit import Site
@@ -45,7 +46,19 @@ workflow = "tidy"
 cron = "0 2 * * *"
 files = ["nowhere.csv"]
 """
-_FILES = ("log", "results", "template", "bad-rows", "changes", "kept", "trace-viewer", "{digest}", "samples", "trust")
+_FILES = (
+    "log",
+    "results",
+    "template",
+    "bad-rows",
+    "changes",
+    "kept",
+    "download",
+    "trace-viewer",
+    "{digest}",
+    "samples",
+    "trust",
+)
 """What hands out a file, or a part that is no page of its own, has one of these in its address."""
 
 
@@ -152,7 +165,7 @@ def fill(site: Site, office: Office, clock: Clock) -> House:
     """Let everything happen once."""
     people = {role: site.people.add(name_of(role), [role], by=IT, team=f"Team {MARKUP}") for role in Role}
     for person in people.values():
-        site.links.use(site.links.for_person(person), person.name, PASSWORD)
+        site.links.use(site.links.for_person(person, by=IT), person.name, PASSWORD)
     clerk = people[Role.REQUESTER]
     site.desk.approvals.approvers.add(name_of(Role.APPROVER), WORDS, by=IT)
     job = _submit(site, "tidy", _list(office, "job"), clerk)
@@ -188,6 +201,7 @@ def _exported(site: Site, job: int, by: Person) -> str:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "record-job.csv"
         exporter.export(Request(of_job(desk.database, job), Form.CSV, path, by.actor, MARKUP))
+        site.exports.last = Making(Wanted("job 1", 7, MARKUP, ()), desk.clock.now(), is_over=True, problem=MARKUP)
         return KeptExports(desk.database, desk.evidence, desk.clock).keep(path)
 
 
@@ -244,7 +258,7 @@ def _parts(site: Site, job: int) -> dict[str, str]:
         "job": str(job), "item": str(needing.id), "digest": picture.digest, "workflow": "tidy", "input": "sheet",
         "failure": needing.failure, "code": "NO_MATCH", "run": f"job-{job}", "seq": "3", "system": "pas",
         "schedule": "nightly", "file": "index.html", "machine": _paused_machine(site),
-        "secret": site.links.for_person(site.people.add("Newcomer", [Role.REQUESTER], by=IT)),
+        "secret": site.links.for_person(site.people.add("Newcomer", [Role.REQUESTER], by=IT), by=IT),
     }  # fmt: skip
 
 

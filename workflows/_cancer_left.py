@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from rpa import Results
 from workflows._cancer_row import ListedPathway, NamedPathway
@@ -14,7 +15,9 @@ WHY = {
     "failed": "for a person",
     "pending": "not looked up yet",
     "running": "not looked up yet",
-    "cancelled": "taken back",
+    "cancelled": "stopped",
+    "done by hand": "done by hand",
+    "left out": "left out by a person",
     "left_out": "not marked Resubmit",
     "completed": ELSEWHERE,
 }
@@ -53,5 +56,11 @@ def left_of(results: Results[ListedPathway], read: Collection[str]) -> Left:
             number = sent[row.origin].pathway
         if row.ended != "item" or number not in read:
             elsewhere = row.ended == "duplicate" and row.item and row.item.job_id != results.job.id
-            left.append((number, ELSEWHERE if elsewhere else WHY[row.state]))
+            left.append((number, ELSEWHERE if elsewhere else WHY[_end(row)]))
     return Left(left)
+
+
+def _end(row: Any) -> str:
+    """Return how a row ended; of one that a person took from the robot, in which way he did."""
+    outcome = row.item.outcome if row.state == "cancelled" else None
+    return outcome if outcome in WHY else str(row.state)

@@ -75,7 +75,7 @@ class Params(BaseModel, extra="forbid", use_attribute_docstrings=True):
 
 
 @workflow(title="Reconcile appointments", key=lambda fix: fix.key, uses=PracticePas, codes=CODES, params=Params,
-          timeout="90s", minutes_by_hand=4)  # fmt: skip
+          timeout="90s", minutes_by_hand=4, input_titles={"ers": "e-RS extract", "pas": "PAS extract"})  # fmt: skip
 def reconcile_appointments(item: Item[Fix], pas: AppointmentBook) -> str:
     """Make the PAS agree with e-RS where the trust allows it; anything else is for a person to put right."""
     fix = item.row

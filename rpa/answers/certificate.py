@@ -24,6 +24,7 @@ from rpa.states import EffectState
 
 _DID = {"job.submitted": "asked for it", "job.approved": "approved it", "item.retried": "put items back",
         "item.cancelled": "took items back", "record.read": "looked at it", "results.exported": "took the results away",
+        "list.exported": "took a list of its rows away",
         "record.exported": "took the record away", "evidence.opened": "opened evidence"}  # fmt: skip
 
 

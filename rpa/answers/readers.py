@@ -6,11 +6,12 @@ from datetime import datetime
 from rpa.audit import Entry, Trail
 from rpa.db import Database
 
-READ = ("record.read", "record.exported", "results.exported", "evidence.opened")
+READ = ("record.read", "record.exported", "results.exported", "list.exported", "evidence.opened")
 _DONE = {
     "record.read": "looked at",
     "record.exported": "took away",
     "results.exported": "took away",
+    "list.exported": "took away",
     "evidence.opened": "opened",
 }
 

@@ -5,30 +5,23 @@ from datetime import datetime
 from typing import Any
 
 from rpa.answers.phrases import phrase
-from rpa.audit import Entry
-from rpa.models import ActorKind
+from rpa.audit import Entry, who
 from rpa.runpage.words import field_name, shown, uk_time
+from rpa.taking import deed_of, how_taken
 
 _DIGITS = 12
 """Of a SHA-256: enough to name a file, as `rpa evidence open` takes it."""
 
 
-def sentence(one: Entry) -> str:
-    """Return what happened; an event without words of its own is named."""
+def sentence(one: Entry, *, in_plan: bool = False) -> str:
+    """Return what happened; an event without words of its own is named. In a plan nothing is done, so none says so."""
+    if in_plan and one.name == "item.completed":
+        return f"It was planned, and nothing was written: {_outcome(one)}."
     said = _SAID.get(one.name)
     if said is not None:
         return said(one)
     told = phrase(one.name, one.facts)
     return f"{who(one)}: {one.name}." if told is None else f"{who(one)} {told}{_because(one)}."
-
-
-def who(one: Entry) -> str:
-    """Return who acted, as a subject of a sentence."""
-    if one.actor.kind == ActorKind.BOT:
-        return f"The robot {one.actor.name}"
-    if one.actor.kind == ActorKind.SCHEDULE:
-        return f"The schedule {one.actor.name}"
-    return "The robot's desk" if one.actor.kind == ActorKind.LIBRARY else one.actor.name
 
 
 def differences(one: Entry) -> str:
@@ -48,7 +41,7 @@ def expected_and_found(one: Entry) -> list[str]:
 
 def _differed(one: Entry) -> str:
     what = str((one.payload or {}).get("what") or "what was erased since")
-    fields = "; ".join(expected_and_found(one)) if one.payload else ""
+    fields = "; ".join(expected_and_found(one)) if "found" in (one.payload or {}) else ""
     return f"{who(one)} found {what} otherwise than expected, and wrote nothing{f': {fields}' if fields else ''}."
 
 
@@ -73,6 +66,10 @@ def _came_in(one: Entry) -> str:
 
 def _claimed(one: Entry) -> str:
     return f"A robot began attempt {one.attempt}."
+
+
+def _outcome(one: Entry) -> str:
+    return str(one.facts.get("outcome") or "no words for it")
 
 
 def _failed(one: Entry) -> str:
@@ -116,6 +113,10 @@ def _corrected(one: Entry) -> str:
     )
 
 
+def _taken(one: Entry) -> str:
+    return f"{who(one)} {'took it back' if how_taken(one) is None else deed_of(one)}{_because(one)}."
+
+
 def _because(one: Entry) -> str:
     return f": {one.why}" if one.why else ""
 
@@ -124,7 +125,7 @@ _SAID: Mapping[str, Callable[[Entry], str]] = {
     "items.submitted": _came_in,
     "job.approved": _by_person("approved it"),
     "item.claimed": _claimed,
-    "item.completed": lambda one: f"It was done: {one.facts.get('outcome') or 'no words for it'}.",
+    "item.completed": lambda one: f"It was done: {_outcome(one)}.",
     "item.differed": _differed,
     "item.failed": _failed,
     "item.retry_planned": _tried_again,
@@ -132,7 +133,7 @@ _SAID: Mapping[str, Callable[[Entry], str]] = {
     "item.deferred": lambda one: f"It was put off{_because(one)}.",
     "item.retried": _by_person("put it back in the queue"),
     "item.corrected": _corrected,
-    "item.cancelled": _by_person("took it back"),
+    "item.cancelled": _taken,
     "change.intended": _write("wrote down that it would change {}"),
     "change.made": _write("changed {} and read it back"),
     "change.confirmed": _write("found that an earlier attempt had changed {}, and did not repeat it"),

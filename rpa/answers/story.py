@@ -6,6 +6,7 @@ from datetime import datetime
 
 from rpa.answers.sentences import sentence
 from rpa.audit import Entry, Trail
+from rpa.audit.brought import brings
 from rpa.audit.erased import ERASED
 from rpa.codes import explain
 from rpa.desk import Desk
@@ -55,7 +56,7 @@ def story_of(desk: Desk, item_ids: Collection[int], *, shown: Callable[[Entry], 
     runs = _runs(found)
     approvals = trail.of_runs(runs, ("job.approved",))
     gone = [one.id for one in desk.views.items_of(item_ids) if not one.data]
-    brought = [one for one in trail.of_runs(runs, ("items.submitted",)) if _brought(one, gone)] if gone else []
+    brought = [one for one in trail.of_runs(runs, ("items.submitted",)) if brings(one.facts, gone)] if gone else []
     erasures = [one for one in trail.of_runs(runs, (ERASED,)) if _reaches(one, (*found, *brought))]
     told = map(shown, (*found, *approvals, *erasures))
     known = desk.views.jobs_of([_number(run) for run in runs])
@@ -63,11 +64,6 @@ def story_of(desk: Desk, item_ids: Collection[int], *, shown: Callable[[Entry], 
     lines = sorted(_lines(desk, jobs, told), key=lambda one: (one.at, one.run, one.entry))
     asked = (_asked(one, run, approvals) for run, one in jobs.items())
     return PatientStory(tuple(sorted(item_ids)), tuple(asked), tuple(lines))
-
-
-def _brought(submitted: Entry, item_ids: Iterable[int]) -> bool:
-    first, count = int(submitted.facts["first"]), int(submitted.facts["count"])
-    return any(first <= number < first + count for number in item_ids)
 
 
 def _reaches(erasure: Entry, entries: Iterable[Entry]) -> bool:
@@ -91,7 +87,18 @@ def _lines(desk: Desk, jobs: Mapping[str, Job], entries: Iterable[Entry]) -> Ite
             continue  # what it says is told of the job; the rows are in the next entry
         said = (one.payload or {}).get("items", ()) if one.name == "items.submitted" else ()
         number = one.item_id if not said else said[0]["item"] if len(said) == 1 else None
-        yield Line(one.at, number, f"{sentence(one)}{_in_words(desk, jobs, one)}", one.name, one.run, one.seq)
+        yield Line(
+            one.at,
+            number,
+            f"{sentence(one, in_plan=_is_planned(jobs, one))}{_in_words(desk, jobs, one)}",
+            one.name,
+            one.run,
+            one.seq,
+        )
+
+
+def _is_planned(jobs: Mapping[str, Job], one: Entry) -> bool:
+    return one.run in jobs and jobs[one.run].dry_run
 
 
 def _in_words(desk: Desk, jobs: Mapping[str, Job], one: Entry) -> str:

@@ -66,6 +66,17 @@ class PlanMark:
     left: int = 0
     """How many items nobody has carried out yet."""
 
+    def word(self, now: datetime) -> str:
+        """Return how far the plan has come, in a word or two."""
+        if not self.writes:
+            return "Nothing to change"
+        if not self.decision:
+            return "Waits for approval"
+        if self.decision == "rejected":
+            return "Refused"
+        is_too_old = not self.done_by and self.until is not None and self.until <= now
+        return "Too old" if is_too_old else "Approved"
+
 
 def plan_marks(database: Database, job_ids: Collection[int]) -> dict[int, PlanMark]:
     """Return what to say of those of these jobs that are plans, or looks at one; all others are left out."""

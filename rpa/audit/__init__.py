@@ -1,5 +1,6 @@
 """The record: events in a hash chain for each job, and the check that nobody has touched them since."""
 
+from rpa.audit.acting import who
 from rpa.audit.against import Against
 from rpa.audit.events import Event, own_words
 from rpa.audit.findings import Finding
@@ -20,4 +21,5 @@ __all__ = [
     "own_words",
     "verify",
     "verify_run",
+    "who",
 ]

@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy import Select, func, null, select, tuple_
 
 from rpa.audit.bodies import MOVED, Bodies
+from rpa.audit.brought import brings
 from rpa.db import Database
 from rpa.db.tables import chain, event, item, payload, source_row
 from rpa.exceptions import RecordError
@@ -115,6 +116,13 @@ class Trail:
         wanted = _ENTRIES.where(event.c.item_id == item_id, event.c.name.in_(names))
         return _in_time(self._read(wanted))[::-1][:limit]
 
+    def last_of_items(self, name: str, item_ids: Collection[int]) -> dict[int, Entry]:
+        """Return the newest entry of a name about each of these items that has one."""
+        wanted = (
+            _ENTRIES.where(event.c.item_id.in_(some), event.c.name == name) for some in _some_of(sorted(item_ids))
+        )
+        return {one.item_id: one for one in _in_time(self._read(*wanted)) if one.item_id is not None}
+
     def latest(self, limit: int) -> list[Entry]:
         """Return the newest entries of all runs."""
         # Entries have no order across runs but their time, which is inside the body: the newest of each run will do.
@@ -213,8 +221,7 @@ def _may_bring(one: Entry, item_ids: Collection[int]) -> bool:
     """Return whether an entry says how some of these items came in, by what it says without its rows."""
     if one.name != "items.submitted":
         return True
-    first, count = int(one.facts["first"]), int(one.facts["count"])
-    return any(first <= number < first + count for number in item_ids)
+    return brings(one.facts, item_ids)
 
 
 def _rows_of(one: Entry) -> Sequence[dict[str, Any]]:

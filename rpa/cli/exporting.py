@@ -1,7 +1,8 @@
 """`rpa audit export`: entries of the record as a file that proves itself, as a table, or for process mining."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -16,6 +17,7 @@ from rpa.connectors.spreadsheet import NHSNumber
 from rpa.desk import Desk
 from rpa.exceptions import UsageError
 from rpa.exports import Exported, Exporter, Form, Request, Selection, of_items, of_job, of_period
+from rpa.exports.kept import KeptExports
 from rpa.runpage.words import counted
 
 
@@ -46,6 +48,11 @@ class How:
     with_payloads: Annotated[
         bool, Parameter(help="Write what may name a patient as well: before and after, rows, reasons.")
     ] = False
+    kept: Annotated[
+        bool, Parameter(help="Keep the file for 7 days where the console lists it, in place of writing it here.")
+    ] = False
+    progress: Annotated[bool, Parameter(show=False)] = False
+    """Whether how many entries were read is printed as it grows: the console asks for it."""
 
 
 EVERYTHING = Which()
@@ -58,17 +65,53 @@ def export(*, which: Which = EVERYTHING, how: How, options: Asked = ASKED) -> Ex
     """
     with opened(options.dir) as desk:
         selection = _selection(desk, which)
-        target = how.out or Path(selection.name + how.form.suffix)
-        _check_name(target, which)
-        exporter = Exporter(desk.database, desk.record, desk.clock, desk.sealing)
-        done = exporter.export(Request(selection, how.form, target, options.person, how.reason, how.with_payloads))
+        if how.kept and how.out is not None:
+            raise UsageError(
+                "found both --out and --kept, expected one of them: a file that is kept has no other place"
+            )
+        done = _kept(desk, selection, how, options) if how.kept else _written(desk, selection, which, how, options)
         is_whole = done.written.is_signed and not done.written.unsealed
         if options.json:
             print_json({"path": str(done.path), "sha256": done.sha256, "format": how.form, "complete": is_whole,
                         "entries": done.written.entries, "unsealed": done.written.unsealed})  # fmt: skip
         else:
             _say(done, is_whole=is_whole)
+            if how.kept:
+                say("Fetch it in the console under Exports within 7 days.")
         return Exit.DONE if is_whole else Exit.RECORD_INCOMPLETE
+
+
+def _written(desk: Desk, selection: Selection, which: Which, how: How, options: Asked) -> Exported:
+    target = how.out or Path(selection.name + how.form.suffix)
+    _check_name(target, which)
+    return _export(desk, selection, target, how, options)
+
+
+def _kept(desk: Desk, selection: Selection, how: How, options: Asked) -> Exported:
+    """Let the console list the file, as it does with those that it makes itself."""
+    with TemporaryDirectory() as folder:
+        target = Path(folder) / f"{selection.name}-{desk.clock.now():%Y%m%d-%H%M%S}{how.form.suffix}"
+        done = _export(desk, selection, target, how, options)
+        KeptExports(desk.database, desk.evidence, desk.clock).keep(target)
+    desk.sealing.tick()  # so that the list, which is made of what is sealed, has it at once
+    return replace(done, path=Path(done.path.name))
+
+
+def _export(desk: Desk, selection: Selection, target: Path, how: How, options: Asked) -> Exported:
+    exporter = Exporter(desk.database, desk.record, desk.clock, desk.sealing)
+    asked = Request(selection, how.form, target, options.person, how.reason, how.with_payloads)
+    return exporter.export(replace(asked, tell=_Told()) if how.progress else asked)
+
+
+class _Told:
+    """Prints how many entries were read, whenever it is told of more."""
+
+    def __init__(self) -> None:
+        self._read = 0
+
+    def __call__(self, more: int) -> None:
+        self._read += more
+        print(self._read, flush=True)
 
 
 def _selection(desk: Desk, which: Which) -> Selection:

@@ -1,6 +1,7 @@
-"""`rpa audit find`: entries of the record by person, kind, time, work and job; a page at a time."""
+"""`rpa audit find`: entries of the record by person, kind, time, work, job and words; a page at a time."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -16,12 +17,11 @@ from rpa.cli.options import ASKED, Asked
 from rpa.cli.reading import note_reading
 from rpa.cli.screen import print_json, say
 from rpa.cli.trail import document_of, show_trail
+from rpa.console.record_asked import newest_runs
+from rpa.console.record_lines import has_words
 from rpa.desk import Desk
 from rpa.exceptions import NotFoundError, UsageError
-from rpa.lists import JobFilter
 from rpa.runpage.words import uk_time
-
-_JOBS = 200
 
 
 @Parameter(name="*")
@@ -35,6 +35,7 @@ class Which:
     until: Annotated[str | None, Parameter(name="--to", help="Up to this day or time, which belongs to it.")] = None
     workflow: Annotated[str | None, Parameter(help="Of the newest jobs of a workflow.")] = None
     job: Annotated[int | None, Parameter(help="Of a job.")] = None
+    words: Annotated[str, Parameter(help="With all these words in what is told of it, patients' details hidden.")] = ""
 
 
 ANYTHING = Which()
@@ -49,7 +50,7 @@ def find_entries(*, which: Which = ANYTHING, limit: Limit = PAGE, after: After =
     """
     with opened(options.dir) as desk:
         Postings(desk.database, desk.clock).tick()
-        found = find(desk.database, _sought(desk, which), after=after, limit=limit)
+        found = find(desk.database, _sought(desk, which, after), after=after, limit=limit)
         facts = {"what": "record", "by": "find", "count": len(found.entries)}
         note_reading(desk, SYSTEM_RUN, options.person, facts=facts)
         if options.json:
@@ -62,7 +63,7 @@ def find_entries(*, which: Which = ANYTHING, limit: Limit = PAGE, after: After =
             raise NotFoundError("the record has no such entry; look for less, or for a longer time")
 
 
-def _sought(desk: Desk, which: Which) -> Sought:
+def _sought(desk: Desk, which: Which, after: str) -> Sought:
     if which.kind is not None and which.kind not in KINDS:
         raise UsageError(f"found {which.kind!r} for --kind, expected one of {', '.join(KINDS)}")
     span = span_of(which.since, which.until)
@@ -71,13 +72,12 @@ def _sought(desk: Desk, which: Which) -> Sought:
         names=KINDS[which.kind][1] if which.kind is not None else (),
         since=span.since if span is not None else None,
         until=span.until if span is not None else None,
-        runs=_runs(desk, which),
+        runs=_runs(desk, which, after),
+        fits=partial(has_words, which.words),
     )
 
 
-def _runs(desk: Desk, which: Which) -> list[str] | None:
+def _runs(desk: Desk, which: Which, after: str) -> list[str] | None:
     if which.job is not None:
         return [desk.views.job(which.job).run]
-    if which.workflow is None:
-        return None
-    return [one.run for one in desk.lists.jobs(JobFilter(workflow=which.workflow), limit=_JOBS)]
+    return None if which.workflow is None else newest_runs(desk, which.workflow, after=after)

@@ -11,8 +11,10 @@ from rpa.cli.reading import note_reading
 from rpa.cli.screen import print_json, print_table, say, when
 from rpa.desk import Desk
 from rpa.models import WorkItem
-from rpa.runpage.words import masked_key
+from rpa.results import end_of
+from rpa.runpage.words import masked, masked_key
 from rpa.states import ItemState
+from rpa.taking import Taking
 
 States = Annotated[
     list[ItemState] | None,
@@ -26,14 +28,16 @@ def items(job_id: JobId, *, state: States = None, full: Full = False, options: A
     with opened(options.dir) as desk:
         found = desk.views.items(job_id, states=tuple(state or ItemState))
         places = _places(desk, job_id)
+        taken = desk.views.takings([one.id for one in found if one.state is ItemState.CANCELLED])
         note_reading(desk, f"job-{job_id}", options.person, facts={"what": "items", "count": len(found), "full": full})
         if options.json:
-            print_json([_document(one, places[one.id], full=full) for one in found])
+            print_json([_document(one, places[one.id], taken.get(one.id), full=full) for one in found])
         elif not found:
             say(f"Job {job_id} has no such items.")
         else:
             headings = ("Item", "Key", "Rows", "State", "Code or outcome", "Attempts", "Changed at")
-            print_table(headings, [_line(one, places[one.id], full=full) for one in found], right=("Item", "Attempts"))
+            lines = [_line(one, places[one.id], taken.get(one.id), full=full) for one in found]
+            print_table(headings, lines, right=("Item", "Attempts"))
 
 
 def _places(desk: Desk, job_id: int) -> defaultdict[int, list[str]]:
@@ -44,7 +48,7 @@ def _places(desk: Desk, job_id: int) -> defaultdict[int, list[str]]:
     return by_item
 
 
-def _document(one: WorkItem, places: list[str], *, full: bool) -> dict[str, Any]:
+def _document(one: WorkItem, places: list[str], taken: Taking | None, *, full: bool) -> dict[str, Any]:
     told = {
         "id": one.id,
         "job": one.job_id,
@@ -54,6 +58,7 @@ def _document(one: WorkItem, places: list[str], *, full: bool) -> dict[str, Any]
         "failure": one.failure,
         "code": one.code,
         "outcome": one.outcome,
+        "taken": taken and {"who": taken.who, "at": taken.at, "why": masked(taken.why)},
         "round": one.round,
         "attempts": one.attempts,
         "crashes": one.crashes,
@@ -63,7 +68,8 @@ def _document(one: WorkItem, places: list[str], *, full: bool) -> dict[str, Any]
     return told | {"data": one.data} if full else told
 
 
-def _line(one: WorkItem, places: list[str], *, full: bool) -> tuple[str, ...]:
+def _line(one: WorkItem, places: list[str], taken: Taking | None, *, full: bool) -> tuple[str, ...]:
     key = one.key if full else masked_key(one.key)
-    said = ": ".join(filter(None, (one.code, one.outcome)))
+    told = (end_of(one.state, one.outcome), masked(taken.sentence)) if taken else (one.code, one.outcome)
+    said = ": ".join(filter(None, told))
     return str(one.id), key, "; ".join(places), one.state, said, str(one.attempts), when(one.updated_at)

@@ -51,6 +51,7 @@ def job(job_id: JobId, *, options: Common = COMMON) -> Exit:
 
 
 def _job(desk: Desk, one: Job) -> dict[str, Any]:
+    totals = desk.views.totals(one.id)
     return {
         "id": one.id,
         "workflow": one.workflow,
@@ -66,7 +67,9 @@ def _job(desk: Desk, one: Job) -> dict[str, Any]:
         "parent": one.parent_id,
         "applies": one.applies,
         "reverses": one.reverses,
-        "totals": desk.views.totals(one.id).as_dict(),
+        "totals": totals.as_dict(),
+        "by_hand": totals.by_hand,
+        "put_aside": totals.put_aside,
     }
 
 

@@ -83,7 +83,8 @@ def _print(headings: Sequence[str], rows: Iterable[Sequence[str]], *, found: int
 
 def _page(made: Certificate) -> Iterable[tuple[str, Sequence[str]]]:
     job, totals = made.job, made.totals
-    came = {"done": totals.completed, "failed": totals.failed, "taken back": totals.cancelled,
+    came = {"done": totals.completed, "failed": totals.failed, "done by hand": totals.by_hand,
+            "left out": totals.put_aside, "stopped": totals.stopped,
             "not readable": totals.rejected, "there twice": totals.duplicate, "not sent again": totals.left_out,
             "still waiting": totals.open}  # fmt: skip
     yield "Work", [f"{job.workflow}{', a dry run' if job.dry_run else ''}, {job.state}"]

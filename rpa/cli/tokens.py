@@ -6,12 +6,10 @@ from cyclopts import App, Parameter
 
 from rpa.cli.opening import opened
 from rpa.cli.options import ASKED, COMMON, Asked, Common
+from rpa.cli.persons import person_named, role_named
 from rpa.cli.screen import print_json, print_table, say, when
 from rpa.console.app import make_site
-from rpa.console.people import Person
-from rpa.console.visit import Site
-from rpa.db.console_tables import Role
-from rpa.exceptions import NotFoundError, UsageError
+from rpa.exceptions import NotFoundError
 
 ForRole = Annotated[str, Parameter(name="--role", help="The one role that it acts in; its person must have it.")]
 Named = Annotated[str, Parameter(name="--name", help="What it is called, such as the program that will have it.")]
@@ -43,7 +41,7 @@ def make(person: str, /, *, role: ForRole, name: Named, days: Days = 90, options
     """Make a token for a person, and show it this once."""
     with opened(options.dir) as desk:
         site = make_site(desk)
-        secret = site.tokens.make(_named(site, person), _role(role), name, days=days, by=options.person)
+        secret = site.tokens.make(person_named(site, person), role_named(role), name, days=days, by=options.person)
         if options.json:
             print_json({"token": secret})
         else:
@@ -60,17 +58,3 @@ def end(token: int, /, *, options: Asked = ASKED) -> None:
             raise NotFoundError(f"there is no token {token} that holds; `rpa tokens` lists them")
         site.tokens.end(token, whose=whose, by=options.person)
         say(f"The token {token} has ended.")
-
-
-def _named(site: Site, name: str) -> Person:
-    found = site.people.named(name)
-    if found is None:
-        raise NotFoundError(f"nobody is in under the name {name!r}; an admin lets people in, in the console")
-    return found[0]
-
-
-def _role(text: str) -> Role:
-    try:
-        return Role(text)
-    except ValueError:
-        raise UsageError(f"found the role {text!r}, expected one of {', '.join(Role)}") from None

@@ -6,12 +6,16 @@ from typing import Any
 
 from rich.text import Text
 
+from rpa.answers.phrases import phrase
 from rpa.answers.sentences import expected_and_found
 from rpa.audit import Entry
 from rpa.cli.screen import console, table
 from rpa.desk import Desk
 from rpa.models import ActorKind
+from rpa.results import end_of
 from rpa.runpage.words import field_name, shown, uk_time
+from rpa.states import ItemState
+from rpa.taking import TAKEN, how_taken
 
 _WORDS = {
     "job.submitted": "Job submitted",
@@ -56,6 +60,7 @@ _WORDS = {
     "evidence.removed": "Kept files removed",
     "record.exported": "Entries of the record taken out",
     "results.exported": "Results written into a workbook",
+    "list.exported": "List taken away",
 }
 _STYLES = {"change.made": "green", "change.confirmed": "green", "item.failed": "yellow", "change.in_doubt": "bold red",
            "change.intended": "dim", "item.claimed": "dim", "step.completed": "dim"}  # fmt: skip
@@ -97,9 +102,12 @@ def _who(one: Entry, whom: Any) -> str:
 
 
 def _what(one: Entry) -> str:
-    said = _WORDS.get(one.name, one.name)
+    in_words = phrase(one.name, one.facts) if one.name not in _WORDS else None
+    said = f"{in_words[:1].upper()}{in_words[1:]}" if in_words else _WORDS.get(one.name, one.name)
+    if one.name == TAKEN and how_taken(one) is not None:
+        said = end_of(ItemState.CANCELLED, how_taken(one))
     place = str((one.payload or {}).get("what") or "")
-    told = [str(one.facts[name]) for name in _DETAILS if one.facts.get(name)]
+    told = [str(one.facts[name]) for name in _DETAILS if one.facts.get(name) and not in_words]
     told += [one.why] if one.why else []
     told += [f"version {one.facts['version']}"] if "credential" in one.facts else []
     details = ", ".join(told)

@@ -29,6 +29,7 @@ from rpa.console import (
     sent,
     signing_in,
     starting,
+    taking_lists,
 )
 from rpa.console.administering import ADMIN_PAGES
 from rpa.console.api import make_api
@@ -39,6 +40,7 @@ from rpa.console.codes import Codes
 from rpa.console.counting import Counts
 from rpa.console.door import NOTHING, Door, Page
 from rpa.console.drawing import make_environment
+from rpa.console.exports_beside import ExportsBeside
 from rpa.console.guard import Guard
 from rpa.console.headers import SecurityHeaders
 from rpa.console.limiting import Limit
@@ -80,6 +82,7 @@ PAGES: Mapping[str, Page] = {
     "/jobs/{job:int}/progress": Page(jobs.progress, roles=SENDERS),
     "/jobs/{job:int}/results": Page(jobs.results, roles=SENDERS),
     **job_changes.PAGES,
+    **taking_lists.PAGES,
     "/needs-you": Page(needing.needs_you, roles=SENDERS),
     **asking.PAGES,
     **choosing_columns.PAGES,
@@ -113,6 +116,7 @@ def make_site(desk: Desk, *, is_secure: bool = False) -> Site:
         sessions=Sessions(desk.database, people, desk.clock),
         links=Links(desk.database, people, desk.clock),
         tokens=Tokens(desk.database, people, desk.clock),
+        exports=ExportsBeside(),
         journeys=Journeys(urlsafe_b64encode(desk.pseudonyms.key_for("ways to the provider")), desk.clock),
         accounts=Accounts(desk.database, people, desk.clock),
         provider=Provider(desk.settings.oidc, desk.secrets, desk.clock) if desk.settings.oidc.is_on else None,

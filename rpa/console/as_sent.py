@@ -39,9 +39,13 @@ def _own_cells(work: Workflow[Any] | None, data: Mapping[str, Any]) -> list[tupl
 
 def _part(work: Workflow[Any] | None, name: str, row: Mapping[str, Any]) -> Part:
     source = row.get("source") or {}
-    title = f"{source['input']}, row {source['row']}" if source.get("row") else field_name(name)
+    title = f"{_called(work, source['input'])}, row {source['row']}" if source.get("row") else field_name(name)
     model = work.inputs.get(source.get("input") or name) if work is not None else None
     return Part(title, _cells(model, {field: row[field] for field in row.keys() - OWN_FIELDS}))
+
+
+def _called(work: Workflow[Any] | None, name: str) -> str:
+    return field_name(name) if work is None else work.title_of(name)
 
 
 def _cells(model: type[Row] | None, data: Mapping[str, Any]) -> list[tuple[str, Any]]:

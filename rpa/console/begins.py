@@ -1,4 +1,4 @@
-"""When the robot should come to a job of which nothing was done yet, as far as anybody can say."""
+"""When the robot should come to a job, or go on with it, as far as anybody can say."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,20 +20,25 @@ class Begins:
 
     about: str = ""
     system: str = ""
+    is_under_way: bool = False
+    """Whether something was done already, so that it goes on then."""
 
 
-def begins(visit: Visit, workflow: str, one: Job | None = None) -> Begins | None:
-    """Return when a job of a work should begin, or one that was started now; None where nothing holds it up."""
+def begins(visit: Visit, workflow: str, one: Job | None = None, *, is_under_way: bool = False) -> Begins | None:
+    """Return when a job of a work should begin, or one that was started now; None where nothing holds it up.
+
+    One that is under way waits for its systems alone.
+    """
     now = visit.desk.clock.now()
     held = _held(visit, workflow)
     if held is not None and held.next_opening is None:
-        return Begins(system=held.name)
+        return Begins(system=held.name, is_under_way=is_under_way)
     times = [held.next_opening if held is not None else None, one.not_before if one is not None else None,
-             now + _until_its_turn(visit, one)]  # fmt: skip
+             now if is_under_way else now + _until_its_turn(visit, one)]  # fmt: skip
     at = max(time for time in times if time is not None)
     if at - now < _SOON:
         return None
-    return Begins(_said(at, now), held.name if held is not None else "")
+    return Begins(_said(at, now), held.name if held is not None else "", is_under_way)
 
 
 def _held(visit: Visit, workflow: str) -> SystemState | None:

@@ -18,7 +18,7 @@ from rpa.exceptions import UsageError
 def change(visit: Visit) -> Response:
     """Do what one of the buttons of a person's page says."""
     whom = visit.site.people.get(visit.number("person"))
-    return _WAYS.get(visit.text("what"), letting_in.about)(visit, whom)
+    return WAYS.get(visit.text("what"), letting_in.about)(visit, whom)
 
 
 def ask_let_out(visit: Visit) -> Response:
@@ -67,12 +67,13 @@ def _sessions(visit: Visit, whom: Person) -> Response:
     return visit.go(f"/people/{whom.id}", said="sessions-ended")
 
 
-_WAYS: Mapping[str, Callable[[Visit, Person], Response]] = {
+WAYS: Mapping[str, Callable[[Visit, Person], Response]] = {
     "roles": _roles,
     "link": letting_in.link_for,
     "codes": _codes,
     "sessions": _sessions,
 }
+"""What each button of a person's page does."""
 
 PAGES: Mapping[str, Page] = {
     "/people": Page(letting_in.people, roles=ADMINS),

@@ -11,6 +11,10 @@ _KINDS = {
 }
 
 
+MOST_LINES = 50_000
+"""Of a list that is handed out."""
+
+
 def as_download(path: Path) -> Response:
     """Answer with a file, which the browser saves and never shows as a page."""
     kind = _KINDS.get(path.suffix.lower(), "application/octet-stream")

@@ -7,6 +7,7 @@ from typing import Any
 
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, FileSystemLoader, PackageLoader
 
+from rpa.console.downloads import MOST_LINES
 from rpa.runpage.words import counted, masked, masked_key, shown, uk_time
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -23,7 +24,8 @@ def make_environment(organisation: str) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"uk_time": uk_time, "masked": masked, "masked_key": masked_key, "shown": shown}
-    environment.globals |= {"counted": counted, "organisation": organisation, "rpa_version": version("rpa")}
+    environment.globals |= {"counted": counted, "organisation": organisation, "rpa_version": version("rpa"),
+                            "most_lines": MOST_LINES}  # fmt: skip
     return environment
 
 

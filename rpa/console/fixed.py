@@ -6,11 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from rpa.answers.sentences import who
-from rpa.audit import Entry, Trail
+from rpa.audit import Entry, Trail, who
 from rpa.console.needing import waiting
 from rpa.console.seeing import names_seen
-from rpa.console.taken import TAKEN, how_taken
 from rpa.console.visit import Visit
 from rpa.db import Database
 from rpa.db.tables import source_row
@@ -18,11 +16,12 @@ from rpa.desk import Desk
 from rpa.models import ActorKind, Effect, RowRef, WorkItem
 from rpa.runpage.words import field_name, shown
 from rpa.states import EffectState, RowEnd
+from rpa.taking import TAKEN, deed_of
 
 _OPEN_FOR = timedelta(minutes=15)
 """So long ago somebody may have opened a case and still be at it."""
-_SEEN_TO = {"item.retried": "sent it back to the robot", "item.corrected": "corrected it and sent it back",
-            TAKEN: "took it from the robot"}  # fmt: skip
+_SENT_BACK = {"item.retried": "sent it back to the robot", "item.corrected": "corrected it and sent it back"}
+_SEEN_TO = (*_SENT_BACK, TAKEN)
 _DONE = (EffectState.MADE, EffectState.CONFIRMED)
 
 
@@ -84,7 +83,7 @@ class Looks:
 
 
 def _how(one: Entry) -> str:
-    return how_taken(one) if one.name == TAKEN else _SEEN_TO[one.name]
+    return deed_of(one) if one.name == TAKEN else _SENT_BACK[one.name]
 
 
 def _is_person(one: Entry) -> bool:

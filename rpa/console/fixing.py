@@ -1,6 +1,7 @@
 """Fix a row: what happened, what the robot saw beside what the sheet says, and what a person decides."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from starlette.responses import Response
@@ -15,7 +16,6 @@ from rpa.console.forms import Field, fields_of_row
 from rpa.console.navigation import SENDERS
 from rpa.console.seeing import may_see
 from rpa.console.starting import in_words
-from rpa.console.taken import WHY
 from rpa.console.visit import Visit
 from rpa.correcting import Refused, correct, correctable
 from rpa.definition import Workflow
@@ -23,9 +23,12 @@ from rpa.evidence import Evidence
 from rpa.exceptions import EvidenceLocked, NotFoundError, RecordError, UsageError
 from rpa.lists import Cause
 from rpa.models import WorkItem
-from rpa.states import ItemState
+from rpa.states import ItemState, Taken
 
-_WAYS = {"back": "sent-back", "value": "", "myself": "done-myself", "leave": "left"}
+WAYS = {"back": "sent-back", "value": "", "myself": "done-myself", "leave": "left"}
+"""What can become of a case, with what the banner says then."""
+TAKES: Mapping[str, Taken] = {"myself": Taken.BY_HAND, "leave": Taken.LEFT_OUT}
+"""The ways that take a case from the robot."""
 
 
 def case(visit: Visit) -> Response:
@@ -36,7 +39,7 @@ def case(visit: Visit) -> Response:
 def decide(visit: Visit) -> Response:
     """Send a case back to the robot, ask for the right value, or take it from the robot."""
     one, way = _mine(visit), visit.text("way")
-    if way not in _WAYS:
+    if way not in WAYS:
         return _shown(visit, one, {"way": "Select what should happen to this row"})
     if way == "value":
         return visit.go(f"/needs-you/{one.id}/value")
@@ -46,10 +49,10 @@ def decide(visit: Visit) -> Response:
         if way == "back":
             changed = queue.retry([one.id], by=by, why=note or "put right")
         else:
-            changed = queue.cancel([one.id], by=by, why=" ".join(filter(None, (WHY[way], note))))
+            changed = queue.cancel([one.id], by=by, why=note, how=TAKES[way])
     except UsageError as error:
         return _shown(visit, one, {"way": in_words(error)})
-    return _onwards(visit, following, _WAYS[way] if changed else "seen-to")
+    return _onwards(visit, following, WAYS[way] if changed else "seen-to")
 
 
 def ask_value(visit: Visit) -> Response:
@@ -137,7 +140,12 @@ def _asked(visit: Visit, one: WorkItem, errors: Mapping[str, str]) -> Response:
 def _where(visit: Visit, one: WorkItem) -> dict[str, Any]:
     """Return where the rows of a case stand in what was sent, and in how many lists."""
     places = places_of(visit.desk.database, one)
-    return {"places": places, "rows": [each.row for each in places], "inputs": len({each.input for each in places})}
+    return {
+        "input_title": partial(visit.desk.workflows.input_title, one.workflow),
+        "places": places,
+        "rows": [each.row for each in places],
+        "inputs": len({each.input for each in places}),
+    }
 
 
 def _fields(visit: Visit, one: WorkItem) -> list[Field]:

@@ -8,6 +8,7 @@ from rpa.console.door import Page
 from rpa.console.jobs import mine, titles, told
 from rpa.console.navigation import SENDERS
 from rpa.console.visit import Visit
+from rpa.models import Job
 from rpa.putting_back import put_back_of_job, take_back
 
 
@@ -32,13 +33,22 @@ def ask_retry(visit: Visit) -> Response:
 def retry(visit: Visit) -> Response:
     """Put the rows of a job that failed back in the queue."""
     one, why = mine(visit), visit.text("why")
-    if not why:
-        return _asked_retry(visit, {"why": "Enter why they can be done again"})
     also = visit.text("doubtful") == "yes"
+    errors = {} if why else {"why": "Enter why they can be done again"}
+    if not also and _are_all_doubtful(visit, one):
+        errors["doubtful"] = "Look in the system first, and say that you have"
+    if errors:
+        return _asked_retry(visit, errors)
     done = put_back_of_job(visit.desk.lists, visit.desk.queue, one.id, by=visit.person.actor, why=why,
                            also_doubtful=also)  # fmt: skip
     visit.site.counts.forget(one.id)
     return visit.go(f"/jobs/{one.id}", said="put-back" if done.done else "seen-to")
+
+
+def _are_all_doubtful(visit: Visit, one: Job) -> bool:
+    """Whether nobody knows of any row that needs somebody whether it was saved."""
+    doubtful = visit.desk.lists.doubtful_in(one.id)
+    return 0 < doubtful == visit.desk.lists.failed_of([one.id])[one.id]
 
 
 def _asked_retry(visit: Visit, errors: dict[str, str]) -> Response:

@@ -20,7 +20,7 @@ def jobs(visit: Visit) -> Response:
     chosen = {name: visit.asked(name) for name in _FILTERS if visit.asked(name)}
     given = visit.asked("before")
     before = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
-    found = visit.desk.lists.jobs(_wanted(visit), before=before, limit=PAGE + 1)
+    found = visit.desk.lists.jobs(wanted_jobs(visit), before=before, limit=PAGE + 1)
     shown = found[:PAGE]
     older = urlencode(chosen | {"before": str(shown[-1].id)}) if len(found) > PAGE else ""
     numbers = [one.id for one in shown]
@@ -30,6 +30,7 @@ def jobs(visit: Visit) -> Response:
                       newest=urlencode(chosen), whose=whose_of(visit), states=_STATES)  # fmt: skip
 
 
-def _wanted(visit: Visit) -> JobFilter:
+def wanted_jobs(visit: Visit) -> JobFilter:
+    """Return which jobs the address asks for."""
     state = visit.asked("state")
     return JobFilter(names_asked(visit), visit.asked("workflow") or None, state == "running", state == "ended")

@@ -1,6 +1,7 @@
 """Home, one job with its progress, and its results."""
 
 from collections.abc import Mapping
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,7 +24,6 @@ from rpa.console.record_checks import state_of
 from rpa.console.rows import SHOWS, jobs_of, rows_of, waiting_cases
 from rpa.console.seeing import may_see, names_seen
 from rpa.console.starting import in_words
-from rpa.console.taken import with_who_took
 from rpa.console.visit import Visit
 from rpa.desk import Desk
 from rpa.exceptions import NotFoundError, UsageError
@@ -111,26 +111,34 @@ def titles(visit: Visit) -> dict[str, str]:
 def told(visit: Visit, one: Job) -> dict[str, Any]:
     """Return what a page tells of a job."""
     show = visit.asked("show") if visit.asked("show") in SHOWS else ""
-    codes = _codes(visit, one)
+    codes = codes_of(visit, one)
     totals = visit.site.counts.of(one)
     lines = rows_of(visit.desk.database, one.id, codes, show=show, after=visit.asked("after"))
     return {
         "job": one,
         "title": titles(visit).get(one.workflow, one.workflow),
         "totals": totals,
-        "aside": totals.rejected + totals.duplicate + totals.left_out,
+        "aside": totals.rejected + totals.duplicate,
         "ended": totals.rows_in - totals.open,
         "is_open": one.state is JobState.OPEN,
-        "is_worked_on": any(not at.is_gone for at in visit.desk.workers.at_work()) if totals.open else True,
+        **_robot(visit, totals),
         "is_paused": visit.desk.workflow_pauses.of(one.workflow) is not None,
         "inputs": len(one.inputs),
+        "input_title": partial(visit.desk.workflows.input_title, one.workflow),
         "minutes_left": _minutes_left(visit, one, totals),
         "beside": _beside(visit, one, totals),
-        "begins": begins(visit, one.workflow, one) if _waits(totals) else None,
-        "lines": with_who_took(visit.desk.database, lines),
+        "begins": begins(visit, one.workflow, one, is_under_way=not _waits(totals)) if totals.open else None,
+        "lines": lines,
         "show": show,
         "after": visit.asked("after"),
     }
+
+
+def _robot(visit: Visit, totals: Totals) -> dict[str, bool]:
+    """Return whether there is a robot for what is open, and whether somebody has paused all machines it runs on."""
+    hosts = {at.host for at in visit.desk.workers.at_work() if not at.is_gone} if totals.open else set()
+    return {"is_worked_on": bool(hosts) or not totals.open,
+            "is_resting": bool(hosts) and hosts <= visit.desk.machines.pauses().keys()}  # fmt: skip
 
 
 def _minutes_left(visit: Visit, one: Job, totals: Totals) -> int | None:
@@ -147,7 +155,8 @@ def _waits(totals: Totals) -> bool:
     return 0 < totals.open == totals.rows_in - totals.rejected - totals.duplicate - totals.left_out
 
 
-def _codes(visit: Visit, one: Job) -> Mapping[str, str]:
+def codes_of(visit: Visit, one: Job) -> Mapping[str, str]:
+    """Return what the codes of a job's work mean."""
     try:
         return visit.desk.workflows.get(one.workflow).options.codes
     except NotFoundError:  # an old job outlives its workflow

@@ -73,5 +73,5 @@ def chosen_roles(visit: Visit) -> Sequence[Role]:
 
 def link_for(visit: Visit, whom: Person) -> Response:
     """Show a link for a person once, to whoever hands it on: it stands in no address and in no log."""
-    secret = visit.site.links.for_person(whom)
+    secret = visit.site.links.for_person(whom, by=visit.person.actor)
     return visit.show("person_link.html", added=whom, link=str(visit.request.url_for("set_up", secret=secret)))

@@ -27,11 +27,11 @@ class Links:
 
     def for_first_admin(self) -> str | None:
         """Return a new link's secret in place of an older one; None when there is an admin."""
-        return None if self._people.has_admin() else self._made(None)
+        return None if self._people.has_admin() else self._made(None, _NOBODY)
 
-    def for_person(self, whose: Person) -> str:
+    def for_person(self, whose: Person, *, by: Actor) -> str:
         """Return a new link's secret for a person, in place of an older one."""
-        return self._made(whose)
+        return self._made(whose, by)
 
     def whose(self, secret: str) -> Person | None:
         """Return for whom a link is; None for the first admin.
@@ -71,12 +71,19 @@ class Links:
         if connection.execute(mine).rowcount != 1:
             raise NotFoundError("this link was used; ask for a new one")
 
-    def _made(self, whose: Person | None) -> str:
+    def _made(self, whose: Person | None, by: Actor) -> str:
         secret, until = secrets.token_urlsafe(24), self._clock.now() + HOLDS
         with self._database.transaction() as connection:
             connection.execute(delete(one_time_link).where(_of(whose) | (one_time_link.c.until < self._clock.now())))
             connection.execute(insert(one_time_link).values(**_row(secret, whose, until)))
+            if whose is not None:  # whoever holds it can choose the password, so it is known who made it
+                self._people.tell(connection, "person.link_made", by, name=whose.name)
         return secret
+
+
+def link_at(address: str, secret: str) -> str:
+    """Return a link whole, at the address of a console."""
+    return f"{address}/set-up/{secret}"
 
 
 def _of(whose: Person | None) -> ColumnElement[bool]:

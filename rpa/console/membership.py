@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
+from rpa.approvals.names import same_name
 from rpa.clock import Clock
 from rpa.console.people import People, Person, check_roles
 from rpa.db import Database
@@ -31,7 +32,7 @@ class Membership:
         wanted, now_team = check_roles(roles), (" ".join(team.split()) or None) if team else None
         if wanted == whom.roles and now_team == whom.team:
             return False
-        if whom.name == by.name and wanted != whom.roles:
+        if _is_same(whom, by) and wanted != whom.roles:
             raise UsageError("nobody changes his own roles; another admin can")
         with self._database.transaction() as connection:
             self._as_seen(connection, whom)
@@ -52,7 +53,7 @@ class Membership:
         Raises:
             UsageError: It is oneself, he is out already, or nobody would be left to let others in.
         """
-        if whom.name == by.name:
+        if _is_same(whom, by):
             raise UsageError("nobody lets himself out; another admin can")
         with self._database.transaction() as connection:
             self._as_seen(connection, whom)
@@ -96,6 +97,11 @@ class Membership:
         could = (person.c.ended_at.is_(None), person.c.password.is_not(None), is_admin)
         if not connection.execute(select(func.count()).select_from(person).where(*could)).scalar_one():
             raise UsageError("this is the last admin who can sign in; make somebody else admin first")
+
+
+def _is_same(whom: Person, by: Actor) -> bool:
+    """Return whether somebody would change himself; a command's name is typed, and may be spelt a little otherwise."""
+    return same_name(whom.name) == same_name(by.name)
 
 
 def _end_sessions(connection: Connection, whose: Person) -> int:

@@ -15,6 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from rpa.answers.kept_checks import KeptChecks, Result
 from rpa.audit.sealer import latest_seal
 from rpa.console.door import Door
 from rpa.console.visit import Site
@@ -83,6 +84,7 @@ class _Desk(Collector):
         yield from self._workers()
         yield from self._systems()
         yield self._sealed()
+        yield from self._checked()
         yield from self._disk()
 
     def _open(self) -> Metric:
@@ -139,6 +141,18 @@ class _Desk(Collector):
         return GaugeMetricFamily(
             "rpa_record_sealed_timestamp_seconds", "When the record was last sealed; 0 for never.", at
         )
+
+    def _checked(self) -> Iterator[Metric]:
+        newest = KeptChecks(self._desk.database, self._desk.clock).newest()
+        at = newest.ended_at.timestamp() if newest is not None and newest.ended_at is not None else 0.0
+        yield GaugeMetricFamily(
+            "rpa_record_checked_timestamp_seconds", "When a check of the whole record last ended; 0 for never.", at
+        )
+        said = "Whether that check found the record whole, unproved or broken: 1 for what it found."
+        results = GaugeMetricFamily("rpa_record_check", said, labels=["result"])
+        for one in (Result.WHOLE, Result.UNPROVED, Result.BROKEN):
+            results.add_metric([one], float(newest is not None and newest.result is one))
+        yield results
 
     def _disk(self) -> Iterator[Metric]:
         disk = disk_of(self._desk.settings.dir)

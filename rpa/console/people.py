@@ -82,7 +82,8 @@ class People:
         """Return everybody who is in, by name."""
         return self._found(person.c.ended_at.is_(None))
 
-    def listed(self, words: str = "", role: Role | None = None, *, after: int = 0, most: int = 50) -> list[Person]:
+    def listed(self, words: str = "", role: Role | None = None, *, after: int = 0,
+               most: int | None = 50) -> list[Person]:  # fmt: skip
         """Return a page of who is in, by number: whose name or team has these words, and who has this role."""
         which = [person.c.ended_at.is_(None), person.c.id > after]
         if words:

@@ -15,9 +15,7 @@ from rpa.approvals import (
     Shown,
     change_set_of,
     changes_of,
-    failed_items,
     fields_changed,
-    newest_look,
     plans_decided,
     plans_waiting,
     seen_by,
@@ -79,7 +77,7 @@ def plan(visit: Visit) -> Response:
     page = changes_of(visit.desk.database, one.id, after=after)
     note_reading(visit, one, {"what": "plan", "count": len(page.changes), "personal": is_open})
     changes, items = size_of(visit.desk.database, one.id)
-    look = _look(visit, one)
+    look = visit.desk.last_look(one.id, by=visit.person.actor)
     seen = {} if look is None else seen_by(visit.desk.database, look, change_set_of(visit.desk.views, one.id).changes)
     return visit.show(
         "plan.html", job=one, title=titles(visit).get(one.workflow, one.workflow), changes=changes, items=items,
@@ -142,16 +140,6 @@ def note_reading(visit: Visit, one: Job, facts: Mapping[str, Any]) -> None:
     told = Event("record.read", visit.person.actor, facts=facts)
     with visit.desk.database.transaction() as connection:
         visit.desk.record.append(connection, one.run, told)
-
-
-def _look(visit: Visit, one: Job) -> Job | None:
-    """Return the newest look at a plan; rows it got no answer for are taken back, for nobody has to see to them."""
-    found = newest_look(visit.desk.database, one.id)
-    if found is not None and found.state is JobState.COMPLETED:
-        left = failed_items(visit.desk.views, found)
-        if left:
-            visit.desk.queue.cancel(left, by=visit.person.actor, why="only looked at")
-    return found
 
 
 def _fields(visit: Visit, one: Job) -> list[tuple[str, int]]:

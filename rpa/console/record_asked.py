@@ -3,17 +3,18 @@
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from urllib.parse import urlencode
 
 from pydantic import TypeAdapter, ValidationError
 
 from rpa.answers.phrases import KINDS
 from rpa.answers.search import Sought
-from rpa.audit import Entry
 from rpa.calendars.typed import Span, span_of
 from rpa.connectors.spreadsheet import NHSNumber
-from rpa.console.record_lines import hidden, line_of
+from rpa.console.record_lines import has_words
 from rpa.console.visit import Visit
+from rpa.desk import Desk
 from rpa.exceptions import UsageError
 from rpa.lists import JobFilter
 
@@ -62,15 +63,20 @@ def sought_of(visit: Visit, asked: Asked) -> tuple[Sought, dict[str, str]]:
     span = _span(asked, errors)
     runs = _runs(visit, asked, errors)
     names = KINDS[asked.kind][1] if asked.kind in KINDS else ()
-    words = [one.casefold() for one in asked.words.split()]
     return Sought(
         person=asked.person,
         names=names,
         since=span.since,
         until=span.until,
         runs=runs,
-        fits=lambda one: _has_words(one, words),
+        fits=partial(has_words, asked.words),
     ), errors
+
+
+def newest_runs(desk: Desk, workflow: str, *, after: str = "") -> list[str]:
+    """Return the runs of the newest jobs of a workflow; where a page before ended in one of them, from that one on."""
+    jobs = desk.lists.jobs(JobFilter(workflow=workflow), before=_job_before(after), limit=_JOBS_AT_ONCE)
+    return [one.run for one in jobs]
 
 
 def checked_number(given: str) -> str:
@@ -133,23 +139,10 @@ def _runs(visit: Visit, asked: Asked, errors: dict[str, str]) -> list[str] | Non
             errors["job"] = "Enter the number of a job, such as 1053"
             return []
         return [f"job-{int(asked.job)}"]
-    if not asked.workflow:
-        return None
-    before = _job_before(asked.after)
-    jobs = visit.desk.lists.jobs(JobFilter(workflow=asked.workflow), before=before, limit=_JOBS_AT_ONCE)
-    return [one.run for one in jobs]
+    return newest_runs(visit.desk, asked.workflow, after=asked.after) if asked.workflow else None
 
 
 def _job_before(mark: str) -> int | None:
     """Return the job before which a page of a workflow begins: the one that the last page ended in comes again."""
     number = mark.partition("/")[0].removeprefix("job-")
     return int(number) + 1 if number.isascii() and number.isdigit() and len(number) < 18 else None
-
-
-def _has_words(one: Entry, words: list[str]) -> bool:
-    """Return whether an entry has all these words in what is shown of it, details hidden."""
-    if not words:
-        return True
-    line = line_of(hidden(one))
-    told = " ".join([line.who, line.said, one.name, *map(str, hidden(one).facts.values())]).casefold()
-    return all(word in told for word in words)

@@ -1,8 +1,6 @@
 """Checking the record: in a process of its own, so that the pages stay quick; its progress, and the last checks."""
 
-import os
 import subprocess
-import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from rpa.answers.kept_checks import KeptCheck, KeptChecks, Result
 from rpa.audit.verify import count_entries
 from rpa.console.door import Page
 from rpa.console.navigation import AUDITORS
+from rpa.console.own_process import start_beside
 from rpa.console.visit import Visit
 from rpa.desk import Desk
 
@@ -78,21 +77,15 @@ def _told(visit: Visit) -> dict[str, Any]:
 
 def _start(desk: Desk, number: int, by: str) -> None:
     """Let a process of its own check the record: the same command that anybody else can give."""
-    command = [sys.executable, "-m", "rpa.cli", "audit", "verify", "--kept-as", str(number), "--by", by, "--json",
-               "--dir", str(desk.settings.dir)]  # fmt: skip
-    given = {} if desk.settings.database_url is None else {"RPA_DATABASE_URL": desk.settings.database_url}
-    nothing = subprocess.DEVNULL
     try:
-        process = subprocess.Popen(  # noqa: S603 - our own module, and a name that is one argument
-            command, stdin=nothing, stdout=nothing, stderr=nothing, env={**os.environ, **given}
-        )
+        process = start_beside(desk, "audit", "verify", "--kept-as", str(number), f"--by={by}")
     except OSError:
         _kept(desk).end(number, Result.FAILED, _NO_START)
         return
     threading.Thread(target=_see_to_end, args=(desk, process, number), name="record-check", daemon=True).start()
 
 
-def _see_to_end(desk: Desk, process: "subprocess.Popen[bytes]", number: int) -> None:
+def _see_to_end(desk: Desk, process: "subprocess.Popen[str]", number: int) -> None:
     """Wait for a check, and say so if it ended without an answer."""
     process.wait()
     try:

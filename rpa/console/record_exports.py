@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote
 
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
 from rpa.answers.postings import Postings
 from rpa.answers.readers import reading_of
@@ -18,16 +18,14 @@ from rpa.audit import Entry, Trail
 from rpa.audit.record import SYSTEM_RUN
 from rpa.console.door import Page
 from rpa.console.navigation import AUDITORS
-from rpa.console.record_asked import Asked, checked_number, sought_of
 from rpa.console.record_seeing import note_reading, telling
-from rpa.console.starting import in_words
+from rpa.console.record_selected import command_of, selected
+from rpa.console.record_sizes import MOST_BESIDE, is_large, is_taken_here, measured, wanted_of
 from rpa.console.visit import Visit
-from rpa.exceptions import NotFoundError, UsageError
-from rpa.exports import Exporter, Form, Request, Selection, of_items, of_job
+from rpa.exports import Exporter, Form, Request, Selection
 from rpa.exports.kept import KeptExports, KeptFile
-from rpa.exports.measure import Measure, measure
+from rpa.exports.measure import Measure, size_of
 
-MOST = 50_000
 _FORMS: Mapping[Form, str] = {
     Form.PACK: "A pack that proves itself",
     Form.CSV: "CSV, a table to read",
@@ -37,7 +35,6 @@ _FORMS: Mapping[Form, str] = {
 _AT_ONCE = threading.Lock()
 """One at a time: a second click finds what the first one made."""
 _SAME_WITHIN = timedelta(minutes=1)
-_NOTHING = "Enter a job, a reference or an NHS number, one of the three"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +54,22 @@ def exports(visit: Visit) -> Response:
     note_reading(visit, {"what": "exports", "count": len(found.entries)})
     taken = [Taken(one, reading_of(one).reason or "", kept.get(str(one.facts.get("sha256")))) for one in found.entries]
     return visit.show("record_exports.html", taken=taken, following=found.following, after=visit.asked("after"),
-                      is_ready=is_ready, forms=_FORMS)  # fmt: skip
+                      is_ready=is_ready, forms=_FORMS, making=visit.site.exports.last)  # fmt: skip
 
 
 def ask(visit: Visit) -> Response:
     """Ask what is to be taken out."""
-    return visit.show("record_export.html", most=MOST)
+    return visit.show("record_export.html", most=MOST_BESIDE)
 
 
 def ask_why(visit: Visit) -> Response:
     """Say how much it is, and ask for the reason and the form."""
-    selection, errors = _selection(visit)
+    selection, errors = selected(visit)
     if selection is None:
         return _again(visit, errors)
-    try:
-        size = measure(visit.desk.database, selection, most=MOST)
-    except UsageError as error:
-        return _again(visit, {"job": in_words(error)})
+    if not is_taken_here(visit, selection):
+        return _too_much(visit, selection)
+    size = measured(visit, selection)
     note_reading(visit, {"by": selection.sought, "count": 0}, subject=selection.subject)
     if not size.entries:
         return _again(visit, {"job": "The record has no such entry in that time"})
@@ -82,13 +78,18 @@ def ask_why(visit: Visit) -> Response:
 
 def take(visit: Visit) -> Response:
     """Take it out, and keep the file for a week."""
-    selection, errors = _selection(visit)
+    selection, errors = selected(visit)
     if selection is None:
         return _again(visit, errors)
+    if not is_taken_here(visit, selection):
+        return _too_much(visit, selection)
     if not visit.text("reason") or visit.text("form") not in set(Form):
         said = {} if visit.text("reason") else {"reason": "Enter what you need this for"}
         said |= {} if visit.text("form") in set(Form) else {"form": "Select a form"}
-        return _why(visit, selection, measure(visit.desk.database, selection, most=MOST), said)
+        return _why(visit, selection, measured(visit, selection), said)
+    if is_large(visit, selection):
+        is_new = visit.site.exports.begin(visit.desk, wanted_of(visit, selection))
+        return visit.go("/record/exports", said="exporting" if is_new else "exporting-already")
     with _AT_ONCE:
         if not _was_taken(visit, selection):
             _export(visit, selection)
@@ -101,6 +102,17 @@ def fetch(visit: Visit) -> Response:
     note_reading(visit, {"what": "export", "sha256": found.digest, "count": 1})
     name = f"attachment; filename*=UTF-8''{quote(found.name)}"
     return Response(content, media_type="application/octet-stream", headers={"Content-Disposition": name})
+
+
+def progress(visit: Visit) -> Response:
+    """Answer with how far the large export is that is under way."""
+    return HTMLResponse(visit.drawn("_record_export_beside.html", making=visit.site.exports.last))
+
+
+def _too_much(visit: Visit, selection: Selection) -> Response:
+    size = size_of(visit.desk.database, selection)
+    errors = {"job": f"These are {size:,} entries, more than can be taken out here"}
+    return _again(visit, errors, command=command_of(visit))
 
 
 def _export(visit: Visit, selection: Selection) -> None:
@@ -132,37 +144,16 @@ def _moment(said: str | None) -> datetime | None:
     return None if said is None else datetime.fromisoformat(said)
 
 
-def _selection(visit: Visit) -> tuple[Selection | None, dict[str, str]]:
-    job, reference, number = (visit.text(name) for name in ("job", "reference", "nhs-number"))
-    asked = Asked(job=job, since=visit.text("since"), until=visit.text("until"))
-    sought, errors = sought_of(visit, asked)
-    if not errors and sum(map(bool, (job, reference, number))) != 1:
-        errors = {"job": _NOTHING}
-    if errors:
-        return None, errors
-    try:
-        found = of_job(visit.desk.database, int(job)) if job else _of_subject(visit, reference, number)
-    except NotFoundError:
-        return None, {"job": "The record has no job of that number"}
-    except UsageError as error:
-        return None, {"nhs-number": str(error)}
-    return found.within(sought.since, sought.until) if sought.since or sought.until else found, {}
-
-
-def _of_subject(visit: Visit, reference: str, number: str) -> Selection:
-    subject = visit.desk.pseudonyms.of(reference or checked_number(number))
-    items = visit.desk.views.items_of_subject(subject)
-    return of_items(visit.desk.database, items, sought="reference" if reference else "NHS number", subject=subject)
-
-
-def _again(visit: Visit, errors: Mapping[str, str]) -> Response:
-    return visit.show("record_export.html", status=422, errors=errors, most=MOST, given=_given(visit))
+def _again(visit: Visit, errors: Mapping[str, str], *, command: str = "") -> Response:
+    return visit.show("record_export.html", status=422, errors=errors, most=MOST_BESIDE, command=command,
+                      given=_given(visit))  # fmt: skip
 
 
 def _why(visit: Visit, selection: Selection, size: Measure, errors: Mapping[str, str]) -> Response:
     return visit.show(
         "record_export_why.html", status=422 if errors else 200, errors=errors, size=size, forms=_FORMS,
-        sought=selection.sought, given=_given(visit), reason=visit.text("reason"), form=visit.text("form"),
+        sought=selection.sought,
+        is_large=is_large(visit, selection), given=_given(visit), reason=visit.text("reason"), form=visit.text("form"),
     )  # fmt: skip
 
 
@@ -177,5 +168,6 @@ def _kept(visit: Visit) -> KeptExports:
 PAGES: Mapping[str, Page] = {
     "/record/exports": Page(telling(exports), telling(take), AUDITORS),
     "/record/exports/new": Page(ask, telling(ask_why), AUDITORS),
+    "/record/exports/progress": Page(progress, roles=AUDITORS),
     "/record/exports/{digest}": Page(fetch, roles=AUDITORS),
 }

@@ -5,28 +5,31 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, text, tuple_
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select, text, tuple_
 
 from rpa.codes import explain
 from rpa.db import Database
 from rpa.db.tables import item, job, source_row
 from rpa.models import RowRef
-from rpa.results.story import ENDS
-from rpa.states import ItemState, RowEnd
+from rpa.results.story import ENDS, end_of
+from rpa.states import ItemState, RowEnd, Taken
+from rpa.taking import Taking, takings_of
 
 PAGE = 50
 _WAITS = (ItemState.PENDING, ItemState.RUNNING)
+_TAKEN = (item.c.state == ItemState.CANCELLED) & (source_row.c.ended == RowEnd.ITEM)
 SHOWS: Mapping[str, ColumnElement[bool]] = {
     "done": item.c.state == ItemState.COMPLETED,
     "needs-you": item.c.state == ItemState.FAILED,
     "waiting": item.c.state.in_(_WAITS),
-    "stopped": item.c.state == ItemState.CANCELLED,
-    "not-used": source_row.c.ended != RowEnd.ITEM,
+    "by-hand": _TAKEN & (item.c.outcome == Taken.BY_HAND),
+    "left-out": or_(_TAKEN & (item.c.outcome == Taken.LEFT_OUT), source_row.c.ended == RowEnd.LEFT_OUT),
+    "stopped": _TAKEN & (func.coalesce(item.c.outcome, "").not_in(tuple(Taken))),
+    "not-used": source_row.c.ended.in_((RowEnd.REJECTED, RowEnd.DUPLICATE)),
 }
 """The parts of a job's rows that can be looked at alone."""
 _WORDS: Mapping[str, str] = {
     ItemState.RUNNING: "Running",
-    ItemState.CANCELLED: "Stopped",
     ItemState.FAILED: "Needs you",
     RowEnd.REJECTED: "Can't be used",
 }
@@ -47,6 +50,8 @@ class Line:
     said: str
     at: datetime | None
     item_id: int | None = None
+    taken: Taking | None = None
+    """How a person took it from the robot, if one did."""
 
     @property
     def mark(self) -> str:
@@ -75,8 +80,10 @@ class Listed:
     submitted_at: datetime
 
 
-def rows_of(database: Database, job_id: int, codes: Mapping[str, str], *, show: str = "", after: str = "") -> Lines:
+def rows_of(database: Database, job_id: int, codes: Mapping[str, str], *, show: str = "", after: str = "",
+            limit: int | None = None) -> Lines:  # fmt: skip
     """Return a page of a job's rows, in the order of the sheets."""
+    most = limit or PAGE
     place = (source_row.c.input, source_row.c.sheet, source_row.c.row)
     wanted = (
         select(*place, source_row.c.ended, source_row.c.problems, item.c.id, item.c.key, item.c.state, item.c.code,
@@ -84,16 +91,17 @@ def rows_of(database: Database, job_id: int, codes: Mapping[str, str], *, show: 
         .select_from(source_row.outerjoin(item, source_row.c.item_id == item.c.id))
         .where(source_row.c.job_id == job_id)
         .order_by(*place)
-        .limit(PAGE + 1)
+        .limit(most + 1)
     )  # fmt: skip
     if show in SHOWS:
         wanted = wanted.where(SHOWS[show])
     begin = _place_of(after)
     if begin is not None:
         wanted = wanted.where(tuple_(*place) > tuple_(*map(literal, begin)))
-    found = [_line(row, codes) for row in _read(database, wanted)]
-    more = len(found) > PAGE
-    return Lines(found[:PAGE], found[PAGE - 1].mark if more else "")
+    found = _read(database, wanted)
+    taken = takings_of(database, [row["id"] for row in found if _is_taken(row)])
+    lines = [_line(row, codes, taken.get(row["id"])) for row in found[:most]]
+    return Lines(lines, lines[-1].mark if len(found) > most else "")
 
 
 def jobs_of(database: Database, names: Collection[str] | None, *, before: int | None = None,
@@ -132,23 +140,25 @@ def _place_of(mark: str) -> tuple[str, str, int] | None:
     return (name, sheet, int(row)) if row.isascii() and row.isdigit() and len(row) < 10 else None
 
 
-def _line(row: Mapping[str, Any], codes: Mapping[str, str]) -> Line:
+def _is_taken(row: Mapping[str, Any]) -> bool:
+    return bool(row["ended"] == RowEnd.ITEM and row["state"] == ItemState.CANCELLED)
+
+
+def _line(row: Mapping[str, Any], codes: Mapping[str, str], taken: Taking | None) -> Line:
     place = RowRef(row["input"], row["sheet"], row["row"])
     if row["ended"] != RowEnd.ITEM:
         said = " ".join(f"{one['column']} {one['rule']}.".strip() for one in row["problems"] or ())
-        return Line(place, "", _word(row["ended"]), row["ended"], said or _SAID.get(row["ended"], ""), None)
-    state = row["state"]
-    at = None if state == ItemState.PENDING else row["updated_at"]
-    return Line(place, row["key"], _word(state), state, _said(row, codes), at, row["id"])
-
-
-def _word(end: str) -> str:
-    return _WORDS.get(end, ENDS[end])
+        end = row["ended"]
+        return Line(place, "", _WORDS.get(end, ENDS[end]), end, said or _SAID.get(end, ""), None)
+    state = ItemState(row["state"])
+    at = None if state is ItemState.PENDING else row["updated_at"]
+    word = _WORDS.get(state) or end_of(state, row["outcome"])
+    return Line(place, row["key"], word, state, _said(row, codes), at, row["id"], taken)
 
 
 def _said(row: Mapping[str, Any], codes: Mapping[str, str]) -> str:
     if row["state"] == ItemState.FAILED and row["code"]:
         said = explain(row["code"], codes).on_pages
         return f"{said.what_happened} {said.how_to_fix}"
-    words = row["outcome"] or ""
+    words = "" if _is_taken(row) else row["outcome"] or ""
     return f"{words[:1].upper()}{words[1:]}." if words else ""

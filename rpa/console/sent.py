@@ -44,7 +44,7 @@ def _checked(visit: Visit, one: Upload, errors: dict[str, str]) -> Response:
     params = [] if found.returned else fields_of_params(work.options.params, _typed_params(visit, work))
     return visit.show("check.html", status=422 if errors else 200, errors=errors, upload_id=one.id, work=work,
                       look=found, planned=planned, before=before, most=_MOST_SHOWN, params=params,
-                      begins=begins(visit, work.name),
+                      begins=begins(visit, work.name), is_paused=visit.desk.workflow_pauses.of(work.name) is not None,
                       is_mine=before is not None and may_see(visit, before), answers=_answers(one, found))  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from rpa.console.app import make_app, make_site
 from rpa.console.assets import check_assets
 from rpa.console.beside import beside_pages
 from rpa.console.binding import Binding
+from rpa.console.links import link_at
 from rpa.desk import Desk
 from rpa.exceptions import UsageError
 
@@ -43,7 +44,7 @@ def serve(desk: Desk, binding: Binding, *, tell: Callable[[Served], None], with_
         address = f"{'https' if binding.is_secure else 'http'}://{_shown(binding.host)}:{listening.getsockname()[1]}"
         secret = site.links.for_first_admin()
         desk.database.close_thread()
-        tell(Served(address, None if secret is None else f"{address}/set-up/{secret}"))
+        tell(Served(address, None if secret is None else link_at(address, secret)))
         server.run(sockets=[listening])
 
 

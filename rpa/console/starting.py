@@ -77,7 +77,7 @@ def template(visit: Visit) -> Response:
     if model is None:
         return visit.go(f"/start/{work.name}")
     alone = len(work.inputs) == 1
-    title = work.options.title if alone else f"{work.options.title}, {name}"
+    title = work.options.title if alone else f"{work.options.title}, {work.title_of(name)}"
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"{work.name}{'' if alone else f'-{name}'}.xlsx"
         write_template(path, model, title=title, description=work.description,
@@ -117,7 +117,9 @@ def _chosen_files(visit: Visit, work: Workflow[Any]) -> tuple[dict[str, str], di
     for name in [RETURNED] if visit.file(RETURNED) else work.inputs:
         sent = visit.file(name)
         if sent is None or sent.filename is None:
-            errors[name] = "Select a spreadsheet" if len(work.inputs) == 1 else f"Select a spreadsheet for {name}"
+            errors[name] = (
+                "Select a spreadsheet" if len(work.inputs) == 1 else f"Select a spreadsheet: {work.title_of(name)}"
+            )
         elif not sent.filename.lower().endswith(_SUFFIXES):
             errors[name] = "The selected file must be an .xlsx or .csv"
         else:

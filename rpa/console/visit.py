@@ -12,6 +12,7 @@ from rpa.console.brand import branding_of
 from rpa.console.counting import Counts
 from rpa.console.dates import PARTS, of_parts
 from rpa.console.drawing import draw
+from rpa.console.exports_beside import ExportsBeside
 from rpa.console.headers import NONCE
 from rpa.console.links import Links
 from rpa.console.membership import Membership
@@ -60,6 +61,8 @@ _SAID = {
     "same": "Nothing was changed: it was so already.",
     "codes-forgotten": "The codes are forgotten, and all sessions ended. New codes are set up at the next sign-in.",
     "sessions-ended": "The person is signed in nowhere any more.",
+    "exporting": "The entries are taken out now. You can close this page; it goes on without it.",
+    "exporting-already": "Another large export is being made. Wait for it, and begin this one then.",
     "exported": "The entries were taken out. The file is listed below.",
     "practice-loaded": "The practice clinic is being loaded.",
     "practice-removed": "The practice clinic is removed. What was done with it stays in the record.",
@@ -81,6 +84,7 @@ class Site:
     tries: Tries
     counts: Counts
     tokens: Tokens
+    exports: ExportsBeside
     journeys: Journeys
     accounts: Accounts
     provider: Provider | None

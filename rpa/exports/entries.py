@@ -1,6 +1,6 @@
 """Reads the entries of a selection page by page, and refuses one that is not as it was written."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -55,8 +55,13 @@ class Stored:
         return f"{self.run}/{self.seq}"
 
 
-def read_entries(connection: Connection, selection: Selection, *, payloads: bool) -> Iterator[Stored]:
-    """Yield the entries run by run, in the order in which each was written.
+def nobody_listens(_count: int) -> None:
+    """Take no notice of how far reading is."""
+
+
+def read_entries(connection: Connection, selection: Selection, *, payloads: bool,
+                 tell: Callable[[int], None] = nobody_listens) -> Iterator[Stored]:  # fmt: skip
+    """Yield the entries run by run, in the order in which each was written; `tell` is told how many were read.
 
     Raises:
         RecordError: One is not as it was written.
@@ -66,6 +71,7 @@ def read_entries(connection: Connection, selection: Selection, *, payloads: bool
     while True:
         rows = connection.execute(wanted.where(tuple_(event.c.run, event.c.seq) > tuple_(*after))).all()
         yield from _asked_for(rows, selection, bodies)
+        tell(len(rows))
         if len(rows) < _PAGE:
             return
         after = (rows[-1].run, rows[-1].seq)

@@ -1,6 +1,6 @@
 """Takes evidence out of the record: who took what and why is in the record before the file appears."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -12,6 +12,7 @@ from rpa.clock import Clock
 from rpa.connectors.spreadsheet.atomic import replaced
 from rpa.db import Database
 from rpa.exceptions import NotFoundError, UsageError
+from rpa.exports.entries import nobody_listens
 from rpa.exports.forms import Form
 from rpa.exports.lines import write_jsonl
 from rpa.exports.ocel import write_ocel
@@ -45,6 +46,8 @@ class Request:
     reason: str
     payloads: bool = False
     """Whether what may name a patient is wanted as well."""
+    tell: Callable[[int], None] = nobody_listens
+    """Is told how many entries were read since the last time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,8 @@ class Exporter:
 
     def _write(self, request: Request, draft: Path) -> Written:
         with self._database.reading() as connection:
-            order = Order(connection, request.selection, request.payloads, self._sealing.keys, self._clock.now())
+            order = Order(connection, request.selection, request.payloads, self._sealing.keys, self._clock.now(),
+                          request.tell)  # fmt: skip
             return _WRITERS[request.form](order, draft)
 
     def _note(self, request: Request, exported: Exported) -> None:

@@ -13,7 +13,7 @@ def write_jsonl(order: Order, target: Path) -> Written:
     """Write a document for each entry, with the keys that `rpa audit show --json` has."""
     count = 0
     with target.open("wb") as file:
-        for one in read_entries(order.connection, order.selection, payloads=order.payloads):
+        for one in read_entries(order.connection, order.selection, payloads=order.payloads, tell=order.tell):
             file.write(orjson.dumps(_document(one, order)) + b"\n")
             count += 1
     return Written(count)

@@ -76,7 +76,8 @@ class Pack:
         return Written(self._contents.entries, self._contents.unsealed, is_signed=bool(note))
 
     def _read(self, *, payloads: bool) -> Iterator[Stored]:
-        return read_entries(self._order.connection, self._order.selection, payloads=payloads)
+        order = self._order
+        return read_entries(order.connection, order.selection, payloads=payloads, tell=order.tell)
 
     def _noted(self) -> Iterator[Stored]:
         for one in self._read(payloads=self._order.payloads):

@@ -45,7 +45,7 @@ def _headings(order: Order) -> list[str]:
 
 
 def _rows(order: Order) -> Iterator[list[str]]:
-    for one in read_entries(order.connection, order.selection, payloads=order.payloads):
+    for one in read_entries(order.connection, order.selection, payloads=order.payloads, tell=order.tell):
         cells = _cells(one, order)
         yield [*cells, (one.content or b"").decode()] if order.payloads else cells
 

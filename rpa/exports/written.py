@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from rpa.audit.keys import SealKeys
-from rpa.exports.entries import Stored
+from rpa.exports.entries import Stored, nobody_listens
 from rpa.exports.selection import Selection
 
 FREE_TEXT = ("why", "diagnosis")
@@ -27,6 +27,8 @@ class Order:
     """Whether what may name a patient is written as well."""
     keys: SealKeys
     at: datetime
+    tell: Callable[[int], None] = nobody_listens
+    """Is told how many entries were read since the last time."""
 
 
 @dataclass(frozen=True, slots=True)

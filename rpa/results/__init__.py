@@ -2,7 +2,7 @@
 
 from rpa.results.earlier import EarlierRow, earlier_rows, what_is_left
 from rpa.results.sheets import Layout, case_sheets
-from rpa.results.story import CaseResult, Results, results_of
+from rpa.results.story import CaseResult, Results, end_of, results_of
 from rpa.results.workbook import write_page, write_results
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Results",
     "case_sheets",
     "earlier_rows",
+    "end_of",
     "results_of",
     "what_is_left",
     "write_page",

@@ -1,4 +1,4 @@
-"""The four sheets of a job that compares extracts: summary, put right, for a person, and rejected rows."""
+"""The sheets of a job that compares extracts: summary, put right, for a person, seen to, and rejected rows."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,7 +10,7 @@ from rpa.clock import local
 from rpa.connectors.spreadsheet import ReportColumn, ReportRow, ReportSheet, Row, Tint, Value
 from rpa.models import Effect
 from rpa.results.lines import FOR_A_PERSON, REJECTED_ROWS, RESUBMIT
-from rpa.results.story import ENDS, PLANNED, CaseResult, Results
+from rpa.results.story import ENDS, PLANNED, CaseResult, Results, end_of
 from rpa.states import EffectState, Failure, ItemState, RowEnd
 from rpa.views import RowStory
 
@@ -44,8 +44,12 @@ class Layout(Generic[R]):
 
 
 def case_sheets(results: Results[R], layout: Layout[R]) -> list[ReportSheet]:
-    """Return the four sheets; every row that came in is counted once in the summary."""
-    return [_summary(results, layout), _put_right(results, layout), _for_a_person(results, layout), _rejected(results)]
+    """Return the sheets; every row that came in is counted once in the summary.
+
+    What people took from the robot has a sheet where they took anything.
+    """
+    people = [_for_a_person(results, layout), *_seen_to(results, layout)]
+    return [_summary(results, layout), _put_right(results, layout), *people, _rejected(results)]
 
 
 def _summary(results: Results[R], layout: Layout[R]) -> ReportSheet:
@@ -139,7 +143,7 @@ def _kind_of_row(row: RowStory, kinds: Mapping[int, str]) -> str:
 
 def _end(row: RowStory, ended: Mapping[int, str]) -> str:
     if row.ended is RowEnd.ITEM and row.item:
-        return ended.get(row.item.id, ENDS[row.item.state])
+        return ended.get(row.item.id, end_of(row.item.state, row.item.outcome))
     return ENDS[row.ended]
 
 
@@ -224,6 +228,26 @@ def _for_a_person(results: Results[R], layout: Layout[R]) -> ReportSheet:
     return ReportSheet(
         FOR_A_PERSON, columns, lines, title=FOR_A_PERSON, note=note if lines else "None: no row is for a person."
     )
+
+
+def _seen_to(results: Results[R], layout: Layout[R]) -> Iterator[ReportSheet]:
+    """Yield the sheet of what people took from the robot, if they took anything: who did what, and when."""
+    today = results.at.date()
+    cases = [case for case in results.cases if case.item.state is ItemState.CANCELLED]
+    lines = [
+        [_kind(case, results, layout), *(show(case.row, today) for show in layout.columns.values()), case.end,
+         case.what_happened]
+        for case in sorted(cases, key=lambda case: (layout.order(case.row, today), case.item.key))
+    ]  # fmt: skip
+    columns: list[ReportColumn | str] = [
+        "Class",
+        *layout.columns,
+        ReportColumn("Outcome", 15),
+        ReportColumn("What happened", 60),
+    ]
+    note = "What people took from the robot. Nothing is left to do, and nothing on this sheet is read."
+    if lines:
+        yield ReportSheet("Seen to", columns, lines, title="Seen to", note=note)
 
 
 def _rejected(results: Results[Any]) -> ReportSheet:

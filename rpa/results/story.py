@@ -15,7 +15,8 @@ from rpa.definition import Workflow
 from rpa.exceptions import UsageError
 from rpa.models import Effect, Job, RowRef, Totals, WorkItem
 from rpa.results.beside import correctable
-from rpa.states import ItemState, RowEnd
+from rpa.states import ItemState, RowEnd, Taken
+from rpa.taking import Taking
 from rpa.views import RowStory, Views
 
 R = TypeVar("R", bound=Row)
@@ -29,11 +30,14 @@ ENDS: Mapping[str, str] = {
     RowEnd.REJECTED: "Rejected",
     RowEnd.DUPLICATE: "Duplicate",
     RowEnd.LEFT_OUT: "Left out",
-    ItemState.CANCELLED: "Cancelled",
+    Taken.BY_HAND: "Done by hand",
+    Taken.LEFT_OUT: "Left out",
+    ItemState.CANCELLED: "Stopped",
     ItemState.PENDING: "Waiting",
     ItemState.RUNNING: "Waiting",
 }
 """What the end of a row is called on a sheet, in the order of their columns."""
+_WAYS = frozenset(Taken)
 PLANNED = "Planned"
 """What it is called instead of done where nothing was to be written."""
 
@@ -55,7 +59,7 @@ class CaseResult(Generic[R]):
     @property
     def end(self) -> str:
         """How it ended, in the word of the sheets."""
-        return PLANNED if self.planned else ENDS[self.item.state]
+        return PLANNED if self.planned else end_of(self.item.state, self.item.outcome)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,12 @@ class Results(Generic[R]):
             The rows by their place; nothing if the kept copy is gone.
         """
         return cast(Mapping[RowRef, S], self.find_sent(model))
+
+
+def end_of(state: ItemState, outcome: str | None) -> str:
+    """Return what the end of an item is called; of one that a person took, by the way in which he did."""
+    is_taken = state is ItemState.CANCELLED and outcome in _WAYS
+    return ENDS[outcome if is_taken and outcome else state]
 
 
 def results_of(views: Views, workflow: Workflow[R], job_id: int, *, at: datetime,
@@ -160,17 +170,19 @@ def _cases(views: Views, workflow: Workflow[R], job: Job, rows: Sequence[RowStor
     for row in rows:
         if row.item and row.ended is RowEnd.ITEM:
             places[row.item.id].append(row.place)
+    items = views.items(job.id)
+    taken = views.takings([one.id for one in items if one.state is ItemState.CANCELLED])
     # Of an item that was erased, no row is left that could be shown.
     kept = views.kept_steps(job.id) if workflow.reporter is not None else {}
     return [
-        replace(_case(workflow, item, places[item.id]), kept=kept.get(item.id, {}),
+        replace(_case(workflow, item, places[item.id], taken.get(item.id)), kept=kept.get(item.id, {}),
                 planned=job.dry_run and item.state is ItemState.COMPLETED)
-        for item in views.items(job.id)
+        for item in items
         if item.data
     ]  # fmt: skip
 
 
-def _case(workflow: Workflow[R], item: WorkItem, places: Sequence[RowRef]) -> CaseResult[R]:
+def _case(workflow: Workflow[R], item: WorkItem, places: Sequence[RowRef], taken: Taking | None) -> CaseResult[R]:
     try:
         row = workflow.row_model.model_validate(item.data)
     except ValidationError:
@@ -182,6 +194,8 @@ def _case(workflow: Workflow[R], item: WorkItem, places: Sequence[RowRef]) -> Ca
         said = explain(item.code, workflow.options.codes)
         happened = " ".join(filter(None, (said.what_happened, _sentence(item.outcome or ""))))
         return CaseResult(item, row, places, happened, said.how_to_fix)
+    if taken is not None:
+        return CaseResult(item, row, places, taken.sentence, "")
     waits = item.state in (ItemState.PENDING, ItemState.RUNNING)
     return CaseResult(item, row, places, "Not finished yet." if waits else _sentence(item.outcome or ""), "")
 
@@ -204,7 +218,8 @@ def _row_result(row: RowStory, cases: Mapping[int, CaseResult[Any]]) -> RowResul
                          "it again when the other is done.")  # fmt: skip
     case = cases.get(row.item.id)
     if case is None:
-        return RowResult(row.place, ENDS[row.item.state], "What was known of it was erased since, as decided.", "")
+        end = end_of(row.item.state, row.item.outcome)
+        return RowResult(row.place, end, "What was known of it was erased since, as decided.", "")
     if case.planned:
         return RowResult(row.place, case.end, f"Nothing was written. It would end as: {case.what_happened}", "")
     return RowResult(row.place, case.end, case.what_happened, case.how_to_fix)

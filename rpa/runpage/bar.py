@@ -29,7 +29,9 @@ def parts_of(totals: Totals, *, dry_run: bool = False) -> list[Part]:
         Part("unreadable", "✕", "Could not be read", totals.rejected),
         Part("aside", "=", "There twice", totals.duplicate),
         Part("aside", "-", "Not sent again", totals.left_out),
-        Part("aside", "↶", "Taken back", totals.cancelled),
+        Part("aside", "✎", "Done by hand", totals.by_hand),
+        Part("aside", "○", "Left out", totals.put_aside),
+        Part("aside", "↶", "Stopped", totals.stopped),
         Part("open", "…", "Still waiting", totals.open),
     ]
     return _placed(parts)

@@ -9,6 +9,8 @@ from typing import Any
 
 from rpa.audit import Entry
 from rpa.runpage.words import counted, masked, uk_time
+from rpa.states import Taken
+from rpa.taking import how_taken
 
 _MOST = 200
 
@@ -53,7 +55,7 @@ def _told(entries: Sequence[Entry]) -> Iterator[Moment]:
 
 def _sameness(one: Entry) -> tuple[str, ...]:
     """Tell apart what is worth a line of its own: who did it, and why."""
-    return one.name, one.actor.name, one.why
+    return one.name, one.actor.name, one.why, str(one.facts.get("how", ""))
 
 
 def _submitted(some: Sequence[Entry]) -> tuple[str, str]:
@@ -94,6 +96,13 @@ def _by_person(done: str) -> Any:
     return said
 
 
+def _taken(some: Sequence[Entry]) -> tuple[str, str]:
+    one, items = some[0], counted(len(some), "item")
+    said = {Taken.BY_HAND: f"did {items} by hand", Taken.LEFT_OUT: f"left out {items}", None: f"took back {items}"}
+    why = masked(one.why)
+    return f"{one.actor.name} {said[how_taken(one)]}.", f"Reason: {why}" if why else ""
+
+
 def _looked(some: Sequence[Entry]) -> tuple[str, str]:
     return f"{some[0].actor.name} looked at the {some[0].facts.get('what', 'record')} of this job.", ""
 
@@ -113,7 +122,7 @@ _SENTENCES = {
     "item.deferred": _deferred,
     "item.retried": _by_person("put back"),
     "item.corrected": _by_person("corrected"),
-    "item.cancelled": _by_person("took back"),
+    "item.cancelled": _taken,
     "change.confirmed": _confirmed,
     "effect.confirmed": _confirmed,
     "record.read": _looked,

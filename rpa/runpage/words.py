@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from rpa.codes import words_of
 from rpa.models import Totals
 
 UK = ZoneInfo("Europe/London")
@@ -63,8 +64,7 @@ def counted(number: int, one: str, many: str | None = None) -> str:
 
 def field_name(name: str) -> str:
     """Return a field's name as words: `appointment_time` is `Appointment time`."""
-    words = name.replace("_", " ").strip()
-    return words[:1].upper() + words[1:]
+    return words_of(name)
 
 
 def verdict(totals: Totals, *, dry_run: bool = False) -> str:
@@ -76,7 +76,9 @@ def verdict(totals: Totals, *, dry_run: bool = False) -> str:
         (totals.rejected, "could not be read", "could not be read"),
         (totals.duplicate, "was there twice", "were there twice"),
         (totals.left_out, "was not sent again", "were not sent again"),
-        (totals.cancelled, "was taken back", "were taken back"),
+        (totals.by_hand, "was done by hand", "were done by hand"),
+        (totals.put_aside, "was left out", "were left out"),
+        (totals.stopped, "was stopped", "were stopped"),
         (totals.open, "is still waiting", "are still waiting"),
     ]
     said = [f"{number:,} {one if number == 1 else many}" for number, one, many in parts if number]

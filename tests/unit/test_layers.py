@@ -7,13 +7,13 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "rpa"
 LAYERS = (
-    ("exceptions", "clock", "states", "models", "garbage"),
+    ("exceptions", "clock", "states", "models", "garbage", "retry"),
     ("settings", "mail_settings", "oidc_settings", "logs", "secrets", "temporary", "db"),
     ("audit", "evidence"),
     ("connectors",),
     ("systems", "calendars"),
     ("bots",),
-    ("source", "retry", "codes", "moves", "journal", "steps", "item", "definition", "reconcile"),
+    ("source", "codes", "moves", "journal", "steps", "item", "definition", "reconcile"),
     (
         "stand_ins",
         "library",
@@ -29,6 +29,7 @@ LAYERS = (
         "sign_ins",
         "turns",
         "views",
+        "taking",
         "ledger",
         "queue",
         "workers",

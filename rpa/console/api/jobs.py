@@ -18,7 +18,7 @@ from rpa.console.api.call import Call
 from rpa.console.api.repeating import Repeated
 from rpa.console.downloads import as_download
 from rpa.console.jobs import result_suffix
-from rpa.console.rows import PAGE, SHOWS, rows_of
+from rpa.console.rows import PAGE, SHOWS, Line, rows_of
 from rpa.console.seeing import may_see, names_seen
 from rpa.definition import Workflow
 from rpa.exceptions import NotFoundError, UsageError
@@ -27,13 +27,15 @@ from rpa.models import Job
 from rpa.putting_back import take_back
 from rpa.results import write_results
 from rpa.sheet_of_rows import sheet_of_rows
+from rpa.workflow_pauses import WorkflowPause
 
 _SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".tsv", ".txt")
 
 
 def works(call: Call) -> models.Works:
     """Return what the robot can do."""
-    return models.Works(workflows=[_work(one) for one in sorted(call.desk.workflows, key=lambda one: one.name)])
+    pauses, found = call.desk.workflow_pauses.all(), sorted(call.desk.workflows, key=lambda one: one.name)
+    return models.Works(workflows=[_work(one, pauses.get(one.name)) for one in found])
 
 
 def start(call: Call) -> Response:
@@ -64,7 +66,7 @@ def listed(call: Call) -> models.JobPage:
 def one(call: Call) -> models.JobInFull:
     """Return a job."""
     found = mine(call)
-    totals = models.Totals(**call.desk.views.totals(found.id).as_dict())
+    totals = models.Totals.model_validate(call.desk.views.totals(found.id))
     return models.JobInFull(**told(found).model_dump(), totals=totals)
 
 
@@ -74,8 +76,7 @@ def rows(call: Call) -> models.RowPage:
     if show and show not in SHOWS:
         raise UsageError(f"there is no such part of a job's rows, expected one of {', '.join(SHOWS)}")
     page = rows_of(call.desk.database, found.id, _codes(call, found), show=show, after=call.asked("after"))
-    made = [models.Row(input=line.place.input, sheet=line.place.sheet, row=line.place.row, state=line.state,
-                       said=line.said, case=line.item_id) for line in page.lines]  # fmt: skip
+    made = [_row(line, call.desk.workflows.input_title(found.workflow, line.place.input)) for line in page.lines]
     return models.RowPage(rows=made, next=_following(found, show, page.following))
 
 
@@ -95,6 +96,7 @@ def stop(call: Call) -> models.Stopped:
     """Take back what waits."""
     found = mine(call)
     stopped = take_back(call.desk.lists, call.desk.queue, found.id, by=call.person.actor, why="stopped by a program")
+    call.site.counts.forget(found.id)
     return models.Stopped(stopped=stopped)
 
 
@@ -113,11 +115,19 @@ def told(one: Job) -> models.Job:
                       submitted_at=one.submitted_at, completed_at=one.completed_at)  # fmt: skip
 
 
-def _work(one: Workflow[Any]) -> models.Work:
+def _row(line: Line, title: str) -> models.Row:
+    said = line.taken.sentence if line.taken else line.said
+    return models.Row(input=line.place.input, title=title, sheet=line.place.sheet, row=line.place.row,
+                      state=line.state, outcome=line.outcome, said=said, case=line.item_id)  # fmt: skip
+
+
+def _work(one: Workflow[Any], pause: WorkflowPause | None) -> models.Work:
     inputs = {name: [each.wanted.headings[0] for each in columns_of(model)] for name, model in one.inputs.items()}
     return models.Work(name=one.name, title=one.options.title, version=one.version, inputs=inputs,
+                       input_titles={name: one.title_of(name) for name in one.inputs},
                        params=one.options.params.model_json_schema(),
-                       needs_approval=one.options.approval is not None)  # fmt: skip
+                       needs_approval=one.options.approval is not None, paused=pause is not None,
+                       why=pause and str(pause))  # fmt: skip
 
 
 def _files(folder: Path, work: Workflow[Any], sent: models.NewJob) -> dict[str, Path]:

@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from rpa.approvals.looks import Since
+
 
 class Sent(BaseModel):
     """What a program sends: nothing but what is known is taken."""
@@ -80,6 +82,8 @@ class Totals(Told):
     duplicate: int
     left_out: int
     open: int
+    by_hand: int = Field(description="Of those that are `cancelled`: how many a person did by hand.")
+    put_aside: int = Field(description="Of those that are `cancelled`: how many a person left out.")
 
 
 class JobInFull(Job):
@@ -99,9 +103,11 @@ class Row(Told):
     """A row of a job, and what became of it."""
 
     input: str
+    title: str = Field(description="What people call the input.")
     sheet: str
     row: int
     state: str
+    outcome: str = Field(description="What the results workbook calls it, such as `Done` or `Done by hand`.")
     said: str
     case: int | None = Field(description="The number of its case.")
 
@@ -162,14 +168,26 @@ class Work(Told):
     title: str
     version: str
     inputs: dict[str, list[str]] = Field(description="The headings of each input.")
+    input_titles: dict[str, str] = Field(description="What people call each input.")
     params: dict[str, Any] = Field(description="The JSON schema of its parameters.")
     needs_approval: bool
+    paused: bool
+    why: str | None = Field(description="Who paused it, and why.")
 
 
 class Works(Told):
     """All works."""
 
     workflows: list[Work]
+
+
+class Known(Told):
+    """What somebody has noted of a cause."""
+
+    text: str
+    link: str
+    noted_at: datetime
+    noted_by: str
 
 
 class Cause(Told):
@@ -184,6 +202,7 @@ class Cause(Told):
     last_at: datetime
     what_happened: str
     how_to_fix: str
+    known: Known | None
 
 
 class Causes(Told):
@@ -201,6 +220,15 @@ class RetryAll(Sent):
     why: str = Field(min_length=1, max_length=1000)
     also_doubtful: bool = Field(
         default=False, description="Somebody has looked in the system, where writes are in doubt."
+    )
+
+
+class RetryOfJob(Sent):
+    """The rows of a job that are to be tried again."""
+
+    why: str = Field(min_length=1, max_length=1000)
+    also_doubtful: bool = Field(
+        default=False, description="Also rows whose writes are in doubt: somebody has looked in the system."
     )
 
 
@@ -228,13 +256,6 @@ class SystemList(Told):
     systems: list[SystemTold]
 
 
-class Switch(Sent):
-    """A person's switch for a system."""
-
-    way: Literal["pause", "resume"]
-    why: str = Field(min_length=1, max_length=1000)
-
-
 class Worker(Told):
     """A worker or one of its slots."""
 
@@ -252,25 +273,6 @@ class WorkerList(Told):
     """Who works."""
 
     workers: list[Worker]
-
-
-class RecordEntry(Told):
-    """An entry of the record, without patients' details."""
-
-    run: str
-    seq: int
-    at: datetime
-    name: str
-    who: str
-    said: str
-    hash: str
-
-
-class RecordPage(Told):
-    """The newest entries of a job, oldest first; `next` leads to older ones."""
-
-    entries: list[RecordEntry]
-    next: str | None
 
 
 class Plan(Told):
@@ -293,6 +295,8 @@ class PlanInFull(Plan):
     digest: str = Field(description="What a decision about this plan bears: it is for exactly these changes.")
     until: datetime | None
     carried_out_by: list[int]
+    compared_by: int | None = Field(description="The job that compared it last with the system.")
+    comparing: bool = Field(description="Whether that job is still under way.")
 
 
 class PlanPage(Told):
@@ -311,6 +315,10 @@ class Change(Told):
     kind: str
     before: dict[str, Any]
     after: dict[str, Any]
+    since: Since = Field(
+        description="What the last comparison found; `unknown` if there was none, or it could not tell."
+    )
+    now: dict[str, Any] = Field(description="The fields that are otherwise than when it was planned.")
 
 
 class ChangePage(Told):

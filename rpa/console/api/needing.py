@@ -2,12 +2,14 @@
 
 from rpa.console.api import models
 from rpa.console.api.call import Call
+from rpa.console.api.jobs import mine
+from rpa.console.fixing import TAKES
 from rpa.console.rows import PAGE
 from rpa.console.seeing import may_see, names_seen
-from rpa.console.taken import WHY
 from rpa.correcting import Refused, correct
 from rpa.exceptions import NotFoundError, UsageError
 from rpa.models import WorkItem
+from rpa.putting_back import put_back_of_job
 from rpa.states import ItemState
 
 
@@ -17,6 +19,15 @@ def cases(call: Call) -> models.CasePage:
     found = call.desk.lists.failed(requested_by=names_seen(call), after=after, limit=PAGE + 1)
     following = f"/api/v1/cases?after={found[PAGE - 1].id}" if len(found) > PAGE else None
     return models.CasePage(cases=[_told(call, one) for one in found[:PAGE]], next=following)
+
+
+def retry_job(call: Call) -> models.Retried:
+    """Put the rows of a job that failed back in the queue."""
+    one, desk, sent = mine(call), call.desk, call.sent
+    done = put_back_of_job(desk.lists, desk.queue, one.id, by=call.person.actor, why=sent.why,
+                           also_doubtful=sent.also_doubtful)  # fmt: skip
+    call.site.counts.forget(one.id)
+    return models.Retried(done=done.done, refused=list(done.refused))
 
 
 def decide(call: Call) -> models.Decided:
@@ -29,8 +40,7 @@ def decide(call: Call) -> models.Decided:
         return models.Decided(changed=bool(queue.retry([found.id], by=by, why=sent.note or "put right")))
     if sent.way == "value":
         return _corrected(call, found)
-    why = " ".join(filter(None, (WHY[sent.way], sent.note)))
-    return models.Decided(changed=bool(queue.cancel([found.id], by=by, why=why)))
+    return models.Decided(changed=bool(queue.cancel([found.id], by=by, why=sent.note, how=TAKES[sent.way])))
 
 
 def _corrected(call: Call, found: WorkItem) -> models.Decided:

@@ -5,9 +5,21 @@ from datetime import timedelta
 
 from starlette.responses import JSONResponse, Response
 
-from rpa.approvals import Signer, change_set_of, changes_of, check_cap, check_version, plans_decided, plans_waiting
+from rpa.approvals import (
+    PlannedChange,
+    Seen,
+    Signer,
+    change_set_of,
+    changes_of,
+    check_cap,
+    check_version,
+    plans_decided,
+    plans_waiting,
+    seen_by,
+)
 from rpa.approvals.approvals import APPROVED
 from rpa.approvals.listing import PAGE
+from rpa.approvals.looks import UNSEEN
 from rpa.audit import Event
 from rpa.console.api import models
 from rpa.console.api.call import Call
@@ -35,6 +47,7 @@ def plans(call: Call) -> models.PlanPage:
 def plan(call: Call) -> models.PlanInFull:
     """Return a plan, with the digest that a decision bears."""
     one = _plan(call)
+    look = call.desk.last_look(one.id, by=call.person.actor)
     found, decided = change_set_of(call.desk.views, one.id), call.desk.approvals.decision(one.id)
     return models.PlanInFull(
         job_id=one.id, workflow=one.workflow, requested_by=one.requested_by, submitted_at=one.submitted_at,
@@ -42,6 +55,7 @@ def plan(call: Call) -> models.PlanInFull:
         decision=decided and decided.decision, decided_by=decided and decided.by, decided_at=decided and decided.at,
         digest=call.desk.approvals.digest(found), until=decided and decided.until,
         carried_out_by=list(call.desk.views.carried_out_by(one.id)),
+        compared_by=look and look.id, comparing=look is not None and look.state is JobState.OPEN,
     )  # fmt: skip
 
 
@@ -52,10 +66,17 @@ def changes(call: Call) -> models.ChangePage:
     facts = {"what": "plan", "count": len(page.changes), "personal": False}
     with call.desk.database.transaction() as connection:
         call.desk.record.append(connection, one.run, Event("record.read", call.person.actor, facts=facts))
-    shown = [models.Change(case=each.item_id, whose=masked_key(each.key), what=masked(each.what), kind=each.kind,
-                           before=dict(each.before), after=dict(each.after)) for each in page.changes]  # fmt: skip
+    look = call.desk.last_look(one.id, by=call.person.actor)
+    seen = {} if look is None else seen_by(call.desk.database, look, page.changes)
+    shown = [_change(each, seen.get((each.key, each.what), UNSEEN)) for each in page.changes]
     following = f"/api/v1/plans/{one.id}/changes?after={page.following}" if page.following else None
     return models.ChangePage(changes=shown, next=following)
+
+
+def look_again(call: Call) -> Response:
+    """Make the job that compares a plan with the system now; one that is under way is the same one."""
+    made = call.desk.look_again(_plan(call).id, by=call.person.actor)
+    return JSONResponse(told(made.job).model_dump(mode="json"), 201 if made.is_new else 200)
 
 
 def approve(call: Call) -> models.Decided:
@@ -88,6 +109,12 @@ def _plan(call: Call) -> Job:
     if not found.dry_run or found.state is not JobState.COMPLETED:
         raise NotFoundError(f"there is no plan {found.id}")
     return found
+
+
+def _change(one: PlannedChange, seen: Seen) -> models.Change:
+    return models.Change(case=one.item_id, whose=masked_key(one.key), what=masked(one.what), kind=one.kind,
+                         before=dict(one.before), after=dict(one.after), since=seen.since,
+                         now=dict(seen.now))  # fmt: skip
 
 
 def _decided(call: Call, way: str) -> models.Decided:

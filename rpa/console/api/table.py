@@ -7,7 +7,17 @@ from typing import Any
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from rpa.console.api import jobs, models, needing, operating, plans, record
+from rpa.console.api import (
+    jobs,
+    models,
+    needing,
+    operating,
+    plans,
+    record,
+    record_models,
+    switch_models,
+    switching,
+)
 from rpa.console.api.call import Call
 from rpa.console.navigation import APPROVERS, AUDITORS, OPERATORS, SENDERS
 from rpa.db.console_tables import Role
@@ -70,6 +80,8 @@ ENDPOINTS: Sequence[Endpoint] = (
              models.RowPage, asked=(_PAGE, _SHOW)),
     Endpoint("GET", "/jobs/{job}/results", "Fetch the results as a workbook. That is recorded.", jobs.results, SENDERS),
     Endpoint("POST", "/jobs/{job}/stop", "Start no other row of a job.", jobs.stop, SENDERS, models.Stopped),
+    Endpoint("POST", "/jobs/{job}/retry", "Put the rows of a job that failed back in the queue.", needing.retry_job,
+             SENDERS, models.Retried, models.RetryOfJob),
     Endpoint("GET", "/cases", "List the cases that wait for a person.", needing.cases, SENDERS, models.CasePage,
              asked=(_AFTER,)),
     Endpoint("POST", "/cases/{case}", "Decide what becomes of a case.", needing.decide, SENDERS, models.Decided,
@@ -84,6 +96,8 @@ ENDPOINTS: Sequence[Endpoint] = (
              models.PlanInFull),
     Endpoint("GET", "/plans/{job}/changes", "List what a plan would change. That is recorded.", plans.changes,
              APPROVERS, models.ChangePage, asked=(_AFTER,)),
+    Endpoint("POST", "/plans/{job}/look", "Compare a plan with the system now. Nothing is written.", plans.look_again,
+             APPROVERS, models.Job, status=201),
     Endpoint("POST", "/plans/{job}/approve", "Let a plan of somebody else be carried out.", plans.approve, APPROVERS,
              models.Decided, models.Approving),
     Endpoint("POST", "/plans/{job}/refuse", "Let a plan of somebody else never be carried out.", plans.refuse,
@@ -91,13 +105,27 @@ ENDPOINTS: Sequence[Endpoint] = (
     Endpoint("GET", "/problems", "List what holds up rows, by cause.", operating.problems, OPERATORS, models.Causes),
     Endpoint("POST", "/problems/retry", "Put all rows of a cause back in the queue.", operating.retry, OPERATORS,
              models.Retried, models.RetryAll),
+    Endpoint("POST", "/problems/note", "Say what is known of a cause, or clear it.", operating.note_cause, OPERATORS,
+             models.Decided, switch_models.Noting),
+    Endpoint("POST", "/workflows/{workflow}", "Pause a workflow, or let its rows be done again.",
+             switching.switch_workflow, OPERATORS, switch_models.Switched, switch_models.Switch),
     Endpoint("GET", "/systems", "List the target systems.", operating.systems, OPERATORS, models.SystemList),
     Endpoint("POST", "/systems/{system}", "Pause a system, or put it back in use.", operating.switch, OPERATORS,
-             models.SystemTold, models.Switch),
+             models.SystemTold, switch_models.Switch),
     Endpoint("GET", "/workers", "List who works.", operating.workers, OPERATORS, models.WorkerList),
+    Endpoint("POST", "/workers/{machine}", "Let the workers of a machine take no row, or take rows again.",
+             switching.switch_machine, OPERATORS, switch_models.Switched, switch_models.MachineSwitch),
+    Endpoint("GET", "/schedules", "List when workflows start by themselves.", switching.schedules, OPERATORS,
+             switch_models.ScheduleList),
+    Endpoint("POST", "/schedules/{schedule}", "Let a schedule start nothing, or start again.",
+             switching.switch_schedule, OPERATORS, switch_models.ScheduleTold, switch_models.Switch),
+    Endpoint("POST", "/record/search", "Find entries of the record, newest first. That is recorded.",
+             record.search_record, AUDITORS, record_models.FoundPage, record_models.RecordSought),
+    Endpoint("GET", "/record/checks", "List the last checks of the whole record.", record.checks, AUDITORS,
+             record_models.RecordChecks),
     Endpoint("GET", "/record/{job}", "Show what the record says of a job. That is recorded.", record.entries, AUDITORS,
-             models.RecordPage, asked=(_BEFORE,)),
+             record_models.RecordPage, asked=(_BEFORE,)),
 )  # fmt: skip
 NUMBERS: Mapping[str, Any] = {"type": "integer", "minimum": 1, "maximum": (1 << 62) - 1}
 """What stands in a path, unless it is a name."""
-NAMES = frozenset({"system"})
+NAMES = frozenset({"system", "workflow", "machine", "schedule"})

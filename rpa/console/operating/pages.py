@@ -4,13 +4,27 @@ from collections.abc import Mapping
 
 from rpa.console.door import Page
 from rpa.console.navigation import OPERATORS
-from rpa.console.operating import figures, noting, now, problems, runs, schedules, systems, traces, workers, workflows
+from rpa.console.operating import (
+    causes_out,
+    figures,
+    noting,
+    now,
+    problems,
+    runs,
+    schedules,
+    systems,
+    traces,
+    workers,
+    workflows,
+)
 
 _CAUSE = "/problems/{workflow}/{failure}/{code}"
 
 OPERATING_PAGES: Mapping[str, Page] = {
     "/now": Page(now.now, roles=OPERATORS),
     "/problems": Page(problems.problems, roles=OPERATORS),
+    "/problems/download": Page(causes_out.causes, roles=OPERATORS),
+    f"{_CAUSE}/rows/download": Page(causes_out.rows_of_cause, roles=OPERATORS),
     _CAUSE: Page(problems.problem, roles=OPERATORS),
     f"{_CAUSE}/retry": Page(problems.ask_retry, problems.retry, OPERATORS),
     f"{_CAUSE}/note": Page(noting.ask_note, noting.note, OPERATORS),

@@ -21,12 +21,16 @@ from rpa.states import Failure
 
 def problems(visit: Visit) -> Response:
     """List the causes, what holds up most of the rows first; which of them, stands in the address."""
-    kind, workflow = visit.asked("kind"), visit.asked("workflow")
-    kinds = [one for one in Failure if kind in ("", one)]
-    found = visit.desk.lists.causes(failures=kinds or list(Failure), workflow=workflow or None)
     titles = {one.name: one.options.title for one in visit.desk.workflows}
-    return visit.show("problems.html", causes=told_all(visit, found), kinds=KINDS, kind=kind,
-                      titles=titles, workflow=workflow)  # fmt: skip
+    return visit.show("problems.html", causes=causes_asked(visit), kinds=KINDS, kind=visit.asked("kind"),
+                      titles=titles, workflow=visit.asked("workflow"))  # fmt: skip
+
+
+def causes_asked(visit: Visit) -> list[Told]:
+    """Return the causes that the address asks for, what holds up most of the rows first."""
+    kinds = [one for one in Failure if visit.asked("kind") in ("", one)]
+    found = visit.desk.lists.causes(failures=kinds or list(Failure), workflow=visit.asked("workflow") or None)
+    return told_all(visit, found)
 
 
 def problem(visit: Visit) -> Response:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from starlette.responses import PlainTextResponse, Response
 
@@ -17,7 +18,9 @@ from rpa.exceptions import EvidenceLocked, NotFoundError, RecordError
 from rpa.logs.lines import in_words
 from rpa.logs.reading import lines_of_job
 from rpa.models import Effect, WorkItem
+from rpa.results import end_of
 from rpa.runpage.words import field_name, masked_field
+from rpa.states import ItemState
 
 _MOST_LINES = 10_000
 _ERRORS = ("item.failed", "item.retry_planned", "item.rescued", "item.differed", "change.in_doubt", "effect.in_doubt")
@@ -70,8 +73,11 @@ def run(visit: Visit) -> Response:
     title, said = visit.desk.workflows.words_for(one.workflow, one.code or "UNEXPECTED")
     pictured = _with_pictures(attempts, [each for each in kept if each.media_type.startswith("image/")])
     traces = [each for each in kept if each.kind == "trace"]
+    taken = visit.desk.views.takings([one.id] if one.state is ItemState.CANCELLED else [])
     return visit.show("run.html", item=one, title=title, said_of_it=said if one.code else None,
+                      end=end_of(one.state, one.outcome), taken=taken.get(one.id),
                       traces=traces, attempts=pictured[::-1], errors_only=errors_only,
+                      input_title=partial(visit.desk.workflows.input_title, one.workflow),
                       changes=_changes(visit, one), places=places_of(visit.desk.database, one))  # fmt: skip
 
 
@@ -114,12 +120,14 @@ def _attempts(visit: Visit, one: WorkItem) -> list[Attempt]:
             found.append([])
         if each.attempt:
             found[-1].append(each)
-    return [_attempt(some) for some in found]
+    in_plan = visit.desk.views.job(one.job_id).dry_run
+    return [_attempt(some, in_plan=in_plan) for some in found]
 
 
-def _attempt(some: Sequence[Entry]) -> Attempt:
+def _attempt(some: Sequence[Entry], *, in_plan: bool) -> Attempt:
     first = some[0]
-    return Attempt(first.attempt or 0, int(first.facts.get("round", 1)), first.at, [_moment(each) for each in some])
+    moments = [_moment(each, in_plan=in_plan) for each in some]
+    return Attempt(first.attempt or 0, int(first.facts.get("round", 1)), first.at, moments)
 
 
 def _with_pictures(attempts: Sequence[Attempt], pictures: Sequence[Evidence]) -> list[Attempt]:
@@ -131,11 +139,11 @@ def _with_pictures(attempts: Sequence[Attempt], pictures: Sequence[Evidence]) ->
     return [replace(one, pictures=mine) for one, mine in zip(attempts, found, strict=True)]
 
 
-def _moment(one: Entry) -> Moment:
+def _moment(one: Entry, *, in_plan: bool) -> Moment:
     if one.name == STEP:
         step = field_name(str(one.facts["step"]))
         return Moment(one.at, step, "Done.", float(one.facts["seconds"]), is_error=False)
-    return Moment(one.at, "", sentence(veiled(one)), None, is_error=one.name in _ERRORS)
+    return Moment(one.at, "", sentence(veiled(one), in_plan=in_plan), None, is_error=one.name in _ERRORS)
 
 
 def _cut(one: Attempt) -> Attempt:

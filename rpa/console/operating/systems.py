@@ -11,7 +11,8 @@ from rpa.gates import SystemState
 from rpa.systems import System
 
 TROUBLE = ("paused", "left alone")
-_WAYS = ("pause", "resume")
+WAYS = ("pause", "resume")
+"""What can be done with a system."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def system(visit: Visit) -> Response:
 def change(visit: Visit) -> Response:
     """Pause a system, or put it back in use."""
     registered, why, way = _registered(visit), visit.text("why"), visit.text("way")
-    if not why or way not in _WAYS:
+    if not why or way not in WAYS:
         return _shown(visit, {"why": "Enter why, for the record"})
     desk, by = visit.desk, visit.person.actor
     try:

@@ -15,7 +15,8 @@ from rpa.today import Today, today
 from rpa.workers import AtWork
 
 _LINES = 30
-_WAYS = ("pause", "at-once", "resume")
+WAYS = ("pause", "at-once", "resume")
+"""What can be done with a machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def machine(visit: Visit) -> Response:
 def change(visit: Visit) -> Response:
     """Let the workers of a machine take no row, or take rows again."""
     host, why, way = visit.request.path_params["machine"], visit.text("why"), visit.text("way")
-    if not why or way not in _WAYS:
+    if not why or way not in WAYS:
         return _shown(visit, {"why": "Enter why, for the record"})
     machines, by = visit.desk.machines, visit.person.actor
     try:

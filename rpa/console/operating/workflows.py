@@ -66,6 +66,6 @@ def _codes(one: Workflow[Any]) -> list[tuple[str, Explanation]]:
 
 def _columns(one: Workflow[Any]) -> list[Column]:
     return [
-        Column(name, each.wanted.headings[0], each.wanted.required)
+        Column(one.title_of(name), each.wanted.headings[0], each.wanted.required)
         for name, model in one.inputs.items() for each in columns_of(model)
     ]  # fmt: skip

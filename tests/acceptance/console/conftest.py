@@ -123,7 +123,7 @@ def served(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
         site = make_site(desk)
         for name, role in (("Jo Clerk", Role.REQUESTER), ("Ada Admin", Role.ADMIN), ("Audrey Auditor", Role.AUDITOR)):
             person = site.people.add(name, [role], by=BY, team="Bookings")
-            site.links.use(site.links.for_person(person), name, PASSWORD)
+            site.links.use(site.links.for_person(person, by=BY), name, PASSWORD)
         with _served(office) as at:
             yield Room(at, office, site, chromium)
 

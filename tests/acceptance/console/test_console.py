@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Locator, Page, Response, Route, expect
 
 from rpa.db.console_tables import Stage
-from tests.acceptance.console.conftest import FATES, PASSWORD, Room
+from tests.acceptance.console.conftest import BY, FATES, PASSWORD, Room
 
 _RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -175,7 +175,7 @@ def test_no_accessibility_rule_is_broken_nothing_is_too_wide_and_nothing_comes_f
 def test_pages_of_admins_and_auditors_break_no_rule_either(room: Room) -> None:
     page = room.page()
     wrong = watched(room, page)
-    link = room.site.links.for_person(room.site.people.named("Ada Admin")[0])  # type: ignore[index]
+    link = room.site.links.for_person(room.site.people.named("Ada Admin")[0], by=BY)  # type: ignore[index]
     addresses = {
         "": [f"/set-up/{link}"],
         "Ada Admin": ["/", "/people", "/people/new", "/people/1"],

@@ -42,7 +42,7 @@ def served(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
     with closing(open_desk(load_settings(office.data))) as desk:
         site = make_site(desk)
         person = site.people.add("Opal Operator", [Role.OPERATOR], by=BY)
-        site.links.use(site.links.for_person(person), "Opal Operator", PASSWORD)
+        site.links.use(site.links.for_person(person, by=BY), "Opal Operator", PASSWORD)
         with _served(office) as at:
             yield Room(at, office, site, chromium)
 

@@ -17,7 +17,7 @@ def operator(room: Room) -> Page:
     name = "Opal Operator"
     if room.site.people.named(name) is None:
         person = room.site.people.add(name, [Role.OPERATOR], by=BY)
-        room.site.links.use(room.site.links.for_person(person), name, PASSWORD)
+        room.site.links.use(room.site.links.for_person(person, by=BY), name, PASSWORD)
     page = room.page()
     room.let_in(page, name)
     return page

@@ -35,7 +35,7 @@ def trusting(chromium: Browser, fake: FakeProvider, tmp_path_factory: pytest.Tem
     with closing(open_desk(load_settings(office.data, oidc=oidc))) as desk:
         site = make_site(desk)
         glass = site.people.add("Glass Admin", [Role.ADMIN], by=BY)
-        site.links.use(site.links.for_person(glass), glass.name, PASSWORD)
+        site.links.use(site.links.for_person(glass, by=BY), glass.name, PASSWORD)
         with listening(make_app(site)) as port:
             room = Room(f"http://127.0.0.1:{port}", office, site, chromium)
             yield room

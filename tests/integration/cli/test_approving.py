@@ -251,6 +251,29 @@ def test_change_of_the_plan_after_its_approval_is_not_carried_out(rpa: Rpa, offi
     assert {one["code"] for one in rpa("items", 2, "--json").json} == {"NOT_APPROVED"}
 
 
+def test_a_plan_is_compared_with_the_system_now_and_nothing_is_written(rpa: Rpa, office: Office, store: Path) -> None:
+    planned(rpa, office, 3)
+    store.write_text(json.dumps({office.numbers[0]: "discharged", office.numbers[1]: "on hold"}))
+    before = store.read_text()
+
+    begun = rpa("changes", 1, "--compare", "--by", "Ann Second", "--json").json
+    twice = rpa("changes", 1, "--compare", "--by", "Ann Second").out
+    under_way = rpa("changes", 1).out
+    rpa("work", "--until-idle")
+    found = rpa("changes", 1, "--json").json
+
+    assert begun == {"job": 2, "new": True}
+    assert "Job 2 compares the plan already" in twice
+    assert "Job 2 compares the plan with the system now." in under_way
+    assert [(one["since"], one["now"]) for one in found["changes"]] == [
+        ("right", {}),
+        ("other", {"state": "on hold"}),
+        ("same", {}),
+    ]
+    assert "Compared with the system by job 2: 1 as planned, 1 changed since, 1 right already." in rpa("changes", 1).out
+    assert store.read_text() == before
+
+
 def test_who_approves_sees_every_field_from_what_to_what(rpa: Rpa, office: Office, store: Path) -> None:
     planned(rpa, office, 2)
     path = office.folder / "changes.xlsx"

@@ -15,7 +15,7 @@ from rpa.exceptions import NotApproved
 from rpa.models import Actor, ActorKind, Claim, Ending
 from rpa.retention import Kind
 from rpa.settings import load_settings
-from rpa.states import ItemState
+from rpa.states import Failure, ItemState
 from tests.integration.cli.conftest import Rpa
 from tests.integration.cli.office import Office
 from tests.integration.cli.test_passphrases import OTHERS, WORDS
@@ -33,11 +33,15 @@ def rpa(rpa: Rpa) -> Rpa:
 def done(rpa: Rpa, office: Office, *, rows: int) -> None:
     """Submit a list and end its items as a slot does, without starting one."""
     rpa("submit", "tidy", office.list(*["fine"] * rows), "--by", "Jo Clerk")
+    end_all(office, Ending(ItemState.COMPLETED, outcome="moved"))
+
+
+def end_all(office: Office, ending: Ending) -> None:
     desk = open_desk(load_settings(office.data))
     while (claim := taken(desk)) is not None:
         desk.evidence.keep(f"picture {claim.key}".encode(), kind="screenshot", name="pas.png", job_id=claim.job_id,
                            item_id=claim.item_id)  # fmt: skip
-        desk.queue.finish(claim, Ending(ItemState.COMPLETED, outcome="moved"), by=Actor(ActorKind.BOT, "tidy"))
+        desk.queue.finish(claim, ending, by=Actor(ActorKind.BOT, "tidy"))
     desk.close()
 
 
@@ -75,6 +79,42 @@ def test_story_of_an_erased_patient_says_who_decided_it_and_why(rpa: Rpa, office
     said = "Jo Clerk had details erased, approved by B. Guardian, because: UK GDPR 17(1)(a)."
     assert [one["said"] for one in erased["lines"]].count(said) == 1
     assert said not in [one["said"] for one in other["lines"]]
+
+
+def test_story_of_a_patient_whose_row_was_sent_again_says_that_it_was_erased_there_too(
+    rpa: Rpa, office: Office
+) -> None:
+    rpa("submit", "tidy", office.list("nobody", "nobody", "nobody"), "--by", "Jo Clerk")
+    end_all(office, Ending(ItemState.FAILED, failure=Failure.BUSINESS, code="NO_MATCH"))
+    rpa("results", 1, "-o", office.folder / "back.xlsx")
+    book = load_workbook(office.folder / "back.xlsx")
+    for row in (2, 4):  # the one between them is none of those that are sent again
+        book.worksheets[0].cell(row, 4).value = "Resubmit"
+    book.save(office.folder / "again.xlsx")
+    rpa("submit", "tidy", office.folder / "again.xlsx", "--by", "Jo Clerk")
+    end_all(office, Ending(ItemState.COMPLETED, outcome="seen"))
+    rpa("cancel", 2, "--why", "not ours", "--by", "Tom")
+
+    rpa("audit", "erase", "--nhs-number", office.numbers[2], *DECIDED)
+    told = {number: rpa("audit", "story", "--nhs-number", number, "--json").json["lines"]
+            for number in office.numbers[:3]}  # fmt: skip
+
+    erased = {number: [one["run"] for one in lines if "had details erased" in one["said"]]
+              for number, lines in told.items()}  # fmt: skip
+    assert erased == {office.numbers[0]: [], office.numbers[1]: [], office.numbers[2]: ["job-1", "job-2"]}
+
+
+def test_a_row_that_was_done_by_hand_says_so_after_its_patient_was_erased(rpa: Rpa, office: Office) -> None:
+    rpa("submit", "tidy", office.list("fine", "fine"), "--by", "Jo Clerk")
+    rpa("cancel", 1, "--how", "by-hand", "--why", "seen in the clinic", "--by", "Tom")
+    rpa("audit", "erase", "--nhs-number", office.numbers[0], *DECIDED)
+
+    rpa("results", 1, "--output", office.folder / "back.xlsx")
+
+    row = [cell.value for cell in load_workbook(office.folder / "back.xlsx").worksheets[0][2]]
+    assert row[3:5] == ["Done by hand", "What was known of it was erased since, as decided."]
+    lines = rpa("audit", "story", "--nhs-number", office.numbers[0], "--json").json["lines"]
+    assert "Tom did this by hand." in [one["said"] for one in lines]
 
 
 def test_results_of_the_others_can_be_written_after_an_erasure(rpa: Rpa, office: Office) -> None:

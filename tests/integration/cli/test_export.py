@@ -2,12 +2,17 @@
 
 import json
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from rpa.audit import Trail
 from rpa.cli.exits import Exit
+from rpa.desk import open_desk
+from rpa.exports.kept import KeptExports
 from rpa.exports.verify import main as verify_pack
+from rpa.settings import load_settings
 from tests.integration.cli.conftest import Ended, Rpa
 from tests.integration.cli.office import Office
 
@@ -38,6 +43,30 @@ def test_pack_of_a_job_lies_beside_and_proves_itself(
     assert "entries of the record in record-job-1.zip" in done.out
     assert verify_pack(["record-job-1.zip"]) == 0
     assert "entries of job 1 are as they were sealed on" in capsys.readouterr().out
+
+
+def test_a_file_that_is_kept_lies_in_no_folder_and_is_what_the_record_says(rpa: Rpa, office: Office) -> None:
+    worked(rpa, office)
+
+    done = export(rpa, "--job", 1, "--format", "csv", "--kept")
+
+    assert done.code is Exit.DONE
+    assert "Fetch it in the console under Exports within 7 days." in done.out
+    assert list(Path().iterdir()) == []
+    with closing(open_desk(load_settings(office.data))) as desk:
+        (told,) = Trail(desk.database).named(["record.exported"])
+        found, content = KeptExports(desk.database, desk.evidence, desk.clock).read(told.facts["sha256"])
+    assert found.name.startswith("record-job-1-")
+    assert len(content.decode("utf-8-sig").splitlines()) == told.facts["count"] + 1
+
+
+def test_a_file_is_kept_or_written_somewhere_and_not_both(rpa: Rpa, office: Office, tmp_path: Path) -> None:
+    worked(rpa, office)
+
+    refused = export(rpa, "--job", 1, "--kept", "--out", tmp_path / "x.zip")
+
+    assert refused.code is Exit.USAGE
+    assert "found both --out and --kept" in refused.err
 
 
 @pytest.mark.parametrize("option", ["--reference", "--nhs-number"])

@@ -24,6 +24,27 @@ def test_entries_are_found_by_person_and_kind(rpa: Rpa, done: Office) -> None:
     assert "NO_MATCH" in shown.out
 
 
+def test_entries_are_found_by_words_of_what_is_told_of_them(rpa: Rpa, done: Office) -> None:
+    rpa("workflows", "pause", "tidy", "--why", "the clinic moves", "--by", "Opal Operator")
+
+    paused = rpa("audit", "find", "--words", "PAUSED opal", "--json").json["entries"]
+    nothing = rpa("audit", "find", "--words", "paused audrey")
+    hidden = rpa("audit", "find", "--words", done.numbers[0])
+
+    assert [one["name"] for one in paused] == ["workflow.paused"]
+    assert nothing.code is Exit.NOT_FOUND
+    assert hidden.code is Exit.NOT_FOUND
+
+
+def test_what_was_done_about_people_is_told_in_words(rpa: Rpa, done: Office) -> None:
+    rpa("people", "add", "Jo Clerk", "--role", "requester", "--by", "Ada Admin")
+
+    shown = rpa("audit", "find", "--kind", "access").out
+
+    assert "Let Jo Clerk in" in shown
+    assert "Made a link with which Jo Clerk chooses a password" in shown
+
+
 def test_a_page_says_where_the_next_begins(rpa: Rpa, done: Office) -> None:
     first = rpa("audit", "find", "--kind", "jobs", "--limit", 1)
     everything = rpa("audit", "find", "--limit", 2, "--json").json

@@ -2,13 +2,17 @@
 
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
 from rpa.cli.exits import Exit
+from rpa.db.tables import item
 from rpa.desk import open_desk
 from rpa.settings import load_settings
+from rpa.states import Failure
 from tests.integration.cli.conftest import Rpa
 from tests.integration.cli.office import Office
 
@@ -156,6 +160,58 @@ def test_job_that_was_sent_by_mistake_is_taken_back_whole(rpa: Rpa, office: Offi
     assert rpa("job", 1, "--json").json["totals"]["cancelled"] == 3
 
 
+def test_job_that_is_stopped_keeps_what_failed(rpa: Rpa, office: Office) -> None:
+    rpa("submit", "tidy", office.list("nobody", "fine", "bug"))
+    rpa("work", "--until-idle")
+    rpa("retry", 3, "--why", "once more")
+
+    stopped = rpa("cancel", "--job", 1, "--waiting", "--why", "sent by mistake", "--json").json
+
+    assert stopped == {"moved": 1}
+    totals = rpa("job", 1, "--json").json["totals"]
+    assert (totals["completed"], totals["failed"], totals["cancelled"], totals["open"]) == (1, 1, 1, 0)
+
+
+def test_rows_of_a_job_that_may_have_written_already_are_retried_only_when_somebody_has_looked(
+    rpa: Rpa, office: Office
+) -> None:
+    rpa("submit", "tidy", office.list("nobody", "nobody", "fine"))
+    rpa("work", "--until-idle")
+    with closing(open_desk(load_settings(office.data))) as desk, desk.database.transaction() as connection:
+        connection.execute(update(item).where(item.c.id == 2).values(failure=Failure.IN_DOUBT))
+
+    first = rpa("retry", "--job", 1, "--why", "the list was put right", "--json").json
+    refused = rpa("retry", "--job", 1, "--why", "again")
+    second = rpa("retry", "--job", 1, "--why", "I have looked", "--also-doubtful", "--json").json
+
+    assert (first["items"], second["items"]) == ([1], [2])
+    assert refused.code is Exit.USAGE
+    assert "1 item of job 1 may have written already" in refused.err
+
+
+def test_what_is_left_out_of_a_retry_is_told_of(rpa: Rpa, office: Office) -> None:
+    rpa("submit", "tidy", office.list("nobody", "nobody"))
+    rpa("work", "--until-idle")
+    with closing(open_desk(load_settings(office.data))) as desk, desk.database.transaction() as connection:
+        connection.execute(update(item).where(item.c.id == 2).values(failure=Failure.IN_DOUBT))
+
+    done = rpa("retry", "--job", 1, "--why", "the list was put right").out
+
+    assert "1 item back in the queue" in done
+    assert "1 item left out, which may have written already" in done
+
+
+@pytest.mark.parametrize("others", [("1",), ("--job", "1", "--code", "NO_MATCH"), ("--job", "1", "2")])
+def test_only_a_whole_job_is_stopped(rpa: Rpa, office: Office, others: tuple[str, ...]) -> None:
+    rpa("submit", "tidy", office.list("fine", "fine"))
+
+    refused = rpa("cancel", *others, "--waiting", "--why", "sent by mistake")
+
+    assert refused.code is Exit.USAGE
+    assert "--waiting is for --job alone" in refused.err
+    assert rpa("job", 1, "--json").json["totals"]["open"] == 2
+
+
 @pytest.mark.parametrize("command", ["retry", "cancel"])
 def test_job_without_such_items_is_said_to_have_none(rpa: Rpa, office: Office, command: str) -> None:
     rpa("submit", "tidy", office.list("fine"))
@@ -226,6 +282,47 @@ def test_problems_tells_what_holds_up_most_rows_over_all_jobs(rpa: Rpa, office: 
     assert rpa("problems", "--workflow", "other").code is Exit.DONE
 
 
+def test_what_is_known_of_a_cause_is_noted_shown_and_cleared(rpa: Rpa, office: Office) -> None:
+    rpa("submit", "tidy", office.list("nobody", "fine"))
+    rpa("work", "--until-idle")
+    by = ("--by", "Opal Operator")
+
+    noted = rpa(
+        "problems", "note", "tidy", "NO_MATCH", "--note", "the index is rebuilt", "--link", "https://t.example/1", *by
+    )
+    known = rpa("problems", "--json").json[0]["known"]
+    shown = rpa("problems").out
+    cleared = rpa("problems", "clear", "tidy", "NO_MATCH", *by, "--json").json
+
+    assert noted.code is Exit.DONE
+    assert (known["note"], known["link"], known["by"]) == (
+        "the index is rebuilt",
+        "https://t.example/1",
+        "Opal Operator",
+    )
+    assert "tidy, NO_MATCH: the index is rebuilt https://t.example/1 (Opal Operator" in shown
+    assert cleared == [{"workflow": "tidy", "kind": "business", "code": "NO_MATCH"}]
+    assert rpa("problems", "--json").json[0]["known"] is None
+    told = rpa("audit", "find", "--person", "Opal Operator", "--json").json["entries"]
+    assert [(one["name"], one["facts"]["code"]) for one in told] == [
+        ("cause.cleared", "NO_MATCH"),
+        ("cause.noted", "NO_MATCH"),
+    ]
+
+
+def test_what_nobody_can_note_is_refused_with_a_sentence(rpa: Rpa, office: Office) -> None:
+    rpa("submit", "tidy", office.list("nobody"))
+    rpa("work", "--until-idle")
+
+    other = rpa("problems", "note", "tidy", "NONSENSE", "--note", "it is known")
+    link = rpa("problems", "note", "tidy", "NO_MATCH", "--note", "it is known", "--link", "tickets")
+    nothing = rpa("problems", "clear", "tidy", "NO_MATCH")
+
+    assert (other.code, "no item of tidy failed with NONSENSE" in other.err) == (Exit.NOT_FOUND, True)
+    assert (link.code, "begins with https://" in link.err) == (Exit.USAGE, True)
+    assert (nothing.code, "nothing is noted of NO_MATCH" in nothing.err) == (Exit.NOT_FOUND, True)
+
+
 def test_all_items_of_a_code_are_put_back_over_all_jobs(rpa: Rpa, office: Office) -> None:
     others = replace(office, numbers=office.numbers[5:])
     rpa("submit", "tidy", office.list("nobody", "fine", "bug"))
@@ -287,3 +384,24 @@ def test_a_workflow_is_paused_and_resumed_by_command(office: Office, rpa: Rpa) -
     assert waiting["totals"]["open"] == 2
     assert resumed.json == {"workflow": "tidy", "paused": False}
     assert rpa("job", "1", "--json").json["totals"]["completed"] == 2
+
+
+def test_commands_say_what_a_person_did_with_a_row(rpa: Rpa, office: Office) -> None:
+    rpa("submit", "tidy", office.list("nobody", "nobody", "nobody", "fine"))
+    rpa("work", "--until-idle")
+    rpa("cancel", 1, "--how", "by-hand", "--why", "seen in the clinic", "--by", "Tom")
+    rpa("cancel", 2, "--how", "left-out", "--why", "moved away", "--by", "Tom")
+    rpa("cancel", 3, "--why", "not wanted", "--by", "Tom")
+
+    job, items = rpa("job", 1), rpa("items", 1, "--json").json
+
+    assert "1 is done, 1 was done by hand, 1 was left out and 1 was stopped" in " ".join(job.out.split())
+    assert (rpa("job", 1, "--json").json["by_hand"], rpa("job", 1, "--json").json["put_aside"]) == (1, 1)
+    assert [one["outcome"] for one in items] == ["done by hand", "left out", None, "moved"]
+    assert [one["taken"] and (one["taken"]["who"], one["taken"]["why"]) for one in items] == [
+        ("Tom", ""), ("Tom", "moved away"), ("Tom", ""), None
+    ]  # fmt: skip
+    listed = " ".join(rpa("items", 1).out.split())
+    assert "Done by hand" in listed
+    record = " ".join(rpa("audit", "show", "--job", 1).out.split())
+    assert "Done by hand" in record

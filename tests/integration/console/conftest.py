@@ -96,7 +96,7 @@ class Browser:
 
     def add(self, name: str, *roles: Role, team: str | None = None) -> None:
         person = self.site.people.add(name, roles, by=ADMIN, team=team)
-        self.site.links.use(self.site.links.for_person(person), name, PASSWORD)
+        self.site.links.use(self.site.links.for_person(person, by=ADMIN), name, PASSWORD)
 
     def another(self) -> "Browser":
         return Browser(self.site, client_of(self.site), self.clock, secrets=self.secrets)

@@ -1,17 +1,23 @@
 """The API: what programs do with tokens, as whom, and what they are told when something is not done."""
 
 import base64
+import io
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
+from sqlalchemy import update
 
 from rpa.audit import Trail
 from rpa.console.api.document import openapi_document
-from rpa.console.api.table import BASE, ENDPOINTS
+from rpa.console.api.table import BASE, ENDPOINTS, NAMES
 from rpa.console.app import make_app
 from rpa.console.pace import MOST
 from rpa.db.console_tables import Role
+from rpa.db.tables import item
+from rpa.states import Failure
 from tests.integration.cli.office import Office
 from tests.integration.console.conftest import ADDRESS, ADMIN, Browser, TestClient, work
 
@@ -53,7 +59,7 @@ def test_a_program_starts_a_job_of_rows_follows_it_and_fetches_its_results(
     totals = program.get("/jobs/1").json()["totals"]
     assert (totals["rows_in"], totals["completed"], totals["failed"]) == (3, 2, 1)
     told = program.get("/jobs/1/rows").json()["rows"]
-    assert [one["row"] for one in told] == [2, 3, 4]
+    assert [(one["row"], one["input"], one["title"]) for one in told] == [(row, "sheet", "Sheet") for row in (2, 3, 4)]
     assert [one["id"] for one in program.get("/jobs").json()["jobs"]] == [1]
     results = program.get("/jobs/1/results")
     assert results.status_code == 200
@@ -120,6 +126,30 @@ def test_a_case_is_listed_and_decided_about_once(browser: Browser, office: Offic
     assert "No patient has this number" in listed[0]["what_happened"]
     assert (first.json(), second.json()) == ({"changed": True}, {"changed": False})
     assert len(program.get("/cases").json()["cases"]) == 1
+
+
+def test_a_program_is_told_what_a_person_did_with_a_row_as_the_results_say_it(
+    on_each_database: Browser, office: Office
+) -> None:
+    program = Program(on_each_database)
+    program.post("/jobs", rows(office, "nobody", "nobody", "nobody"))
+    work(on_each_database)
+    program.post("/cases/1", {"way": "myself", "note": "seen in the clinic"})
+    program.post("/cases/2", {"way": "leave", "note": "moved away."})
+
+    first, second, third = program.get("/jobs/1/rows").json()["rows"]
+
+    assert (first["outcome"], second["outcome"], third["outcome"]) == ("Done by hand", "Left out", "Needs you")
+    assert first["said"].startswith("Jo Clerk did this by hand on ")
+    assert second["said"].startswith("Jo Clerk left this out on ")
+    assert second["said"].endswith(": moved away.")
+    totals = program.get("/jobs/1").json()["totals"]
+    assert (totals["cancelled"], totals["by_hand"], totals["put_aside"]) == (2, 1, 1)
+    book = load_workbook(io.BytesIO(program.get("/jobs/1/results").content)).worksheets[0]
+    told = [row[3:5] for row in book.iter_rows(min_row=2, max_row=3, values_only=True)]
+    assert told == [(one["outcome"], one["said"]) for one in (first, second)]
+    by_hand = program.get("/jobs/1/rows?show=by-hand").json()["rows"]
+    assert [one["row"] for one in by_hand] == [first["row"]]
 
 
 def test_a_case_goes_back_to_the_robot_with_the_right_value(browser: Browser, office: Office) -> None:
@@ -190,6 +220,47 @@ def test_causes_are_listed_and_all_their_rows_retried(browser: Browser, office: 
     assert operator.get("/problems").json()["problems"] == []
 
 
+def test_the_rows_of_a_job_are_retried_and_those_in_doubt_only_when_somebody_has_looked(
+    browser: Browser, office: Office
+) -> None:
+    program = Program(browser)
+    program.post("/jobs", rows(office, "nobody", "fine", "nobody"))
+    work(browser)
+    with browser.site.desk.database.transaction() as connection:  # one of which nobody knows whether it wrote
+        connection.execute(update(item).where(item.c.id == 3).values(failure=Failure.IN_DOUBT))
+
+    stranger = Program(browser, "Eve Other").post("/jobs/1/retry", {"why": "not mine"})
+    plain = program.post("/jobs/1/retry", {"why": "the list was put right"}).json()
+    doubtful = program.post("/jobs/1/retry", {"why": "I have looked", "also_doubtful": True}).json()
+
+    assert stranger.status_code == 404
+    assert (plain, doubtful) == ({"done": 1, "refused": []}, {"done": 1, "refused": []})
+    told = Trail(browser.site.desk.database).of_run("job-1", names=["item.retried"])
+    assert [(one.actor.name, one.why) for one in told] == [
+        ("Jo Clerk", "the list was put right"),
+        ("Jo Clerk", "I have looked"),
+    ]
+
+
+def test_what_is_known_of_a_cause_is_noted_and_cleared(browser: Browser, office: Office) -> None:
+    operator = Program(browser, "Opal", Role.OPERATOR)
+    operator.post("/jobs", rows(office, "nobody"))
+    work(browser)
+    cause = {"workflow": "tidy", "failure": "business", "code": "NO_MATCH"}
+
+    noted = operator.post("/problems/note", {**cause, "note": "the index is rebuilt", "link": "https://t.example/1"})
+    known = operator.get("/problems").json()["problems"][0]["known"]
+    wrong = operator.post("/problems/note", {**cause, "note": "it is", "link": "tickets"})
+    other = operator.post("/problems/note", {**cause, "code": "NONSENSE", "note": "it is"})
+    cleared = [operator.post("/problems/note", cause).json() for _ in range(2)]
+
+    assert noted.json() == {"changed": True}
+    assert (known["text"], known["link"], known["noted_by"]) == ("the index is rebuilt", "https://t.example/1", "Opal")
+    assert (wrong.status_code, other.status_code) == (422, 404)
+    assert cleared == [{"changed": True}, {"changed": False}]
+    assert operator.get("/problems").json()["problems"][0]["known"] is None
+
+
 def test_the_record_of_a_job_is_read_without_patients_details_and_that_is_recorded(
     browser: Browser, office: Office
 ) -> None:
@@ -224,7 +295,7 @@ def test_every_address_opens_to_its_roles_and_to_no_others(browser: Browser, rol
     program = Program(browser, f"The {role}", role)
     wrong = []
     for one in ENDPOINTS:
-        path = one.path.replace("{job}", "1").replace("{case}", "1").replace("{system}", "x")
+        path = re.sub(r"\{\w+\}", lambda name: "x" if name[0][1:-1] in NAMES else "1", one.path)
         answer = browser.client.request(one.method, BASE + path, headers=program.headers)
         if (answer.status_code == 403) is (role in one.roles):
             wrong.append((one.method, path, answer.status_code))
@@ -237,7 +308,7 @@ def test_nobody_comes_in_without_a_token_and_no_cookie_counts(browser: Browser) 
     browser.sign_in("Opal")
 
     for one in ENDPOINTS:
-        path = one.path.replace("{job}", "1").replace("{case}", "1").replace("{system}", "x")
+        path = re.sub(r"\{\w+\}", lambda name: "x" if name[0][1:-1] in NAMES else "1", one.path)
         for headers in ({}, {"Authorization": "Bearer rpa_guessed"}, {"Authorization": "Basic x"}):
             answer = browser.client.request(one.method, BASE + path, headers=headers)
             assert answer.status_code == 401

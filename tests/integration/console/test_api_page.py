@@ -28,6 +28,15 @@ def test_examples_are_answered_as_the_page_says(browser: Browser) -> None:
     assert len(examples) >= 3
 
 
+def test_examples_of_other_roles_are_taken(browser: Browser) -> None:
+    examples = re.findall(r"<!-- as (\w+): (\w+) (\S+) -->\n```json\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)
+
+    for role, method, path, sent in examples:
+        program = Program(browser, f"The {role}", Role(role))
+        assert browser.client.request(method, path, content=sent, headers=program.headers).status_code == 200
+    assert examples
+
+
 def timeless(answer: Any) -> Any:
     return {name: str(value)[:10] if name == "submitted_at" else value for name, value in answer.items()}
 

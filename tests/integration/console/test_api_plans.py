@@ -57,6 +57,28 @@ def test_a_plan_is_looked_at_without_telling_whose_it_is_and_that_is_recorded(pl
     assert Trail(plan.browser.site.desk.database).of_run("job-1")[-1].actor.name == "Ann Second"
 
 
+def test_what_has_changed_since_a_plan_was_made_is_looked_for_and_told(plan: Plan) -> None:
+    store = plan.office.folder / "procedures" / "referrals.json"
+    store.write_text(json.dumps({plan.office.numbers[0]: "discharged", plan.office.numbers[1]: "on hold"}))
+    before = plan.approver.get("/plans/1/changes").json()["changes"]
+
+    asked = [plan.approver.post("/plans/1/look").status_code for _ in range(2)]
+    under_way = plan.approver.get("/plans/1").json()
+    work(plan.browser)
+    after = plan.approver.get("/plans/1/changes").json()["changes"]
+
+    assert asked == [201, 200]
+    assert (under_way["compared_by"], under_way["comparing"]) == (2, True)
+    assert plan.approver.get("/plans/1").json()["comparing"] is False
+    assert {one["since"] for one in before} == {"unknown"}
+    assert [(one["since"], list(one["now"].values())) for one in after] == [
+        ("right", []),
+        ("other", ["on hold"]),
+        ("same", []),
+    ]
+    assert plan.clerk.post("/plans/1/look").status_code == 403
+
+
 def test_a_plan_is_approved_and_carried_out_once(plan: Plan) -> None:
     assert plan.clerk.post("/jobs/1/apply", {}).status_code == 422
     assert plan.decide("approve") == (200, '{"changed":true}')

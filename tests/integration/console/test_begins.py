@@ -10,6 +10,7 @@ from rpa.db.console_tables import Role
 from rpa.models import Actor, ActorKind, Ending, Priority, Timing
 from rpa.pace import LEAST, rows_ahead
 from rpa.states import ItemState
+from rpa.workers import this_process
 from tests.conftest import HandClock
 from tests.integration.cli.office import Office
 from tests.integration.console.conftest import Browser, opened_site
@@ -70,6 +71,73 @@ def test_a_paused_system_waits_for_a_person_and_an_open_one_for_nobody(office: O
 
         assert "should start" not in usual
         assert "The system ledger is paused. The rows wait, and are done when the digital team" in clerk.text
+
+
+def test_a_job_in_the_middle_says_that_its_system_is_paused_and_not_that_it_waits_for_its_turn(
+    office: Office, clock: HandClock
+) -> None:
+    with with_ledger(office, clock, "mon-sun 00:00-24:00") as clerk:
+        for rows in (2, 4):
+            sent(clerk, office, "ledger", *["x"] * rows, name=f"{rows}.csv")
+            clerk.send(clerk.path)
+        desk = clerk.site.desk
+        claim = desk.queue.claim("w1", ["ledger"], lease=desk.lease)
+        assert claim is not None
+        desk.queue.finish(claim, Ending(ItemState.COMPLETED, outcome="kept"), by=BOT)
+        with desk.database.transaction() as connection:
+            desk.gates.pause(connection, "ledger", by=IT, why="being moved")
+
+        clerk.open("/jobs/1")
+        begun = clerk.text
+        clerk.open("/jobs/2")
+
+    for said in (begun, clerk.text):
+        assert "The system ledger is paused. The rows wait, and are done when the digital team" in said
+        assert "waits for its turn" not in said
+
+
+def test_a_job_in_the_middle_says_when_its_closed_system_opens_again(office: Office, clock: HandClock) -> None:
+    with with_ledger(office, clock, "mon 14:00-18:00") as clerk:
+        sent(clerk, office, "ledger", "x", "x", name="ledger.csv")
+        clerk.send(clerk.path)
+        clerk.site.desk.queue.cancel([1], by=IT, why="not wanted")
+
+        clerk.open("/jobs/1")
+
+    assert "The system ledger can't be used now. It should go on about 14:00." in html.unescape(clerk.text)
+
+
+def test_a_paused_work_is_told_before_it_is_started_and_its_job_waits_for_no_turn(
+    office: Office, clock: HandClock
+) -> None:
+    with with_ledger(office, clock, "mon-sun 00:00-24:00") as clerk:
+        clerk.site.desk.workflow_pauses.begin("ledger", by=IT, why="being mended")
+        checked = sent(clerk, office, "ledger", "x", name="first.csv")
+        clerk.send(clerk.path)
+        sent(clerk, office, "ledger", "x", "x", name="second.csv")
+        clerk.send(clerk.path)
+
+    assert "This work is paused. You can start it: its rows wait until the digital team resumes it." in checked
+    assert "This work is paused. Your job is safe" in clerk.text
+    assert "waits for its turn" not in clerk.text
+
+
+def test_a_job_says_that_every_machine_is_paused(office: Office, clock: HandClock) -> None:
+    with with_ledger(office, clock, "mon-sun 00:00-24:00") as clerk:
+        me = this_process(known_as="another")
+        desk = clerk.site.desk
+        desk.workers.register(me)
+        for rows in (2, 4):
+            sent(clerk, office, "ledger", *["x"] * rows, name=f"{rows}.csv")
+            clerk.send(clerk.path)
+        working = clerk.text
+        desk.machines.pause(me.host, by=IT, why="new windows")
+
+        clerk.open("/jobs/2")
+
+    assert "The robot is paused" not in working
+    assert "The robot is paused. Your job is safe and goes on when the digital team resumes it." in clerk.text
+    assert "waits for its turn" not in clerk.text
 
 
 def test_rows_that_come_first_say_about_when_it_is_a_jobs_turn(browser: Browser, office: Office) -> None:

@@ -1,13 +1,37 @@
 """Fix a row: what the robot saw, the right value, and two people who are at the same row."""
 
+import html
+from contextlib import contextmanager
+
 import pytest
 
 from rpa.audit import Trail
 from rpa.console.people import Person
 from rpa.db.console_tables import Role
 from rpa.states import ItemState
+from tests.conftest import HandClock
 from tests.integration.cli.office import Office
-from tests.integration.console.conftest import Browser, work
+from tests.integration.console.conftest import Browser, opened_site, work
+
+LETTERS = '''"""A work of which nobody can look up whether it was done."""
+
+from rpa import Item, NHSNumber, Row, SystemException, column, workflow
+
+
+class Letter(Row):
+    nhs_number: NHSNumber = column("NHS number")
+
+
+@workflow(title="Send letters", key="nhs_number")
+def letters(item: Item[Letter]) -> str:
+    """Send letters."""
+    item.effect("letter", lost)
+    return "sent"
+
+
+def lost() -> None:
+    raise SystemException("the printer went away")
+'''
 
 
 @pytest.fixture
@@ -148,3 +172,23 @@ def test_nobody_is_told_of_himself_or_of_a_look_before_the_row_was_seen_to(reque
     assert "opened this row" not in mine
     assert requester.site.desk.views.item(2).state is ItemState.FAILED
     assert "opened this row" not in requester.text
+
+
+def test_a_case_in_doubt_says_that_what_can_not_be_looked_up_is_done_once_more(
+    office: Office, clock: HandClock
+) -> None:
+    (office.folder / "procedures" / "letters.py").write_text(LETTERS, encoding="utf-8")
+    with contextmanager(opened_site)(office, clock) as clerk:
+        clerk.add("Jo Clerk", Role.REQUESTER)
+        clerk.sign_in("Jo Clerk")
+        clerk.open("/start/letters")
+        clerk.send("/start/letters", files={"sheet": office.list("fine")})
+        clerk.send("/uploads/1")
+        work(clerk)
+
+        clerk.open("/needs-you/1")
+
+    assert "The robot could not tell whether this was saved: letter." in clerk.text
+    assert "If it was saved, choose that you have done this one yourself." in clerk.text
+    assert "what can't be looked up, such as a letter, is done once more" in html.unescape(clerk.text)
+    assert "You have put right in the system what stood in the way" not in clerk.text

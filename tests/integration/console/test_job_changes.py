@@ -54,6 +54,24 @@ def test_rows_in_doubt_go_back_when_somebody_has_looked(requester: Browser) -> N
     assert states(requester) == [ItemState.PENDING] * 4
 
 
+def test_where_all_rows_are_in_doubt_nothing_happens_before_somebody_has_looked(requester: Browser) -> None:
+    requester.open("/jobs/1/retry")
+    requester.send("/jobs/1/retry", why="the list is right now")
+    work(requester)
+    desk = requester.site.desk
+    desk.queue.cancel([1, 2], by=BOT, why="left out")
+    requester.open("/jobs/1/retry")
+    asked = requester.text
+    requester.send("/jobs/1/retry", why="the list is right now")
+
+    assert "0 rows" not in asked
+    assert "is not saved twice" not in asked
+    assert "such as a letter, is done once more, also where it was done before" in asked
+    assert requester.status == 422
+    assert "Look in the system first, and say that you have" in requester.text
+    assert states(requester)[2] is ItemState.FAILED
+
+
 def test_nothing_is_left_to_do_again(requester: Browser) -> None:
     requester.open("/jobs/1/retry")
     requester.send("/jobs/1/retry", why="looked", doubtful="yes")

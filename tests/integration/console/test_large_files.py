@@ -99,7 +99,7 @@ def running(office: Office, tmp_path: Path) -> Iterator[Running]:
     with closing(open_desk(load_settings(office.data))) as desk:
         site = make_site(desk)
         person = site.people.add("Jo Clerk", [Role.REQUESTER], by=ADMIN)
-        site.links.use(site.links.for_person(person), "Jo Clerk", PASSWORD)
+        site.links.use(site.links.for_person(person, by=ADMIN), "Jo Clerk", PASSWORD)
     command = [sys.executable, "-m", "rpa.cli", "console", "--port", "0", "--with-parent", "--dir", str(office.data)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
                           env={**os.environ, "TMPDIR": str(temporary)}) as process:  # fmt: skip

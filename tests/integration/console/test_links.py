@@ -53,7 +53,7 @@ def test_two_who_use_a_link_at_once_make_one_password(on_each_database: Browser)
     site = on_each_database.site
     person = site.people.add("Jo Clerk", [Role.REQUESTER], by=ADMIN)
 
-    said = use_at_once(site.links, site.links.for_person(person), ("", ""), on_each_database)
+    said = use_at_once(site.links, site.links.for_person(person, by=ADMIN), ("", ""), on_each_database)
 
     assert said == ["Jo Clerk", "no link"]
     told = Trail(site.desk.database).of_run(SYSTEM_RUN, names=["person.password_chosen"])

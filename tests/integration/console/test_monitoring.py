@@ -1,8 +1,11 @@
 """What Prometheus reads, and whether the console is alive and ready."""
 
+import re
+
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from rpa.answers.kept_checks import KeptChecks, Result
 from rpa.console.app import make_app, make_site
 from rpa.db.console_tables import Role
 from tests.integration.cli.office import Office
@@ -49,6 +52,28 @@ def test_metrics_tell_when_the_record_was_last_sealed(browser: Browser, office: 
     assert abs(after[0] - browser.clock.now().timestamp()) < 1
 
 
+def test_metrics_tell_when_the_record_was_last_checked_and_what_was_found(browser: Browser) -> None:
+    kept = KeptChecks(browser.site.desk.database, browser.clock)
+    found = []
+    for result in (None, Result.WHOLE, Result.BROKEN, Result.FAILED):  # of which the last came to no answer
+        if result is not None:
+            browser.clock.pass_by(seconds=60)
+            number, _ = kept.begin("Audrey Auditor", entries=1)
+            kept.end(number, result, ["…"])
+        text = browser.client.get("/metrics").text
+        (at,) = metric(text, "rpa_record_checked_timestamp_seconds")
+        found.append((at, dict(re.findall(r'^rpa_record_check\{result="(\w+)"\} (\S+)$', text, re.M))))
+
+    now = browser.clock.now().timestamp()
+    none = {"whole": "0.0", "unproved": "0.0", "broken": "0.0"}
+    assert found == [
+        (0, none),
+        (pytest.approx(now - 120, abs=1), {**none, "whole": "1.0"}),
+        (pytest.approx(now - 60, abs=1), {**none, "broken": "1.0"}),
+        (pytest.approx(now - 60, abs=1), {**none, "broken": "1.0"}),
+    ]
+
+
 def test_metrics_of_an_encrypted_site_want_a_token_of_an_operator(browser: Browser) -> None:
     site = make_site(browser.site.desk, is_secure=True)
     client = TestClient(make_app(site), base_url="https://desk.example")
@@ -69,7 +94,8 @@ def test_metrics_read_no_whole_table(on_each_database: Browser, office: Office) 
 
     plans = plans_of(on_each_database.site.desk.database, lambda: on_each_database.client.get("/metrics"))
 
-    small = ("worker", "system", "seat", "SCAN seal")  # a row or two each; the seals are read from their end by key
+    # A row or two each; the seals and the thirty checks that are kept are read from their end by key.
+    small = ("worker", "system", "seat", "SCAN seal", "SCAN record_check")
     assert plans
     assert [line for line in plans if reads_a_whole_table(line) and not any(one in line for one in small)] == []
 

@@ -7,7 +7,7 @@ from rpa.audit.record import SYSTEM_RUN
 from rpa.db.console_tables import Role
 from rpa.states import ItemState
 from tests.integration.cli.office import Office
-from tests.integration.console.conftest import Browser, work
+from tests.integration.console.conftest import ADMIN, Browser, work
 
 
 @pytest.fixture
@@ -69,22 +69,38 @@ def test_a_case_is_sent_back_or_taken_from_the_robot(requester: Browser, way: st
 
 
 @pytest.mark.parametrize(
-    ("way", "word", "did"),
-    [("myself", "Done by hand", "did this by hand"), ("leave", "Left out", "left this out")],
+    ("way", "show", "word", "did"),
+    [
+        ("myself", "by-hand", "Done by hand", "did this by hand."),
+        ("leave", "left-out", "Left out", "left this out: the ward wants it, see ••••3021."),
+    ],
 )
 def test_the_job_says_who_took_a_row_from_the_robot_and_what_he_did_with_it(
-    requester: Browser, way: str, word: str, did: str
+    requester: Browser, way: str, show: str, word: str, did: str
 ) -> None:
     requester.open("/needs-you/2")
-    requester.send("/needs-you/2", way=way, note="as Mrs Invented-Name wants it")
+    requester.send("/needs-you/2", way=way, note="the ward wants it, see 9990003021")
 
-    requester.open("/jobs/1?show=stopped")
+    requester.open(f"/jobs/1?show={show}")
     job = requester.text
     requester.open("/needs-you/2")
 
-    assert f"{word} What happened Jo Clerk {did}." in job
-    assert f"Jo Clerk {did}" in requester.text
-    assert "Invented-Name" not in job + requester.text
+    assert f"{word} What happened Jo Clerk {did}" in job
+    assert f"1 {word.lower()}" in job
+    assert "0 stopped" in job
+    assert f"Jo Clerk {did.partition(':')[0].rstrip('.')}" in requester.text
+
+
+def test_a_row_that_was_stopped_is_among_neither_those_done_by_hand_nor_those_left_out(requester: Browser) -> None:
+    requester.site.desk.queue.cancel([2], by=ADMIN, why="not wanted")
+
+    listed = {}
+    for show in ("by-hand", "left-out", "stopped"):
+        requester.open(f"/jobs/1?show={show}")
+        listed[show] = "Outcome Stopped" in requester.text
+
+    assert listed == {"by-hand": False, "left-out": False, "stopped": True}
+    assert "The first admin took this from the robot." in requester.text
 
 
 def test_nothing_is_done_without_a_choice(requester: Browser) -> None:

@@ -374,10 +374,13 @@ def test_rows_in_doubt_are_put_back_only_by_whoever_has_looked(operator: Browser
     address = "/problems/tidy/in_doubt/IN_DOUBT/retry"
 
     operator.open(address)
+    asked = operator.text
     operator.send(address, why="put right")
     unsaid = (operator.status, operator.text, desk.views.item(claim.item_id).state)
     operator.send(address, why="put right", looked="yes")
 
+    assert "such as a letter, is done once more, also where it was done before" in asked
+    assert "is not saved twice" not in asked
     assert unsaid[0] == 422
     assert "Look in the system first" in unsaid[1]
     assert unsaid[2] is ItemState.FAILED

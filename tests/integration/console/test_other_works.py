@@ -49,7 +49,8 @@ class Couple(Row):
     right: tuple[Right, ...]
 
 
-@workflow(title="Couple two lists", key="number", codes={"APART": "The lists differ. Find out which is right."})
+@workflow(title="Couple two lists", key="number", codes={"APART": "The lists differ. Find out which is right."},
+          input_titles={"left": "Ward list", "right": "e-RS extract"})
 def couple(item: Item[Couple]) -> str:
     """Look at both."""
     return "coupled"
@@ -104,7 +105,7 @@ def test_each_file_is_asked_for_and_all_are_checked_together(requester: Browser,
 
     send_both(requester, office)
 
-    assert "Select a spreadsheet for right" in lacking
+    assert "Select a spreadsheet: Right" in lacking
     assert "left.csv, sheet left 2 rows found" in requester.text
     assert "right.csv, sheet right 2 rows found" in requester.text
     requester.send(requester.path)
@@ -132,6 +133,33 @@ def test_the_results_of_several_files_come_back_as_one(requester: Browser, offic
 
     assert "These are the results of job 1, which come back." in checked
     assert requester.site.desk.views.job(2).parent_id == 1
+
+
+def test_the_results_of_several_files_say_who_did_a_row_by_hand_and_who_left_one_out(
+    requester: Browser, office: Office
+) -> None:
+    for name in ("left", "right"):
+        (office.folder / f"{name}.csv").write_text("Number\n1\n3\n5\n", encoding="utf-8")
+    send_both(requester, office)
+    requester.send(requester.path)
+    work(requester)
+    for number, way in ((1, "myself"), (2, "leave")):
+        requester.open(f"/needs-you/{number}")
+        requester.send(f"/needs-you/{number}", way=way, note="no patient of ours")
+
+    book = load_workbook(io.BytesIO(requester.client.get("/jobs/1/results").content))
+
+    seen_to = [row for row in book["Seen to"].iter_rows(values_only=True) if row[-2] in ("Done by hand", "Left out")]
+    assert [(row[-2], str(row[-1]).partition(" on ")[0]) for row in seen_to] == [
+        ("Done by hand", "Jo Clerk did this by hand"),
+        ("Left out", "Jo Clerk left this out"),
+    ]
+    assert str(seen_to[1][-1]).endswith(": no patient of ours.")
+    summary = list(book["Summary"].iter_rows(values_only=True))
+    (head,) = (row for row in summary if "Done by hand" in row)
+    whole = [row for row in summary if "All rows" in row]
+    assert [row[head.index("Done by hand")] for row in whole] == [1, 1]
+    assert [row[head.index("Left out")] for row in whole] == [1, 1]
 
 
 def test_each_file_has_its_template(requester: Browser) -> None:
@@ -186,7 +214,8 @@ def test_a_case_of_rows_of_two_lists_shows_each_under_the_headings_of_its_list(
 
     requester.open("/needs-you/1")
 
-    assert "left, row 2 Number 1 right, row 2 Number 1 Last seen Wed 2 Dec 2026" in requester.text
+    assert "Ward list, row 2 Number 1 e-RS extract, row 2 Number 1 Last seen Wed 2 Dec 2026" in requester.text
+    assert "job 1, Ward list row 2, e-RS extract row 2" in requester.text
     assert "source" not in requester.text
     assert "APART" not in requester.text
     assert "{" not in requester.text
@@ -206,4 +235,20 @@ def test_pages_name_no_choice_that_only_a_workbook_has(requester: Browser, offic
 def test_where_several_lists_are_wanted_each_says_what_its_rows_are(requester: Browser) -> None:
     requester.open("/start/match")
 
-    assert "Spreadsheet for left What the ward has. .xlsx or .csv" in requester.text
+    assert "Spreadsheet: Left What the ward has. .xlsx or .csv" in requester.text
+    assert "Download the template: Left" in requester.text
+
+
+def test_lists_have_the_titles_that_their_work_gives_them(requester: Browser, office: Office) -> None:
+    requester.open("/start/couple")
+    asked = requester.text
+    requester.send("/start/couple", files={name: office.folder / f"{name}.csv" for name in ("left", "right")})
+    requester.send("/uploads/1")
+    template = load_workbook(io.BytesIO(requester.client.get("/start/couple/template/right").content))
+    titled = [cell for page in template for row in page.iter_rows(values_only=True) for cell in row]
+
+    assert "Spreadsheet: Ward list" in asked
+    assert "Spreadsheet: e-RS extract" in asked
+    assert "Row 2, Ward list" in requester.text
+    assert "Row 2, e-RS extract" in requester.text
+    assert any("Couple two lists, e-RS extract" in str(cell) for cell in titled)

@@ -11,7 +11,7 @@ from rpa.console.app import make_site
 from rpa.console.tries import MOST
 from rpa.db.console_tables import Role
 from rpa.settings import ConsoleSettings
-from tests.integration.console.conftest import PASSWORD, Browser, client_of
+from tests.integration.console.conftest import ADMIN, PASSWORD, Browser, client_of
 
 OTHER = "yellow ladder harbour"
 
@@ -104,7 +104,7 @@ def test_the_browser_forgets_what_it_kept_when_somebody_signs_out(clerk: Browser
 
 def test_passwords_are_hidden_and_a_manager_of_passwords_may_fill_them_in(clerk: Browser) -> None:
     pages = [clerk.open("/account/password"), clerk.another().open("/sign-in"),
-             clerk.open(f"/set-up/{clerk.site.links.for_person(clerk.site.people.all()[0])}")]  # fmt: skip
+             clerk.open(f"/set-up/{clerk.site.links.for_person(clerk.site.people.all()[0], by=ADMIN)}")]  # fmt: skip
 
     fields = [re.findall(r"<input[^>]*password[^>]*>", page.text) for page in pages]
 
@@ -139,7 +139,7 @@ def test_a_new_link_does_not_lead_past_the_codes(browser: Browser) -> None:
     browser.add("Ada Admin", Role.ADMIN)
     browser.sign_in("Ada Admin")
     person = browser.site.people.all()[0]
-    browser.site.links.use(browser.site.links.for_person(person), person.name, OTHER)
+    browser.site.links.use(browser.site.links.for_person(person, by=ADMIN), person.name, OTHER)
     other = browser.another()
 
     other.open("/sign-in")
@@ -155,7 +155,7 @@ def test_a_new_link_ends_the_wait_of_a_name_that_somebody_guessed_at(clerk: Brow
         other.sign_in("Jo Clerk", "something else entirely")
     other.sign_in("Jo Clerk")
     assert other.status == 429
-    link = f"/set-up/{clerk.site.links.for_person(clerk.site.people.all()[0])}"
+    link = f"/set-up/{clerk.site.links.for_person(clerk.site.people.all()[0], by=ADMIN)}"
 
     other.open(link)
     other.send(link, password=OTHER, again=OTHER)

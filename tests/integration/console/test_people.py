@@ -125,6 +125,15 @@ def test_letting_out_asks_first_and_says_what_happens(admin: Browser) -> None:
     assert roles_of(admin, "Jo Clerk") == {Role.REQUESTER}
 
 
+def test_the_record_says_who_made_a_link_with_which_somebody_chooses_a_password(admin: Browser) -> None:
+    admin.open("/people/2")
+
+    admin.send("/people/2", what="link")
+
+    assert "Give Jo Clerk this link" in admin.text
+    assert last_told(admin) == ("person.link_made", {"name": "Jo Clerk"})
+
+
 def test_who_is_let_out_twice_is_out_once(admin: Browser) -> None:
     jo = admin.site.people.get(2)
     admin.site.membership.let_out(jo, by=ADMIN)

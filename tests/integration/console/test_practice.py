@@ -214,7 +214,7 @@ def let_in_clerk(office: Office) -> None:
     with closing(open_desk(load_settings(office.data))) as desk:
         site = make_site(desk)
         person = site.people.add("Jo Clerk", [Role.REQUESTER], by=ADMIN)
-        site.links.use(site.links.for_person(person), "Jo Clerk", PASSWORD)
+        site.links.use(site.links.for_person(person, by=ADMIN), "Jo Clerk", PASSWORD)
 
 
 def test_the_flag_loads_it_from_the_start(office: Office) -> None:

@@ -1,6 +1,7 @@
 """The auditors' pages: what was done, without patients' details unless there is a reason, and whether it is whole."""
 
 import html
+import json
 import re
 
 import pytest
@@ -8,9 +9,12 @@ import pytest
 from rpa.audit import Trail
 from rpa.audit.record import SYSTEM_RUN
 from rpa.db.console_tables import Role
+from rpa.models import Actor, ActorKind
 from tests.integration.cli.office import Office
 from tests.integration.console.conftest import Browser, work
 from tests.integration.console.test_walk_plans import heard, plan_of
+
+BY = Actor(ActorKind.PERSON, "Jo Clerk")
 
 
 @pytest.fixture
@@ -37,6 +41,35 @@ def test_a_job_is_told_without_what_was_in_its_rows(auditor: Browser, office: Of
     assert "Who The robot tidy for Jo Clerk What Changed appointment of ••••" in auditor.text
     assert "Before Clinic: •••• After Clinic: •••• Entry job-1," in auditor.text
     assert not [number for number in office.numbers if number in auditor.text]
+
+
+def test_a_row_of_a_plan_is_said_to_be_planned_and_not_done(auditor: Browser, office: Office) -> None:
+    plan = office.list("x", "x", "fine", name="plan.csv")
+    auditor.site.desk.submit("tidy", [str(plan)], by=BY, dry_run=True)
+    work(auditor)
+    auditor.site.desk.sealing.tick()
+
+    auditor.open("/record?job=2")
+    listed = auditor.text
+    auditor.open("/record/story")
+    auditor.send("/record/story", reference=office.numbers[2])
+
+    for said in (listed, auditor.text):
+        assert "It was planned, and nothing was written: moved" in said
+        assert "It was done: moved" not in said
+
+
+def test_what_was_found_otherwise_is_hidden_and_not_said_to_be_empty(auditor: Browser, office: Office) -> None:
+    other = {office.numbers[2]: "another clinic"}
+    (office.folder / "procedures" / "appointments.json").write_text(json.dumps(other), encoding="utf-8")
+    auditor.site.desk.submit("tidy", [str(office.list("x", "x", "fine", name="differs.csv"))], by=BY)
+    work(auditor)
+    auditor.site.desk.sealing.tick()
+
+    auditor.open("/record?job=2")
+
+    assert "otherwise than expected, and wrote nothing Before Clinic: •••• expected, •••• found" in auditor.text
+    assert "(empty) found" not in auditor.text
 
 
 def test_a_patient_is_found_and_stands_in_no_address(auditor: Browser, office: Office) -> None:

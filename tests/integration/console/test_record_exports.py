@@ -1,10 +1,12 @@
 """Taking entries out in the console: how much it is comes first, the reason is recorded, the file goes after a week."""
 
 import csv
+import html
 import io
 import re
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pytest
 
 from rpa.audit import Entry, Trail
 from rpa.audit.record import SYSTEM_RUN
+from rpa.console.exports_beside import Making, Wanted
 from rpa.db.console_tables import Role
 from tests.integration.cli.office import Office
 from tests.integration.console.conftest import Browser
@@ -132,16 +135,119 @@ def test_what_cannot_be_taken_out_says_why(auditor: Browser, asked: dict[str, st
     assert said in auditor.text
 
 
-def test_more_than_a_page_can_take_is_left_to_the_command(
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let three entries be many, so that a job of two rows is taken out beside the pages."""
+    monkeypatch.setattr("rpa.console.record_sizes.MOST", 3)
+
+
+def let_end(browser: Browser) -> None:
+    give_up = time.monotonic() + 60
+    while 'data-open="yes"' in browser.open("/record/exports/progress").text and time.monotonic() < give_up:
+        time.sleep(0.05)
+    browser.open("/record/exports")
+
+
+@pytest.mark.usefixtures("small")
+def test_much_of_a_job_is_taken_out_beside_the_pages(auditor: Browser) -> None:  # noqa: F811
+    number = len(Trail(auditor.site.desk.database).of_run("job-1"))
+    auditor.open("/record/exports/new")
+    auditor.send("/record/exports/new", job="1")
+    asked = auditor.text
+    auditor.send("/record/exports", {"job": "1", "reason": "--Audit IA-12", "form": "csv"})
+    begun = auditor.text
+
+    let_end(auditor)
+
+    assert f"These are {number} entries of job 1; a time leaves fewer." in asked
+    assert "The entries are taken out now. You can close this page" in begun
+    assert "Being made Job 1, for Audrey Auditor" in begun
+    assert "Made Job 1, for Audrey Auditor. It is in the list" in auditor.text
+    assert auditor.site.exports.last is not None
+    assert auditor.site.exports.last.read == number
+    (told,) = exported(auditor)
+    assert (told.actor.name, told.payload) == ("Audrey Auditor", {"reason": "--Audit IA-12"})
+    assert len(list(csv.reader(io.StringIO(fetched(auditor).decode("utf-8-sig"))))) == told.facts["count"] + 1
+
+
+@pytest.mark.usefixtures("small")
+def test_a_time_and_details_are_asked_for_beside_the_pages_as_on_them(auditor: Browser) -> None:  # noqa: F811
+    take(auditor, job="1", since="01/01/2026", until="31/12/2026 23:59", payloads="yes", form="pack")
+
+    let_end(auditor)
+
+    (told,) = exported(auditor)
+    assert (told.facts["form"], told.facts["payloads"]) == ("pack", True)
+    assert (told.facts["since"], told.facts["until"]) == ("2026-01-01T00:00:00+00:00", "2027-01-01T00:00:00+00:00")
+
+
+@pytest.mark.usefixtures("small")
+def test_while_one_large_export_is_made_no_other_begins(auditor: Browser) -> None:  # noqa: F811
+    auditor.site.exports.last = Making(Wanted("job 7", 90, "Somebody", ()), auditor.clock.now(), read=30)
+
+    take(auditor, job="1")
+
+    assert "Another large export is being made." in auditor.text
+    assert "Being made Job 7, for Somebody" in auditor.text
+    assert "30 of 90" in auditor.text
+    assert exported(auditor) == []
+
+
+@pytest.mark.usefixtures("small")
+def test_a_large_export_that_fails_says_why(auditor: Browser) -> None:  # noqa: F811
+    with auditor.site.desk.database.transaction() as connection:
+        connection.exec_driver_sql("UPDATE event SET body = body || ' ' WHERE run = 'job-1' AND seq = 3")
+    take(auditor, job="1")
+
+    let_end(auditor)
+
+    assert "Not made Job 1, for Audrey Auditor: rpa: entry 3 of job-1 is not as it was written" in auditor.text
+    assert exported(auditor) == []
+
+
+@pytest.mark.usefixtures("small")
+def test_a_large_export_that_can_not_be_started_says_so(
     auditor: Browser, monkeypatch: pytest.MonkeyPatch  # noqa: F811
 ) -> None:  # fmt: skip
-    monkeypatch.setattr("rpa.console.record_exports.MOST", 3)
+    def refused(*_: object, **__: object) -> None:
+        raise OSError("no memory")
+
+    monkeypatch.setattr("rpa.console.exports_beside.start_beside", refused)
+
+    take(auditor, job="1")
+
+    assert "Not made Job 1, for Audrey Auditor: No process could be started for it" in auditor.text
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("path", ["/record/exports/new", "/record/exports"])
+def test_what_is_too_much_for_the_console_comes_with_its_command(
+    auditor: Browser, monkeypatch: pytest.MonkeyPatch, path: str  # noqa: F811
+) -> None:  # fmt: skip
+    monkeypatch.setattr("rpa.console.record_sizes.MOST_BESIDE", 4)
     auditor.open("/record/exports/new")
 
-    auditor.send("/record/exports/new", job="1")
+    auditor.send(path, job="1", since="23/11/2026", until="24/11/2026 09:30", reason="Audit IA-12", form="csv")
 
     assert auditor.status == 422
-    assert "rpa audit export" in auditor.text
+    assert "entries, more than can be taken out here" in auditor.text
+    told = html.unescape(auditor.text)
+    assert (
+        "rpa audit export --job 1 --from=2026-11-23 --to=2026-11-24T09:30 '--by=Audrey Auditor' --kept --reason \"…\""
+    ) in told
+    assert exported(auditor) == []
+
+
+@pytest.mark.usefixtures("small")
+def test_much_of_a_patient_is_left_to_a_command_that_does_not_name_him(
+    auditor: Browser, office: Office  # noqa: F811
+) -> None:  # fmt: skip
+    auditor.open("/record/exports/new")
+
+    auditor.send("/record/exports/new", {"nhs-number": office.numbers[0]})
+
+    assert auditor.status == 422
+    assert "rpa audit export --nhs-number NUMBER" in auditor.text
 
 
 def test_a_file_is_gone_after_a_week_and_the_list_still_tells_of_it(auditor: Browser) -> None:  # noqa: F811

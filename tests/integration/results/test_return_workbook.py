@@ -13,7 +13,7 @@ from rpa.exceptions import UsageError
 from rpa.models import Actor, ActorKind, Job, RowRef
 from rpa.results import EarlierRow, write_results
 from rpa.settings import load_settings
-from rpa.states import ItemState
+from rpa.states import ItemState, Taken
 from rpa.testing import HandedBots
 from rpa.workers import this_process
 from tests.conftest import HandClock
@@ -97,6 +97,38 @@ def test_every_row_that_was_sent_says_what_became_of_it(desk: Desk, sent: Path, 
             "If this row says something else, send it again when the other is done.",
         ),
     ]
+
+
+@pytest.mark.parametrize(
+    ("how", "why", "word", "said"),
+    [
+        (Taken.BY_HAND, "by telephone", "Done by hand", "A. Clerk did this by hand on 23/11/2026 at 09:00."),
+        (Taken.LEFT_OUT, "not ours", "Left out", "A. Clerk left this out on 23/11/2026 at 09:00: not ours."),
+        (Taken.LEFT_OUT, "", "Left out", "A. Clerk left this out on 23/11/2026 at 09:00."),
+        (None, "not wanted", "Stopped", "A. Clerk took this from the robot on 23/11/2026 at 09:00."),
+    ],
+)
+def test_a_row_that_a_person_took_says_who_did_what_with_it_and_when(
+    desk: Desk, sent: Path, tmp_path: Path, how: Taken | None, why: str, word: str, said: str
+) -> None:
+    job = run(desk, sent)
+    (failed,) = desk.views.items(job.id, states=[ItemState.FAILED])
+    desk.queue.cancel([failed.id], by=CLERK, why=why, how=how)
+
+    found = rows(write_results(desk, job.id, tmp_path / "results.xlsx"))
+
+    assert found[2] == ("b", 3, word, said, "")
+
+
+def test_a_row_that_went_back_to_the_robot_is_not_done_by_hand_any_more(desk: Desk, sent: Path, tmp_path: Path) -> None:
+    job = run(desk, sent)
+    (failed,) = desk.views.items(job.id, states=[ItemState.FAILED])
+    desk.queue.cancel([failed.id], by=CLERK, why="", how=Taken.BY_HAND)
+
+    desk.queue.retry([failed.id], by=CLERK, why="was wrong")
+
+    assert rows(write_results(desk, job.id, tmp_path / "results.xlsx"))[2][2:] == ("Waiting", "Not finished yet.", "")
+    assert desk.views.totals(job.id).by_hand == 0
 
 
 def test_dry_run_says_of_no_row_that_it_is_done(desk: Desk, sent: Path, tmp_path: Path) -> None:

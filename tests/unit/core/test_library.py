@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rpa import Item, Row, column, step, workflow
+from rpa import Item, Row, Table, column, step, workflow
 from rpa.exceptions import NotFoundError, UsageError
 from rpa.library import load_workflows
 
@@ -121,3 +121,27 @@ def test_a_file_that_cannot_be_loaded_is_named_with_its_line(tmp_path: Path, tex
 
     with pytest.raises(UsageError, match=said):
         _ = load_workflows([str(tmp_path)]).names
+
+
+def test_an_input_without_a_title_is_called_by_its_name_in_words() -> None:
+    @workflow(title="Do it", key="name", input_titles={"ers": "e-RS extract"})
+    def titled_flow(item: Item[Line]) -> str:
+        return item.row.name
+
+    @titled_flow.plan
+    def plan(ers: Table[Line], ward_list: Table[Line]) -> list[object]:
+        return [ers, ward_list]
+
+    assert [titled_flow.title_of(name) for name in titled_flow.inputs] == ["e-RS extract", "Ward list"]
+
+
+def test_a_title_for_an_input_that_is_none_is_refused() -> None:
+    @workflow(title="Do it", key="name", input_titles={"esr": "e-RS extract"})
+    def mistyped_flow(item: Item[Line]) -> str:
+        return item.row.name
+
+    with pytest.raises(UsageError, match="has titles for esr, expected inputs: ers"):
+
+        @mistyped_flow.plan
+        def plan(ers: Table[Line]) -> list[object]:
+            return [ers]

@@ -9,7 +9,18 @@ import pytest
 from rpa.cli import run
 from tests.pages import PAGES
 
-GROUPS = {"alarms", "approvers", "audit", "evidence", "retention", "schedules", "tokens", "workers"}
+GROUPS = {
+    "alarms",
+    "approvers",
+    "audit",
+    "evidence",
+    "people",
+    "problems",
+    "retention",
+    "schedules",
+    "tokens",
+    "workers",
+}
 """Commands that have commands of their own, and may be one themselves."""
 
 
@@ -38,4 +49,4 @@ def commands(page: Path) -> Iterator[tuple[tuple[str, ...], list[str]]]:
 
 def named(first: str, others: list[str]) -> list[str]:
     """Return the second word of a command's name, if it has one."""
-    return [one for one in others[:1] if first in GROUPS and one.isalpha()]
+    return [one for one in others[:1] if first in GROUPS and re.fullmatch(r"[A-Za-z]+(-[a-z]+)*", one)]

@@ -1,5 +1,6 @@
 """The README's tables say what the code does."""
 
+import re
 import tomllib
 from importlib import import_module
 from pathlib import Path
@@ -72,6 +73,14 @@ def test_commands_are_those_there_are() -> None:
             )
         ],
         "evidence": ["evidence list", "evidence open", "evidence key rotate"],
+        "people": [
+            "people",
+            *(
+                f"people {name}"
+                for name in ("add", "change", "link", "forget-codes", "signed-in", "end-sessions", "remove")
+            ),
+        ],
+        "problems": ["problems", "problems note", "problems clear"],
         "retention": ["retention plan", "retention run"],
         "schedules": ["schedules", "schedules pause", "schedules resume"],
         "tokens": ["tokens", "tokens make", "tokens end"],
@@ -123,7 +132,7 @@ def names(cell: str) -> set[str]:
 
 def words(command: list[str]) -> str:
     """Return the name of a command, which ends where its arguments begin."""
-    return " ".join(word for word in command if word.isalpha() and word.islower())
+    return " ".join(word for word in command if re.fullmatch(r"[a-z]+(-[a-z]+)*", word))
 
 
 def is_there(place: str) -> bool:
