@@ -15,7 +15,6 @@ from rpa.states import EffectState, Failure, ItemState, JobState, RowEnd
 from rpa.taking import Taking, takings_of
 from rpa.totals import totals_of
 
-
 _JOB, _ITEM, _EFFECT = (tuple(one.name for one in fields(kind)) for kind in (Job, WorkItem, Effect))
 
 
