@@ -125,6 +125,8 @@ class Workflow(Generic[R]):
             raise UsageError(
                 f"{self.name} has titles for {', '.join(sorted(unknown))}, expected inputs: {', '.join(tables)}"
             )
+        if len({self.title_of(name) for name in tables}) < len(tables):
+            raise UsageError(f"{self.name} has inputs of one title, expected another for each: people tell them by it")
         self.inputs = {name: get_args(hint)[0] for name, hint in tables.items()}
         return function
 

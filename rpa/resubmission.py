@@ -100,10 +100,11 @@ class Resubmission:
     def _refused(self, path: Path, password: Credential | None) -> Table[RejectedLine]:
         """Read the sheet of rejected rows; where there is one list, it needs no name on the sheet."""
         table = read_table(path, RejectedLine, name=INPUT, sheet=REJECTED_ROWS, password=password)
-        if len(self.workflow.inputs) > 1:
-            return table
-        (name,) = self.workflow.inputs
-        return replace(table, rows=tuple(line.model_copy(update={"extract": line.extract or name}) for line in table))
+        # A sheet that was made before its workflow gave titles has the names themselves.
+        names = {self.workflow.title_of(name): name for name in self.workflow.inputs}
+        alone = next(iter(names.values())) if len(names) == 1 else ""
+        named = (line.model_copy(update={"extract": names.get(line.extract, line.extract) or alone}) for line in table)
+        return replace(table, rows=tuple(named))
 
     def _again(self, job: Job, people: Table[PersonLine],
                beside: Mapping[RowRef, Cells]) -> Iterator[NewItem | LostRow]:  # fmt: skip

@@ -19,7 +19,7 @@ from rpa.console.navigation import ADMINS, AUDITORS, OPERATORS, SENDERS
 from rpa.console.needing import MOST
 from rpa.console.needing import waiting as needing_people
 from rpa.console.operating.now import first_of
-from rpa.console.plans import waiting_for
+from rpa.console.plans import can_decide, waiting_for
 from rpa.console.record_checks import state_of
 from rpa.console.rows import SHOWS, jobs_of, rows_of, waiting_cases
 from rpa.console.seeing import may_see, names_seen
@@ -40,7 +40,7 @@ def home(visit: Visit) -> Response:
     """Show what is under way, and what was finished last; to the digital team first what it has to look at."""
     plans = waiting_for(visit)
     if not visit.person.may(SENDERS):
-        return visit.show("home_other.html", plans=plans, **_of_others(visit))
+        return visit.show("home_other.html", plans=plans, can_decide=can_decide(visit), **_of_others(visit))
     names = names_seen(visit)
     database = visit.desk.database
     running = jobs_of(database, names, is_open=True, limit=_AT_HOME)
@@ -49,8 +49,8 @@ def home(visit: Visit) -> Response:
     waiting = waiting_cases(database, shown)
     needing = len(needing_people(database, names))
     return visit.show("home.html", running=running, finished=finished, titles=titles(visit), waiting=waiting,
-                      needing=needing, most=MOST, plans=plans, marks=plan_marks(database, shown),
-                      first=first_of(visit) if visit.person.may(OPERATORS) else None,
+                      needing=needing, most=MOST, plans=plans, can_decide=can_decide(visit),
+                      marks=plan_marks(database, shown), first=first_of(visit) if visit.person.may(OPERATORS) else None,
                       now=visit.desk.clock.now())  # fmt: skip
 
 

@@ -57,8 +57,14 @@ def plans(visit: Visit) -> Response:
     before = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
     read = plans_decided if decided else plans_waiting
     found = read(visit.desk.database, before=before)
+    mine = [one.job_id for one in found if is_mine(visit, one.requested_by)]
     return visit.show("plans.html", plans=found, titles=titles(visit), decided=decided, is_first=before is None,
-                      mine=[one.job_id for one in found if is_mine(visit, one.requested_by)], page=PAGE)  # fmt: skip
+                      can_decide=can_decide(visit), mine=mine, page=PAGE)  # fmt: skip
+
+
+def can_decide(visit: Visit) -> bool:
+    """Return whether an approver has the passphrase that he decides with; whoever is none needs none."""
+    return not visit.person.may(APPROVERS) or visit.desk.approvals.approvers.knows(visit.person.name)
 
 
 def waiting_for(visit: Visit) -> int | None:
@@ -77,14 +83,14 @@ def plan(visit: Visit) -> Response:
     page = changes_of(visit.desk.database, one.id, after=after)
     note_reading(visit, one, {"what": "plan", "count": len(page.changes), "personal": is_open})
     changes, items = size_of(visit.desk.database, one.id)
-    look = visit.desk.last_look(one.id, by=visit.person.actor)
+    look, told = visit.desk.last_look(one.id, by=visit.person.actor), decision_of(visit, one)
     seen = {} if look is None else seen_by(visit.desk.database, look, change_set_of(visit.desk.views, one.id).changes)
     return visit.show(
         "plan.html", job=one, title=titles(visit).get(one.workflow, one.workflow), changes=changes, items=items,
         lines=_lines(visit, page.changes, one, seen, is_open=is_open), following=page.following, after=after,
         fields=_fields(visit, one), since=Counter(each.since.value for each in seen.values()), is_open=is_open,
         look=look, is_looking=look and look.state is JobState.OPEN,
-        is_mine=is_mine(visit, one.requested_by), **decision_of(visit, one),
+        is_mine=is_mine(visit, one.requested_by), **_came_of(visit, items, told["done_by"]), **told,
     )  # fmt: skip
 
 
@@ -140,6 +146,12 @@ def note_reading(visit: Visit, one: Job, facts: Mapping[str, Any]) -> None:
     told = Event("record.read", visit.person.actor, facts=facts)
     with visit.desk.database.transaction() as connection:
         visit.desk.record.append(connection, one.run, told)
+
+
+def _came_of(visit: Visit, items: int, jobs: Sequence[int]) -> dict[str, Any]:
+    """Return where the rows are of each job that carries a plan out, and how many rows no job has yet."""
+    sums = [(number, visit.desk.views.totals(number)) for number in jobs]
+    return {"came_of": sums, "left": max(items - sum(one.rows_in for _, one in sums), 0)}
 
 
 def _fields(visit: Visit, one: Job) -> list[tuple[str, int]]:

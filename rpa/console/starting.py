@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 from starlette.responses import Response
 
 from rpa.connectors.spreadsheet import write_template
+from rpa.connectors.spreadsheet.unlock import FOR_COMMANDS
 from rpa.console.checking import look
 from rpa.console.downloads import as_download
 from rpa.console.uploads import RETURNED, Uploads
@@ -91,8 +92,8 @@ def uploads_of(visit: Visit) -> Uploads:
 
 
 def in_words(error: UsageError) -> str:
-    """Return what an error says as a sentence of its own, without what may tell whose data it is."""
-    said = scrubbed(str(error)).rstrip(".")
+    """Return what an error says as a sentence of its own, without what tells of data or is for commands."""
+    said = scrubbed(str(error)).replace(FOR_COMMANDS, "").rstrip(".")
     first = said.partition(" ")[0]
     return said if "." in first else f"{said[:1].upper()}{said[1:]}"  # a file's name is as it is
 

@@ -18,7 +18,10 @@ def to_sign_in(visit: Visit) -> Response:
     """Lead to the page where somebody signs in; a form of nobody is not taken."""
     if visit.request.method == "POST":
         return stale(visit, "nobody is signed in")
-    return visit.go("/sign-in" if visit.session is None else "/sign-in/code")
+    if visit.session is not None:
+        return visit.go("/sign-in/code")
+    was_in = visit.site.cookie in visit.request.cookies
+    return visit.go("/sign-in", said="ended" if was_in else "")
 
 
 def forbidden(visit: Visit) -> Response:

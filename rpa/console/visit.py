@@ -28,6 +28,7 @@ from rpa.practice import SYSTEM
 
 _SAID = {
     "signed-out": "You have signed out.",
+    "ended": "You are not signed in any more: your time was over, or your access was changed. Sign in again.",
     "signed-out-everywhere": "You are signed in nowhere any more.",
     "let-out": "The person was let out, and is signed in nowhere any more.",
     "started": "The job has started. You can close this page; the job goes on without it.",
@@ -71,6 +72,8 @@ _SAID = {
     "ready": "Your password is set. Sign in with it.",
 }
 """What a page says at its top after a change, by the word in its address."""
+_UNDONE = frozenset({"ended"})
+"""Which of these tell of nothing that somebody has done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +171,7 @@ class Visit:
             "has_practice": any(one.name == SYSTEM for one in self.desk.systems),
             "brand": branding_of(self.desk.settings.console),
             "said": _SAID.get(self.asked("said")),
+            "is_done": self.asked("said") not in _UNDONE,
         }
         return draw(self.site.environment, template, frame | values)
 

@@ -56,13 +56,14 @@ def _summary(results: Results[R], layout: Layout[R]) -> ReportSheet:
     kinds = {case.item.id: _kind(case, results, layout) for case in results.cases}
     ended = {case.item.id: case.end for case in results.cases}
     counted = Counter(
-        (row.place.input, row.place.sheet, _kind_of_row(row, kinds), _end(row, ended)) for row in results.rows
+        (results.title_of(row.place.input), row.place.sheet, _kind_of_row(row, kinds), _end(row, ended))
+        for row in results.rows
     )
     found = {end for *_, end in counted} | {ENDS[end] for end in _ALWAYS}
     if results.only_planned:
         found = found - {ENDS[ItemState.COMPLETED]} | {PLANNED}
     ends = [end for end in dict.fromkeys([PLANNED, *ENDS.values()]) if end in found]
-    tables = sorted({(row.place.input, row.place.sheet) for row in results.rows})
+    tables = sorted({(results.title_of(row.place.input), row.place.sheet) for row in results.rows})
     lines = [line for table in tables for line in _totals_of(table, counted, ends)]
     one_list = len(results.inputs) == 1
     whole = "Every row of every extract is counted once: the classes add up to the rows of the extract."
@@ -89,7 +90,7 @@ def _carried(results: Results[R]) -> str:
 
 def _facts(results: Results[R]) -> list[tuple[str, str]]:
     job, one_list = results.job, len(results.inputs) == 1
-    files = [("File" if one_list else f"File {one['name']}",
+    files = [("File" if one_list else results.title_of(str(one["name"])),
               f"{one['file']} (kept copy {str(one['sha256'])[:_DIGEST_SHOWN]}…)") for one in job.inputs]  # fmt: skip
     new = "a new list" if one_list else "new extracts"
     sent = f"the returned workbook of job {job.parent_id}" if job.parent_id else new
@@ -111,7 +112,8 @@ def _duplicates(results: Results[Any]) -> Iterator[tuple[str, str]]:
             elsewhere = row.item is not None and row.item.job_id != results.job.id
             label = "Done before" if results.job.parent_id else "There twice"
             one_list = len(results.inputs) == 1
-            where = f"{row.place.sheet} row {row.place.row}" if one_list else str(row.place)
+            of = "" if one_list else f"{results.title_of(row.place.input)}, "
+            where = f"{of}{row.place.sheet} row {row.place.row}"
             places["In an earlier job" if elsewhere else label].append(where)
     for label, some in places.items():
         more = f" and {len(some) - _MOST_NAMED:,} more" if len(some) > _MOST_NAMED else ""
@@ -251,7 +253,7 @@ def _seen_to(results: Results[R], layout: Layout[R]) -> Iterator[ReportSheet]:
 
 
 def _rejected(results: Results[Any]) -> ReportSheet:
-    lines = [line for row in results.rows if row.ended is RowEnd.REJECTED for line in _rejected_lines(row)]
+    lines = [line for row in results.rows if row.ended is RowEnd.REJECTED for line in _rejected_lines(row, results)]
     note = "Write the right value beside each, choose Resubmit in the column Outcome, and send this workbook again."
     columns: list[ReportColumn | str] = [
         *_where_headings(results),
@@ -265,10 +267,10 @@ def _rejected(results: Results[Any]) -> ReportSheet:
                        note=note if lines else "None: every row could be read.")  # fmt: skip
 
 
-def _rejected_lines(row: RowStory) -> Iterator[list[Value]]:
+def _rejected_lines(row: RowStory, results: Results[Any]) -> Iterator[list[Value]]:
     """Yield a line for each problem."""
     for one in row.problems:
         what = f"{one['column']} {one['rule']}.".strip()
         fix = "Write the right value in the column Corrected value, and choose Resubmit."
-        place: list[Value] = [row.origin.input, row.origin.sheet, row.origin.row]
+        place: list[Value] = [results.title_of(row.origin.input), row.origin.sheet, row.origin.row]
         yield [*place, one["column"], None, ENDS[RowEnd.REJECTED], what, fix]

@@ -26,11 +26,11 @@ FindSent = Callable[[Job, type[Row]], Mapping[RowRef, Row]]
 
 ENDS: Mapping[str, str] = {
     ItemState.COMPLETED: "Done",
+    Taken.BY_HAND: "Done by hand",
     ItemState.FAILED: "For a person",
     RowEnd.REJECTED: "Rejected",
     RowEnd.DUPLICATE: "Duplicate",
     RowEnd.LEFT_OUT: "Left out",
-    Taken.BY_HAND: "Done by hand",
     Taken.LEFT_OUT: "Left out",
     ItemState.CANCELLED: "Stopped",
     ItemState.PENDING: "Waiting",
@@ -79,6 +79,8 @@ class Results(Generic[R]):
     """The trust's working days."""
     inputs: Sequence[str] = ()
     """The workflow's inputs, by name."""
+    input_titles: Mapping[str, str] = field(default_factory=dict)
+    """What people call each input."""
     find_correctable: Callable[[Sequence[str]], Sequence[str]] = lambda _: ()
     carried_out_by: Sequence[int] = ()
     """The jobs that carried it out if it is a plan; what they did stands in place of what was planned."""
@@ -90,6 +92,10 @@ class Results(Generic[R]):
     def only_planned(self) -> bool:
         """Whether it is a plan that nobody has carried out."""
         return self.job.dry_run and not self.carried_out_by
+
+    def title_of(self, name: str) -> str:
+        """Return what people call an input."""
+        return self.input_titles.get(name, name)
 
     def before(self) -> "Results[R] | None":
         """Return the results of the last job of this workflow that was done before this one; None if there is none."""
@@ -147,6 +153,7 @@ def results_of(views: Views, workflow: Workflow[R], job_id: int, *, at: datetime
         cases=_cases(views, workflow, the_job, rows),
         calendar=calendar or Calendar(),
         inputs=tuple(workflow.inputs),
+        input_titles={name: workflow.title_of(name) for name in workflow.inputs},
         find_correctable=lambda headings: tuple(correctable(workflow, headings)),
         find_before=before,
         find_again=lambda: [of(job) for job in views.sent_again(job_id)],

@@ -9,10 +9,9 @@ from rpa.exceptions import InputRefused
 
 EXCELS_OWN = "VelvetSweatshop"
 """The password of workbooks that Excel protects without asking for one ([MS-OFFCRYPTO] 2.4.2.3): it opens them so."""
-ENCRYPTED = (
-    "is protected with a password to open it: say which secret has it (--password-secret), "
-    "or save a copy without the password and send that"
-)
+FOR_COMMANDS = "say which secret has it (--password-secret), or "
+"""What only whoever types a command can do."""
+ENCRYPTED = f"is protected with a password to open it: {FOR_COMMANDS}save a copy without the password and send that"
 _SHORTEST = 4096
 """What is shorter goes into another kind of stream ([MS-CFB] 2.6.4), which the library writes wrongly."""
 OTHERWISE = "is protected in a way that can't be opened here: save a copy without the password and send that"

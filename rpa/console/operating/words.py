@@ -71,4 +71,4 @@ def told_all(visit: Visit, lines: Sequence[CauseLine]) -> list[Told]:
 def told(visit: Visit, one: CauseLine) -> Told:
     """Put a cause in words, also where its workflow is not here any more."""
     title, said = visit.desk.workflows.words_for(one.cause.workflow, one.cause.code)
-    return Told(one.cause, title, said, one.items, one.jobs, one.first_at, one.last_at)
+    return Told(one.cause, title, said.on_pages, one.items, one.jobs, one.first_at, one.last_at)

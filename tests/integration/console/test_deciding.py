@@ -1,5 +1,6 @@
 """Plans in the console: what would change is looked at, decided with a passphrase, and carried out as it stands."""
 
+import html
 import io
 import json
 from dataclasses import dataclass
@@ -69,6 +70,46 @@ def test_a_plan_that_waits_is_on_home_and_in_the_list(plan: Plan) -> None:
         "Plan 1 Work Discharge referrals Would change 3 changes of 3 rows Asked for by Jo Clerk" in plan.approver.text
     )
     assert "Waits for you" in plan.approver.text
+
+
+def test_a_plan_says_what_came_of_it_and_no_longer_what_would(plan: Plan) -> None:
+    plan.decide("approve")
+    plan.clerk.open("/jobs/1/carry-out")
+    plan.clerk.send("/jobs/1/carry-out", part="first")
+    first = seen(plan.approver, "/plans/1")
+    work(plan.clerk)
+    plan.clerk.open("/jobs/1/carry-out")
+    plan.clerk.send("/jobs/1/carry-out", part="rest")
+    work(plan.clerk)
+    done = seen(plan.approver, "/plans/1")
+
+    assert "Carried out by job 2: 0 of 2 rows done, 2 still to do" in first
+    assert "1 row not begun" in first
+    assert "Carried out by job 2: 2 of 2 rows done" in done
+    assert "Carried out by job 3: 1 of 1 row done" in done
+    assert "not begun" not in done
+    assert "It was to make 3 changes" in done
+    assert "What was to change" in done
+    assert "The robot can look at the same rows" not in done
+
+
+def test_a_refused_plan_is_not_compared_any_more(plan: Plan) -> None:
+    plan.decide("refuse", why="not these")
+    refused = seen(plan.approver, "/plans/1")
+
+    assert "It was to make 3 changes" in refused
+    assert "Nothing was written." in refused
+    assert "Compare" not in refused
+
+
+def test_an_approver_without_a_passphrase_is_told_so_before_a_plan_waits(plan: Plan) -> None:
+    plan.approver.add("Ben Third", Role.APPROVER)
+    new = plan.approver.another()
+    new.sign_in("Ben Third")
+
+    for address in ("/", "/plans"):
+        assert "You can't decide yet: choose your passphrase first." in html.unescape(seen(new, address))
+        assert "You can't decide yet" not in html.unescape(seen(plan.approver, address))
 
 
 def test_a_plan_shows_each_field_from_what_to_what_and_hides_whose_it_is(plan: Plan) -> None:

@@ -8,6 +8,7 @@ import pytest
 from rpa.audit import Trail
 from rpa.console.people import Person
 from rpa.db.console_tables import Role
+from rpa.models import Actor, ActorKind
 from rpa.states import ItemState
 from tests.conftest import HandClock
 from tests.integration.cli.office import Office
@@ -184,6 +185,9 @@ def test_a_case_in_doubt_says_that_what_can_not_be_looked_up_is_done_once_more(
         clerk.open("/start/letters")
         clerk.send("/start/letters", files={"sheet": office.list("fine")})
         clerk.send("/uploads/1")
+        work(clerk)
+
+        clerk.site.desk.queue.retry([1], by=Actor(ActorKind.PERSON, "IT"), why="looked")
         work(clerk)
 
         clerk.open("/needs-you/1")

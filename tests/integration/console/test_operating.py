@@ -190,7 +190,7 @@ def test_a_system_is_paused_and_resumed_with_a_reason(operator: Browser) -> None
 
     assert unsaid[0] == 422
     assert "Enter why, for the record" in unsaid[1]
-    assert "Paused paused by Opal Operator since" in paused
+    assert "Paused By Opal Operator since" in paused
     assert "the supplier is at work" in paused
     assert "In use" in operator.text
     told = Trail(operator.site.desk.database).of_run(SYSTEM_RUN, names=["system.paused", "system.resumed"])

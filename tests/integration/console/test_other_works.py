@@ -251,4 +251,8 @@ def test_lists_have_the_titles_that_their_work_gives_them(requester: Browser, of
     assert "Spreadsheet: e-RS extract" in asked
     assert "Row 2, Ward list" in requester.text
     assert "Row 2, e-RS extract" in requester.text
+    told = load_workbook(io.BytesIO(requester.client.get("/jobs/1/results").content))["Summary"]
+    names = {str(cell) for row in told.iter_rows(values_only=True) for cell in row[:1]}
+    assert {"Ward list", "e-RS extract"} <= names
+    assert not {"left", "right"} & names
     assert any("Couple two lists, e-RS extract" in str(cell) for cell in titled)

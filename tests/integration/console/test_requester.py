@@ -6,10 +6,11 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from rpa.audit import Trail
 from rpa.clock import Clock
+from rpa.connectors.spreadsheet.unlock import protect
 from rpa.console.app import make_app
 from rpa.console.uploads import Uploads
 from rpa.db import Database
@@ -224,6 +225,21 @@ def test_without_a_file_or_a_choice_the_form_says_what_to_select(requester: Brow
 
     assert "Select the work you want the robot to do" in chosen
     assert "Select a spreadsheet" in requester.text
+
+
+def test_a_locked_workbook_asks_for_one_without_password_and_names_no_command(
+    requester: Browser, tmp_path: Path
+) -> None:
+    book, locked = io.BytesIO(), tmp_path / "locked.xlsx"
+    Workbook().save(book)
+    protect(book.getvalue(), "a password", locked)
+
+    requester.open("/start/tidy")
+    requester.send("/start/tidy", files={"sheet": locked})
+
+    assert requester.status == 422
+    assert "to open it: save a copy without the password and send that" in requester.text
+    assert "--password-secret" not in requester.text
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(requester: Browser) -> None:

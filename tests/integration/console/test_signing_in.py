@@ -157,7 +157,7 @@ def test_signing_in_gives_a_new_session_and_signing_out_ends_it(browser: Browser
     browser.sign_out()
 
     assert half != whole
-    assert "You have signed out" in browser.text
+    assert "Success You have signed out" in browser.text
     for kept in (half, whole):
         browser.client.cookies.set("desk", kept)
         assert browser.open("/people").url.path == "/sign-in"
@@ -176,6 +176,7 @@ def test_a_session_ends_when_it_is_not_used_and_after_a_day_of_work(browser: Bro
     browser.open("/")
 
     assert browser.path == "/sign-in"
+    assert "Important You are not signed in any more: your time was over" in browser.text
 
 
 def test_only_the_digest_of_a_session_is_kept(browser: Browser) -> None:

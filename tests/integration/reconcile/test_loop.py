@@ -129,7 +129,7 @@ def test_a_row_corrected_in_two_steps_keeps_the_first_correction(office: Office)
     office.work()
 
     assert (line["Extract"], line["Sheet"], line["Row"], line["Column"]) == (
-        "pas", "Appointments", 2, "Appointment time")  # fmt: skip
+        "PAS extract", "Appointments", 2, "Appointment time")  # fmt: skip
     assert office.endings(third) == {UBRN: "ON_PAS_NOT_ERS"}
     assert office.desk.views.totals(third.id).balance
 
@@ -142,7 +142,7 @@ def test_a_correction_that_is_wrong_too_is_rejected_again(office: Office) -> Non
     assert office.desk.views.totals(second.id).rejected == 1
     (line,) = read_sheet(office.results(second), "Rejected rows", "Extract")
     assert line["What happened"] == "NHS number has three digits, an NHS number has ten."
-    assert (line["Extract"], line["Row"]) == ("ers", 2)
+    assert (line["Extract"], line["Row"]) == ("e-RS extract", 2)
 
 
 def test_the_same_workbook_sent_twice_is_one_job(office: Office) -> None:

@@ -33,7 +33,7 @@ def summary(path: Path) -> list[Line]:
 def test_the_control_totals_add_up_to_the_rows_of_each_extract(office: Office, extracts: Extracts) -> None:
     lines = summary(office.results(office.submit(extracts.ers, extracts.pas)))
 
-    for name, rows in (("ers", extracts.ers_rows), ("pas", extracts.pas_rows)):
+    for name, rows in (("e-RS extract", extracts.ers_rows), ("PAS extract", extracts.pas_rows)):
         classes = [line for line in lines if line["Extract"] == name and line["Class"] != "All rows"]
         (whole,) = [line for line in lines if line["Extract"] == name and line["Class"] == "All rows"]
         assert whole["Rows"] == rows == sum(line["Rows"] for line in classes)
@@ -45,7 +45,7 @@ def test_the_summary_names_who_asked_when_and_which_files(office: Office, extrac
 
     facts = {str(row[0]): str(row[1]) for row in load_workbook(path)["Summary"].iter_rows(max_row=8, values_only=True)}
     assert facts["Asked for by"] == "A. Clerk, 23/11/2026 09:00"
-    assert facts["File ers"].startswith("ers_worklist.xlsx (kept copy ")
+    assert facts["e-RS extract"].startswith("ers_worklist.xlsx (kept copy ")
 
 
 def test_sheet_on_which_no_correction_is_read_says_so(office: Office, extracts: Extracts) -> None:
@@ -105,7 +105,7 @@ def test_a_rejected_row_names_extract_sheet_row_and_column_but_not_the_value(off
 
     (line,) = read_sheet(office.results(job), "Rejected rows", "Extract")
 
-    assert list(line.cells.values())[:4] == ["ers", "Worklist", 3, "NHS number"]
+    assert list(line.cells.values())[:4] == ["e-RS extract", "Worklist", 3, "NHS number"]
     assert "12345678" not in str(line.cells)
 
 

@@ -8,6 +8,7 @@ from cyclopts import App
 
 from rpa.cli.app import make_app
 from rpa.console import changing_people, fixing
+from rpa.console.api.table import ENDPOINTS
 from rpa.console.app import PAGES
 from rpa.console.operating import systems, workers
 
@@ -82,11 +83,51 @@ BUTTONS = {
 }
 """The buttons of forms that have several, as the console knows them."""
 
+BY_PROGRAMS: Mapping[str, str] = {
+    "/start": "POST /jobs",
+    "/start/{workflow}": "POST /jobs",
+    "/start/{workflow}/form": "POST /jobs",
+    "/uploads/{upload:int}": "POST /jobs",
+    "/jobs/{job:int}/stop": "POST /jobs/{job}/stop",
+    "/jobs/{job:int}/retry": "POST /jobs/{job}/retry",
+    "/jobs/{job:int}/carry-out": "POST /jobs/{job}/apply",
+    "/needs-you/{item:int}": "POST /cases/{case}",
+    "/needs-you/{item:int}/value": "POST /cases/{case}",
+    "/plans/{job:int}": "GET /plans/{job}/changes",
+    "/plans/{job:int}/approve": "POST /plans/{job}/approve",
+    "/plans/{job:int}/refuse": "POST /plans/{job}/refuse",
+    "/plans/{job:int}/look": "POST /plans/{job}/look",
+    "/record": "POST /record/search",
+    "/problems/{workflow}/{failure}/{code}/retry": "POST /problems/retry",
+    "/problems/{workflow}/{failure}/{code}/note": "POST /problems/note",
+    "/systems/{system}": "POST /systems/{system}",
+    "/workers/{machine}": "POST /workers/{machine}",
+    "/schedules/{schedule}": "POST /schedules/{schedule}",
+    "/workflows/{workflow}": "POST /workflows/{workflow}",
+}
+"""What takes a form, and beside it what a program asks for instead."""
+FOR_PEOPLE = frozenset({
+    "/sign-in", "/sign-in/code", "/sign-in/set-up-codes", "/sign-out", "/set-up/{secret}", "/plans/passphrase",
+    "/account", "/account/password", "/account/sessions/end", "/account/tokens/{number:int}/end",
+    "/people/new", "/people/{person:int}", "/people/{person:int}/let-out", "/practice/change",
+    "/uploads/{upload:int}/columns",  # a program names the columns as they are
+    "/record/entries/{run}/{seq:int}", "/record/story", "/record/checks", "/record/exports", "/record/exports/new",
+})  # fmt: skip
+"""What no program does for anybody; the page on the API says so."""
+
 
 def test_whatever_the_console_takes_can_be_done_without_it() -> None:
     taken = {path for path, page in PAGES.items() if page.take is not None}
 
     assert set(WAYS) == taken
+
+
+def test_a_program_can_ask_for_all_of_it_but_for_what_is_left_to_people() -> None:
+    there = {f"{one.method} {one.path}" for one in ENDPOINTS}
+
+    assert {*BY_PROGRAMS, *FOR_PEOPLE} == set(WAYS)
+    assert not FOR_PEOPLE & set(BY_PROGRAMS)
+    assert set(BY_PROGRAMS.values()) <= there
 
 
 @pytest.mark.parametrize("path", BUTTONS)

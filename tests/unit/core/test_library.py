@@ -135,6 +135,18 @@ def test_an_input_without_a_title_is_called_by_its_name_in_words() -> None:
     assert [titled_flow.title_of(name) for name in titled_flow.inputs] == ["e-RS extract", "Ward list"]
 
 
+def test_two_inputs_of_one_title_are_refused() -> None:
+    @workflow(title="Do it", key="name", input_titles={"ers": "Ward list"})
+    def alike_flow(item: Item[Line]) -> str:
+        return item.row.name
+
+    with pytest.raises(UsageError, match="alike_flow has inputs of one title"):
+
+        @alike_flow.plan
+        def plan(ers: Table[Line], ward_list: Table[Line]) -> list[object]:
+            return [ers, ward_list]
+
+
 def test_a_title_for_an_input_that_is_none_is_refused() -> None:
     @workflow(title="Do it", key="name", input_titles={"esr": "e-RS extract"})
     def mistyped_flow(item: Item[Line]) -> str:
