@@ -31,7 +31,7 @@ class AlarmKind(StrEnum):
     DEADLINE_AT_RISK = "deadline_at_risk"
     """A job will not be done by its deadline at the present pace. Its subject is the job's number."""
     RECORD_BROKEN = "record_broken"
-    """The record does not verify. Its subject is the run."""
+    """The record does not verify. Its subject is the run; `record`, where somebody has checked all of it."""
     RECORD_UNSEALED = "record_unsealed"
     """The record can't be sealed, or its seals not copied. Its subject is `seals`."""
     APPROVERS_RESET = "approvers_reset"

@@ -15,6 +15,8 @@ from rpa.states import EffectState, Failure, ItemState, JobState, RowEnd
 from rpa.taking import Taking, takings_of
 from rpa.totals import totals_of
 
+_JOB, _ITEM, _EFFECT = (tuple(one.name for one in fields(kind)) for kind in (Job, WorkItem, Effect))
+
 
 @dataclass(frozen=True, slots=True)
 class RowStory:
@@ -120,6 +122,12 @@ class Views:
             _effect(row) for row in self._rows(select(effect).where(effect.c.job_id == job_id).order_by(effect.c.id))
         ]
 
+    def planned(self, job_id: int) -> list[tuple[str, Effect]]:
+        """Return every write that a dry run would have made, each with the key of its item, oldest first."""
+        mine = (effect.c.job_id == job_id) & text("effect.state = 'planned'")
+        wanted = select(effect, item.c.key).join(item, item.c.id == effect.c.item_id).where(mine)
+        return [(row["key"], _effect(row)) for row in self._rows(wanted.order_by(effect.c.id))]
+
     def effects_of_item(self, item_id: int) -> list[Effect]:
         """Return every write of an item, whatever came of it, oldest first."""
         wanted = select(effect).where(effect.c.item_id == item_id).order_by(effect.c.id)
@@ -195,13 +203,13 @@ class Views:
 
 def job_of(row: RowMapping) -> Job:
     """Return a job as its row has it."""
-    values = {one.name: row[one.name] for one in fields(Job)}
+    values = {name: row[name] for name in _JOB}
     return Job(**values | {"state": JobState(row["state"]), "dry_run": bool(row["dry_run"])})
 
 
 def work_item_of(row: RowMapping) -> WorkItem:
     """Return an item as its row has it."""
-    values = {one.name: row[one.name] for one in fields(WorkItem)}
+    values = {name: row[name] for name in _ITEM}
     failure = Failure(row["failure"]) if row["failure"] else None
     return WorkItem(**values | {"state": ItemState(row["state"]), "failure": failure})
 
@@ -213,5 +221,5 @@ def row_story_of(row: RowMapping, its_item: WorkItem | None) -> RowStory:
 
 
 def _effect(row: RowMapping) -> Effect:
-    values = {one.name: row[one.name] for one in fields(Effect)}
+    values = {name: row[name] for name in _EFFECT}
     return Effect(**values | {"state": EffectState(row["state"])})

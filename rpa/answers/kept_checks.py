@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
+from rpa.alarms import AlarmKind, raise_alarm
 from rpa.clock import Clock
 from rpa.db import Database
 from rpa.db.audit_tables import record_check
@@ -17,6 +18,7 @@ SILENT_AFTER = timedelta(minutes=2)
 """A check without a sign of life for so long has ended without an answer."""
 _SAID_EVERY = 1.0
 _LOCK = "checks of the record"
+_TO_DO = "Keep the database as it is, and call the digital team."
 _STOPPED = ("Whoever checked has stopped in the middle. Check it again.",)
 
 
@@ -86,10 +88,11 @@ class KeptChecks:
         self._change(check_id, looked_at=looked_at, seen_at=self._clock.now())
 
     def end(self, check_id: int, result: Result, said: Sequence[str], *, looked_at: int | None = None) -> None:
-        """Say what was found; a check that has ended stays as it is."""
+        """Say what was found, with an alarm where something was altered; a check that has ended stays as it is."""
         now = self._clock.now()
         number = {} if looked_at is None else {"looked_at": looked_at, "entries": looked_at}
-        self._change(check_id, ended_at=now, seen_at=now, result=result, said=list(said), **number)
+        alarm = f"{' '.join(said[:1])} {_TO_DO}" if result is Result.BROKEN else ""
+        self._change(check_id, alarm, ended_at=now, seen_at=now, result=result, said=list(said), **number)
 
     def last(self, limit: int = MOST) -> list[KeptCheck]:
         """Return the last checks, newest first; one that was silent for too long has failed."""
@@ -112,10 +115,12 @@ class KeptChecks:
             first = one.ended_at
         return first
 
-    def _change(self, check_id: int, **values: Any) -> None:
+    def _change(self, check_id: int, alarm: str = "", /, **values: Any) -> None:
         mine = (record_check.c.id == check_id) & record_check.c.ended_at.is_(None)
         with self._database.transaction() as connection:
-            connection.execute(update(record_check).where(mine).values(**values))
+            is_changed = connection.execute(update(record_check).where(mine).values(**values)).rowcount == 1
+            if alarm and is_changed:
+                raise_alarm(connection, AlarmKind.RECORD_BROKEN, subject="record", said=alarm, now=self._clock.now())
 
     def _give_up(self, connection: Any, now: datetime) -> None:
         silent = record_check.c.ended_at.is_(None) & (record_check.c.seen_at < now - SILENT_AFTER)

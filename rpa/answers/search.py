@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import merge
-from itertools import islice
+from itertools import chain, islice, repeat
 from typing import Any
 
 from sqlalchemy import Connection, select, tuple_
@@ -20,7 +20,8 @@ from rpa.db.audit_tables import posting
 from rpa.db.seal_tables import leaf, seal
 
 PAGE, MOST = 50, 1_000
-_CHUNK = 250
+_FIRST, _CHUNK = 64, 469
+"""Entries that are read at a time: those of a page at first, and twice what makes all that are looked at."""
 _LONGEST = timedelta(minutes=5)
 """An entry is sealed later than it was written, by no more than the longest transaction."""
 
@@ -85,8 +86,9 @@ def _by_run(database: Database, sought: Sought, after: str) -> Iterator[tuple[st
     run, _, seq = after.rpartition("/")
     runs = list(sought.runs or ())
     before = int(seq) if seq.isascii() and seq.isdigit() and len(seq) < 19 and run in runs else None
+    sizes = _sizes()
     for one in runs[runs.index(run) :] if before is not None else runs:
-        while found := Trail(database).last_of_run(one, limit=_CHUNK, before=before):
+        while found := Trail(database).last_of_run(one, limit=next(sizes), before=before):
             for entry in reversed(found):
                 yield f"{entry.run}/{entry.seq}", entry
             before = found[0].seq
@@ -99,9 +101,14 @@ def _by_time(database: Database, sought: Sought, after: str) -> Iterator[tuple[s
     with database.reading() as connection:
         first, last = _first(connection, sought.since), _place_of(after) or _last(connection, sought.until)
     places = merge(*(_places(database, one, first, last) for one in terms), reverse=True)
-    while some := list(islice(places, _CHUNK)):
+    sizes = _sizes()
+    while some := list(islice(places, next(sizes))):
         for place, entry in _entries(database, some):
             yield f"{place.tree}/{place.idx}", entry
+
+
+def _sizes() -> Iterator[int]:
+    return chain([_FIRST], repeat(_CHUNK))
 
 
 def _terms(sought: Sought) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rpa.db.types import canonical
 from rpa.exceptions import UsageError
 from rpa.models import Facts, Write
-from rpa.states import EffectState, JobState
+from rpa.states import JobState
 from rpa.views import Views
 
 
@@ -62,10 +62,8 @@ def change_set_of(views: Views, job_id: int) -> ChangeSet:
         raise UsageError(
             f"job {job_id} still has {job.open_items} items that wait, expected a plan that is done: let it end"
         )
-    keys = {one.id: one.key for one in views.items(job_id)}
-    planned = [one for one in views.effects(job_id) if one.state is EffectState.PLANNED and one.item_id in keys]
     changes = (
-        PlannedChange(one.item_id, keys[one.item_id], one.kind, one.what, one.before or {}, one.after or {})
-        for one in planned
+        PlannedChange(one.item_id, key, one.kind, one.what, one.before or {}, one.after or {})
+        for key, one in views.planned(job_id)
     )
     return ChangeSet(job.id, job.workflow, job.version, tuple(changes), job.reverses)

@@ -4,12 +4,13 @@ import subprocess
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
 from starlette.responses import HTMLResponse, Response
 
+from rpa.alarms import Alarm, AlarmKind, alarms_since
 from rpa.answers.kept_checks import KeptCheck, KeptChecks, Result
 from rpa.audit.verify import count_entries
 from rpa.console.door import Page
@@ -17,7 +18,9 @@ from rpa.console.navigation import AUDITORS
 from rpa.console.own_process import start_beside
 from rpa.console.visit import Visit
 from rpa.desk import Desk
+from rpa.duties.soundness import last_whole_look
 
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _NO_START = ("The check could not be started here. Run `rpa audit verify`.",)
 
 
@@ -27,11 +30,15 @@ class RecordState:
 
     check: KeptCheck | None
     broken_since: datetime | None
+    alarm: Alarm | None = None
+    """What a worker has found altered since that check: it looks at the record by itself."""
+    looked_at: datetime | None = None
+    """When a worker last came to the end of such a look."""
 
     @property
     def is_broken(self) -> bool:
         """Whether something was altered."""
-        return self.check is not None and self.check.result is Result.BROKEN
+        return self.alarm is not None or (self.check is not None and self.check.result is Result.BROKEN)
 
 
 def state_of(visit: Visit) -> RecordState:
@@ -39,7 +46,13 @@ def state_of(visit: Visit) -> RecordState:
     kept = _kept(visit.desk)
     newest = kept.newest()
     is_broken = newest is not None and newest.result is Result.BROKEN
-    return RecordState(newest, kept.broken_since() if is_broken else None)
+    with visit.desk.database.reading() as connection:
+        since = newest.ended_at if newest is not None and newest.ended_at is not None else _EVER
+        alarms = () if is_broken else alarms_since(connection, AlarmKind.RECORD_BROKEN, since)
+        looked_at = last_whole_look(connection)
+    first = alarms[-1] if alarms else None
+    return RecordState(newest, first.raised_at if first else kept.broken_since() if is_broken else None, first,
+                       looked_at)  # fmt: skip
 
 
 def checks(visit: Visit) -> Response:

@@ -185,12 +185,14 @@ def test_a_system_is_paused_and_resumed_with_a_reason(operator: Browser) -> None
     operator.send("/systems/pas", way="pause")
     unsaid = (operator.status, operator.text)
     operator.send("/systems/pas", way="pause", why="the supplier is at work")
-    paused = operator.text
+    paused, page = operator.text, operator.page
     operator.send("/systems/pas", way="resume", why="they are done")
 
     assert unsaid[0] == 422
     assert "Enter why, for the record" in unsaid[1]
     assert "Paused By Opal Operator since" in paused
+    assert page is not None
+    assert page.text.count("the supplier is at work") == 1  # and not in the field that asks why it is resumed
     assert "the supplier is at work" in paused
     assert "In use" in operator.text
     told = Trail(operator.site.desk.database).of_run(SYSTEM_RUN, names=["system.paused", "system.resumed"])

@@ -7,7 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from rpa.alarms import AlarmKind, raise_alarm
 from rpa.answers.kept_checks import KeptChecks, Result
+from rpa.db.console_tables import Role
+from rpa.duties.checks import Checks
 from tests.integration.console.conftest import Browser
 from tests.integration.console.test_record import auditor  # noqa: F401 - a fixture
 
@@ -63,6 +66,49 @@ def test_an_altered_entry_is_found_and_said_on_the_record_page(auditor: Browser)
     )
     assert "Keep the database as it is, restart nothing, and call the digital team." in auditor.text
     assert "Entries after it cannot be relied on. First noticed" in auditor.text
+
+
+def test_what_a_check_finds_altered_is_told_to_admins_and_the_digital_team_as_well(auditor: Browser) -> None:  # noqa: F811
+    kept = checks_of(auditor)
+    number = kept.begin("Audrey Auditor", entries=4)[0]
+    kept.end(number, Result.BROKEN, ["The record has been altered: Entry 3 of job 1 does not match its seal."])
+    kept.end(number, Result.FAILED, ["The check could not be started here."])
+
+    for name, role, address in (("Ada Admin", Role.ADMIN, "/health"), ("Opal Operator", Role.OPERATOR, "/now")):
+        auditor.add(name, role)
+        other = auditor.another()
+        other.sign_in(name)
+        other.open(address)
+        assert "The record has been altered: Entry 3 of job 1 does not match its seal" in other.text
+
+
+def test_what_the_robot_finds_altered_by_itself_is_told_to_auditors_until_a_later_check(
+    auditor: Browser,  # noqa: F811
+) -> None:
+    kept, desk = checks_of(auditor), auditor.site.desk
+    kept.end(kept.begin("IT", entries=4)[0], Result.WHOLE, ["The record is whole."])
+    auditor.clock.pass_by(minutes=1)
+    with desk.database.transaction() as connection:
+        said = "The record does not verify: job-1 entry 3 is not as it was written."
+        raise_alarm(connection, AlarmKind.RECORD_BROKEN, subject="job-1", said=said, now=desk.clock.now())
+    auditor.open("/")
+    found = auditor.text
+    auditor.clock.pass_by(minutes=1)
+    kept.end(kept.begin("IT", entries=4)[0], Result.WHOLE, ["The record is whole."])
+    auditor.open("/")
+
+    assert "Altered The record does not verify: job-1 entry 3 is not as it was written." in found
+    assert "The record was whole" not in found
+    assert "Whole The record was whole when it was last checked" in auditor.text
+
+
+def test_before_anybody_has_checked_the_robots_own_look_is_told(auditor: Browser) -> None:  # noqa: F811
+    desk = auditor.site.desk
+    Checks(desk.database, desk.settings, desk.clock).tick()
+    auditor.open("/record")
+
+    assert "Nobody has checked yet whether the record is as it was written." in auditor.text
+    assert "own daily look found nothing altered" in auditor.text
 
 
 def test_a_second_click_begins_no_second_check(auditor: Browser, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
