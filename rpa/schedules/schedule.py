@@ -16,7 +16,7 @@ from rpa.retry import seconds_of
 from rpa.schedules.crontab import Crontab
 from rpa.schedules.due import Due, WorkingDays
 from rpa.schedules.rules import ByCron, ByInterval, ByWorkingDay, Once, Rule
-from rpa.schedules.words import rule_in_words
+from rpa.schedules.words import rule_as_set, rule_in_plain_words, rule_in_words
 from rpa.settings import ScheduleSettings
 
 _RULES = ("cron", "every", "at", "working_day")
@@ -63,8 +63,18 @@ class Schedule:
 
     @property
     def said(self) -> str:
-        """The rule in words."""
+        """The rule in words, as it is kept."""
         return rule_in_words(self.asked, self.zone)
+
+    @property
+    def plain(self) -> str:
+        """The rule as people say it, where that can be done."""
+        return rule_in_plain_words(self.asked, self.zone)
+
+    @property
+    def as_set(self) -> str:
+        """The rule as the settings have it; empty where `plain` says it already."""
+        return rule_as_set(self.asked)
 
 
 def make_schedule(name: str, asked: ScheduleSettings, calendar: Calendar) -> Schedule:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
+from rpa.schedules.plain import plain_rule
 from rpa.settings import ScheduleSettings
 
 _TO = {"skip": "", "next": ", else on the next", "previous": ", else on the one before"}
@@ -11,6 +12,20 @@ _TO = {"skip": "", "next": ", else on the next", "previous": ", else on the one 
 def rule_in_words(asked: ScheduleSettings, zone: ZoneInfo) -> str:
     """Return when a schedule is due, such as `3rd working day of the month at 07:00`."""
     return ", ".join([_rule(asked), *_days(asked), *_zone(zone)])
+
+
+def rule_in_plain_words(asked: ScheduleSettings, zone: ZoneInfo) -> str:
+    """Return the same for people to read, such as `every day at 06:30`; as it is set where that can't be said so."""
+    plain = plain_rule(asked)
+    if plain is None:
+        return rule_in_words(asked, zone)
+    days = [] if "working day" in plain else _days(asked)
+    return ", ".join([plain, *days, *_zone(zone)])
+
+
+def rule_as_set(asked: ScheduleSettings) -> str:
+    """Return what the settings say where people read something else; empty where they read the same."""
+    return "" if plain_rule(asked) is None else _rule(asked)
 
 
 def _rule(asked: ScheduleSettings) -> str:

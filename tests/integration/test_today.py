@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from rpa.models import Claim, Ending
+from rpa.models import Claim, Ending, NewItem, RowRef, Submission
 from rpa.states import Failure, ItemState
 from rpa.today import lanes, midnight, stretches, today
 from rpa.workers import Identity, Workers
-from tests.integration.conftest import Bench
+from tests.integration.conftest import PERSON, Bench
 from tests.integration.test_lists import plans_of, reads_a_whole_table
 
 FAILED = Ending(ItemState.FAILED, failure=Failure.BUSINESS, code="NO_MATCH")
@@ -30,6 +30,19 @@ def test_rows_of_today_are_counted_by_how_they_ended_and_by_who_did_them(bench: 
     assert found.done_by == {"w1": 1, "w2": 1}
     assert found.last_at == max(one.until for one in stretches(bench.database, bench.clock.now()))
     assert found.is_all
+
+
+def test_rows_of_plans_are_not_done(bench: Bench) -> None:
+    plan = [NewItem(key, {"value": key}, [RowRef("sheet", "Sheet1", row)]) for row, key in enumerate("ab", 2)]
+    bench.queue.submit(Submission("tidy_up", "1", PERSON, plan, dry_run=True))
+    bench.finish(bench.claim("w1"))
+    bench.finish(bench.claim("w1"), FAILED)
+    bench.submit("c")
+    bench.finish(bench.claim("w2"))
+
+    found = today(bench.database, bench.clock.now())
+
+    assert (found.done, found.needed_person, found.done_by) == (1, 0, {"w2": 1})
 
 
 def test_what_was_done_yesterday_is_not_of_today_but_says_when_the_last_was(bench: Bench) -> None:
@@ -81,6 +94,6 @@ def test_the_day_is_found_by_an_index_alone(bench: Bench) -> None:
     plans = plans_of(bench.database, lambda: (today(bench.database, now), stretches(bench.database, now)))
 
     assert any("ix_attempt_ended_at" in line for line in plans)
-    inner = ("VALUES", "some", "anon", "Subquery")  # what the index handed on
+    inner = ("VALUES", "some", "anon", "Subquery", "ix_job_plan")  # what the index handed on
     assert [line for line in plans if reads_a_whole_table(line) and not any(one in line for one in inner)] == []
     assert not any("FOR ORDER BY" in line for line in plans)

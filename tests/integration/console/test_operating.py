@@ -278,12 +278,13 @@ def test_a_schedule_shows_its_next_five_times_and_can_be_paused(operator: Browse
     operator.open("/schedules")
     listed = operator.text
     operator.open("/schedules/nightly")
-    page = operator.page.text  # type: ignore[union-attr]
+    told, page = operator.text, operator.page.text  # type: ignore[union-attr]
     operator.send("/schedules/nightly", way="pause", why="no list comes at Christmas")
     paused = operator.text
     operator.send("/schedules/nightly", way="resume", why="it does again")
 
-    assert "nightly Work Move appointments" in listed
+    assert "nightly Work Move appointments When every day at 02:00 cron 0 2 * * * State On" in listed
+    assert "On every day at 02:00 cron 0 2 * * *" in told
     assert page.count(", 02:00") == 5
     assert "Paused by Opal Operator" in paused
     assert "no list comes at Christmas" in paused

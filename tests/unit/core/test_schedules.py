@@ -289,3 +289,43 @@ def test_closed_days_may_be_named_or_only_listed(tmp_path: Any) -> None:
 
     assert named == {date(2026, 12, 29): "Trust day"}
     assert listed == {date(2026, 12, 29): "a closed day of the trust"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "plain", "as_set"),
+    [
+        ({"cron": "30 6 * * *"}, "every day at 06:30", "cron 30 6 * * *"),
+        ({"cron": "0 6,18 * * *"}, "every day at 06:00 and 18:00", "cron 0 6,18 * * *"),
+        ({"cron": "0 */8 * * *"}, "every day at 00:00, 08:00 and 16:00", "cron 0 */8 * * *"),
+        ({"cron": "0 7 * * mon-fri"}, "Monday to Friday at 07:00", "cron 0 7 * * mon-fri"),
+        ({"cron": "0 7 * * 7,wed,1"}, "every Monday, Wednesday and Sunday at 07:00", "cron 0 7 * * 7,wed,1"),
+        ({"cron": "0 7 2 * *"}, "on the 2nd of every month at 07:00", "cron 0 7 2 * *"),
+        ({"cron": "0 * * * *"}, "every hour on the hour", "cron 0 * * * *"),
+        ({"cron": "1 * * * *"}, "every hour at 1 minute past", "cron 1 * * * *"),
+        ({"cron": "*/15 * * * *"}, "every 15 minutes", "cron */15 * * * *"),
+        ({"cron": "30 6 * * *", "days": "working"}, "every working day at 06:30", "cron 30 6 * * *"),
+        (
+            {"cron": "30 6 * * *", "days": "working", "on_closed": "next"},
+            "every day at 06:30, on working days, else on the next",
+            "cron 30 6 * * *",
+        ),
+        ({"every": "5m"}, "every 5 minutes", "every 5m"),
+        ({"every": "1h"}, "every hour", "every 1h"),
+        ({"every": "5m", "zone": "Europe/Paris"}, "every 5 minutes, by the clocks of Europe/Paris", "every 5m"),
+    ],
+)
+def test_a_rule_is_said_in_plain_words_with_what_is_set_beside_it(
+    asked: dict[str, str], plain: str, as_set: str
+) -> None:
+    shown = schedule(**asked)
+
+    assert (shown.plain, shown.as_set) == (plain, as_set)
+
+
+@pytest.mark.parametrize(
+    "cron", ["*/7 * * * *", "0 6 31 * *", "0 6 1 * mon", "0 6 1 feb-mar *", "0-10 6 * * *", "0 7 * * mon-fri/2"]
+)
+def test_a_rule_that_has_no_plain_words_is_shown_as_it_is_set(cron: str) -> None:
+    shown = schedule(cron=cron)
+
+    assert (shown.plain, shown.as_set) == (f"cron {cron}", "")

@@ -1,0 +1,92 @@
+"""The rule of a schedule as people say it: `every day at 06:30`, `every 5 minutes`; not every rule can be said so."""
+
+import re
+from collections.abc import Sequence
+
+from rpa.settings import ScheduleSettings
+
+_DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+_SHORT = tuple(day[:3].lower() for day in _DAYS)
+_WORKING_WEEK = (1, 2, 3, 4, 5)
+_UNITS = {"s": "second", "m": "minute", "h": "hour", "d": "day"}
+_ENDINGS = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd"}
+_MOST_TIMES = 6
+
+
+def plain_rule(asked: ScheduleSettings) -> str | None:
+    """Return the rule of a schedule by cron or in spans; None where it can't be put in plain words."""
+    if asked.cron is not None:
+        return _cron(asked.cron.lower().split(), is_working=asked.days == "working" and asked.on_closed == "skip")
+    return _span(asked.every) if asked.every is not None and asked.start is None else None
+
+
+def _span(every: str) -> str | None:
+    found = re.fullmatch(r"(\d+)(?:\.0+)?\s*([smhd])", every.strip())
+    return f"every {_counted(int(found[1]), _UNITS[found[2]])}" if found else None
+
+
+def _counted(number: int, unit: str) -> str:
+    return unit if number == 1 else f"{number} {unit}s"
+
+
+def _cron(fields: Sequence[str], *, is_working: bool) -> str | None:
+    minute, hour, day, month, day_of_week = fields
+    if month != "*":
+        return None
+    if (day, day_of_week, hour) == ("*", "*", "*"):
+        said = _within_the_hour(minute)
+        return f"{said} on working days" if said and is_working else said
+    days, times = _days(day, day_of_week, is_working=is_working), _times(minute, hour)
+    return f"{days} at {times}" if days and times else None
+
+
+def _within_the_hour(minute: str) -> str | None:
+    if minute.isdecimal():
+        number = int(minute)
+        return f"every hour at {number} minute{'' if number == 1 else 's'} past" if number else "every hour on the hour"
+    found = re.fullmatch(r"\*(?:/(\d+))?", minute)
+    step = int(found[1] or 1) if found else 0
+    return f"every {_counted(step, 'minute')}" if step and 60 % step == 0 and step < 60 else None
+
+
+def _times(minute: str, hour: str) -> str | None:
+    """Return the times of a day, where they are few."""
+    step = re.fullmatch(r"\*/([1-9]\d?)", hour)
+    hours = list(range(0, 24, int(step[1]))) if step else _numbers(hour.split(","))
+    if not minute.isdecimal() or hours is None or len(hours) > _MOST_TIMES:
+        return None
+    return _listed([f"{number:02}:{int(minute):02}" for number in hours])
+
+
+def _days(day: str, day_of_week: str, *, is_working: bool) -> str | None:
+    if day == "*":
+        return _of_the_week(day_of_week, is_working=is_working)
+    if day_of_week != "*" or is_working or not day.isdecimal() or int(day) > 28:  # a 31st is not in every month
+        return None
+    number = int(day)
+    return f"on the {number}{_ENDINGS.get(number, 'th')} of every month"
+
+
+def _of_the_week(field: str, *, is_working: bool) -> str | None:
+    if field == "*":
+        return "every working day" if is_working else "every day"
+    if is_working:
+        return None
+    for number, name in enumerate(_SHORT):
+        field = field.replace(name, str(number))
+    if field == "1-5":
+        return "Monday to Friday"
+    numbers = _numbers(field.split(","))
+    if numbers is None:
+        return None
+    found = sorted({number % 7 for number in numbers}, key=lambda number: (number - 1) % 7)
+    return "Monday to Friday" if tuple(found) == _WORKING_WEEK else f"every {_listed([_DAYS[one] for one in found])}"
+
+
+def _numbers(parts: Sequence[str]) -> list[int] | None:
+    return sorted({int(part) for part in parts}) if all(part.isdecimal() for part in parts) else None
+
+
+def _listed(words: Sequence[str]) -> str:
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
