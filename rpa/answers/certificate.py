@@ -63,19 +63,18 @@ def certificate_of(desk: Desk, job_id: int) -> Certificate:
         RecordError: An entry of it can't even be read.
     """
     job = desk.views.job(job_id)
-    entries = Trail(desk.database).of_run(job.run)
+    trail = Trail(desk.database)
+    entries = trail.of_run(job.run)
     if not entries:
         raise RecordError(
             f"the record of job {job_id} is missing; run `rpa audit verify` and keep the database as it is"
         )
     effects = Counter(one.state for one in desk.views.effects(job_id))
     codes = Counter(one.code for one in desk.views.items(job_id) if one.code)
-    totals = desk.views.totals(job_id)
-    states = {one.id: str(one.state) for one in desk.views.effects(job_id)}
-    broken = _broken(desk, job.run) or differs_from_record(job, totals, codes, states, entries)
+    broken = _broken(desk, job.run) or differs_from_record(desk.views, trail, job, entries)
     return Certificate(
         job=job,
-        totals=totals,
+        totals=desk.views.totals(job_id),
         libraries=_libraries(desk.database, job.run),
         people=_people(entries),
         exceptions=dict(sorted(codes.items())),

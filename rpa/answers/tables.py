@@ -1,41 +1,60 @@
 """Holds the queue's tables of a job against its record: tables can be changed, and no seal covers them."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from rpa.audit import Entry
-from rpa.models import Job, Totals
-from rpa.states import EffectState, JobState
+from rpa.audit import Entry, Trail
+from rpa.audit.brought import brought
+from rpa.models import Job, WorkItem
+from rpa.states import EffectState, ItemState, JobState, RowEnd
+from rpa.views import Views
 
-_ENDINGS = frozenset({"item.completed", "item.failed", "item.cancelled", "item.retried"})
+_OPEN = "open"
+_BROUGHT = "items.submitted"
+_ENDINGS: Mapping[str, str] = {
+    "item.completed": ItemState.COMPLETED,
+    "item.failed": ItemState.FAILED,
+    "item.cancelled": ItemState.CANCELLED,
+    "item.retried": _OPEN,
+}
+"""Where the rows of an item are counted after each."""
 
 
-def differs_from_record(job: Job, totals: Totals, codes: Mapping[str, int], writes: Mapping[int, str],
-                        entries: Sequence[Entry]) -> str | None:  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class _End:
+    """Where the record left an item."""
+
+    place: str
+    code: str | None = None
+
+
+def differs_from_record(views: Views, trail: Trail, job: Job, entries: Sequence[Entry]) -> str | None:
     """Return a sentence on what the tables have otherwise than the record says; None if they agree.
 
-    `codes` counts the items by code, `writes` are the states of the writes by their numbers, `entries` is the record of
-    the job, oldest first.
+    `entries` is the record of the job, oldest first.
     """
-    found = list(_differences(job, totals, codes, writes, entries))
+    found = list(_differences(views, trail, job, entries))
     if not found:
         return None
     return f"The tables of the queue have other {' and '.join(found)} for job {job.id} than its record says"
 
 
-def _differences(job: Job, totals: Totals, codes: Mapping[str, int], writes: Mapping[int, str],
-                 entries: Sequence[Entry]) -> Iterator[str]:  # fmt: skip
+def _differences(views: Views, trail: Trail, job: Job, entries: Sequence[Entry]) -> Iterator[str]:
     submitted = next((one for one in entries if one.name == "job.submitted"), None)
-    completed = next((one for one in reversed(entries) if one.name == "job.completed"), None)
+    items = views.items(job.id)
+    ends = _ends(entries) | _ends_elsewhere(trail, [one for one in items if one.job_id != job.id])
     if submitted is None or submitted.actor.name != job.requested_by:
         yield "people"
     if submitted is None or _described(submitted) != _stored(job):
         yield "versions or files"
-    if job.state == JobState.COMPLETED and (completed is None or completed.facts != totals.as_dict()):
+    if job.state == JobState.COMPLETED and _totals(views, job, entries, ends) != Counter(
+        views.totals(job.id).as_dict()
+    ):
         yield "totals"
-    if _codes(entries) != Counter(codes):
+    if Counter(one.code for one in ends.values() if one.code) != Counter(one.code for one in items if one.code):
         yield "exceptions"
-    if _writes(entries) != dict(writes):
+    if _writes(entries) != {one.id: str(one.state) for one in views.effects(job.id)}:
         yield "writes"
 
 
@@ -49,10 +68,37 @@ def _stored(job: Job) -> tuple[object, ...]:
     return job.workflow, job.version, job.dry_run, [one["sha256"] for one in job.inputs]
 
 
-def _codes(entries: Sequence[Entry]) -> Counter[str]:
-    """Return how many items ended with each code, by their last ending."""
-    last = {one.item_id: one for one in entries if one.name in _ENDINGS}
-    return Counter(str(one.facts["code"]) for one in last.values() if one.facts.get("code"))
+def _ends(entries: Iterable[Entry]) -> dict[int, _End]:
+    """Return how each item ended the last time."""
+    told = (one for one in entries if one.name in _ENDINGS and one.item_id is not None)
+    return {one.item_id: _End(_ENDINGS[one.name], one.facts.get("code")) for one in told if one.item_id is not None}
+
+
+def _ends_elsewhere(trail: Trail, taken: Sequence[WorkItem]) -> dict[int, _End]:
+    """Return where items are that a later job has taken over, as the record of that job says."""
+    found: dict[int, _End] = {}
+    runs = {one.id: f"job-{one.job_id}" for one in taken}
+    for entry in trail.of_runs(set(runs.values()), [_BROUGHT, *_ENDINGS]):
+        if entry.name == _BROUGHT:
+            some = (number for one in brought(entry.facts) for number in one)
+            found |= {number: _End(_OPEN) for number in some if runs.get(number) == entry.run}
+        elif runs.get(entry.item_id or 0) == entry.run:
+            found |= _ends([entry])
+    return found
+
+
+def _totals(views: Views, job: Job, entries: Sequence[Entry], ends: Mapping[int, _End]) -> Counter[str]:
+    """Return the totals that the record told when nothing waited any more, with what people did since with items."""
+    completed = max((number for number, one in enumerate(entries) if one.name == "job.completed"), default=None)
+    if completed is None:
+        return Counter()
+    then, totals = _ends(entries[:completed]), Counter[str](entries[completed].facts)
+    moved = {number: one.place for number, one in ends.items() if number not in then or then[number].place != one.place}
+    rows = Counter(one.item.id for one in views.rows(job.id) if one.item and one.ended is RowEnd.ITEM) if moved else {}
+    for number, place in moved.items():
+        totals[then[number].place if number in then else _OPEN] -= rows.get(number, 0)
+        totals[place] += rows.get(number, 0)
+    return totals
 
 
 def _writes(entries: Sequence[Entry]) -> dict[int, str]:

@@ -20,6 +20,8 @@ _WRITTEN = (EffectState.MADE, EffectState.CONFIRMED, EffectState.PLANNED)
 _OUTCOME = (ReportColumn("Outcome", 15, (RESUBMIT,)), ReportColumn("What happened", 40), ReportColumn("How to fix", 48))
 _ALWAYS = (ItemState.COMPLETED, ItemState.FAILED, RowEnd.REJECTED)
 """Ends that the summary counts even if no row has them."""
+_ERASED = "(erased)"
+"""The class of rows of a patient of whom nothing is known any more."""
 _DIGEST_SHOWN = 12
 _MOST_NAMED = 10
 """So many rows are named one by one."""
@@ -139,7 +141,7 @@ def _kind(case: CaseResult[R], results: Results[R], layout: Layout[R]) -> str:
 
 def _kind_of_row(row: RowStory, kinds: Mapping[int, str]) -> str:
     if row.ended is RowEnd.ITEM and row.item:
-        return kinds[row.item.id]
+        return kinds.get(row.item.id, _ERASED)
     return f"({ENDS[row.ended].lower()})"
 
 

@@ -131,6 +131,58 @@ def test_a_certificate_of_a_job_whose_tables_were_changed_ends_with_4(
     assert f"The tables of the queue have other {what} for job 1 than its record says" in made.out
 
 
+@pytest.mark.parametrize("how", ["by-hand", "left-out"])
+def test_a_certificate_of_a_job_whose_failed_row_a_person_took_agrees_with_the_record(
+    rpa: Rpa, done: Office, how: str
+) -> None:
+    rpa("cancel", 2, "--how", how, "--why", "seen in the clinic", "--by", "Tom")
+
+    made = rpa("audit", "certificate", 1, "--json")
+
+    assert made.json["broken"] is None
+    assert (made.json["totals"]["failed"], made.json["totals"]["cancelled"]) == (0, 1)
+
+
+def test_a_certificate_of_a_job_whose_failed_row_was_tried_again_agrees_with_the_record(rpa: Rpa, done: Office) -> None:
+    rpa("retry", 2, "--by", "Tom")
+    waiting = rpa("audit", "certificate", 1, "--json").json["broken"]
+    rpa("work", "--until-idle")
+
+    assert [waiting, rpa("audit", "certificate", 1, "--json").json["broken"]] == [None, None]
+
+
+def test_certificates_of_a_row_that_was_sent_again_in_another_job_agree_with_the_record(rpa: Rpa, done: Office) -> None:
+    rpa("submit", "tidy", done.list("unreadable", "fine", name="again.csv"), "--by", "Ann Clerk")
+    waiting = rpa("audit", "certificate", 1, "--json").json
+    rpa("work", "--until-idle")
+
+    first, second = (rpa("audit", "certificate", number, "--json").json for number in (1, 2))
+    assert [one["broken"] for one in (waiting, first, second)] == [None, None, None]
+    assert (waiting["totals"]["open"], first["totals"]["completed"], first["exceptions"]) == (1, 2, {})
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE item SET state = 'failed', failure = 'business', code = 'NO_MATCH' WHERE id = 2",
+        "UPDATE source_row SET ended = 'left_out' WHERE item_id = 2",
+    ],
+)
+@pytest.mark.parametrize("again", [("cancel", 2, "--how", "by-hand", "--why", "seen"), ("submit",)])
+def test_a_certificate_of_a_row_that_was_seen_to_and_then_changed_ends_with_4(
+    rpa: Rpa, done: Office, again: tuple[object, ...], statement: str
+) -> None:
+    sent = ("submit", "tidy", done.list("unreadable", "fine", name="again.csv"))
+    rpa(*(sent if again == ("submit",) else again), "--by", "Tom")
+    rpa("work", "--until-idle")
+    tamper(done, statement)
+
+    made = rpa("audit", "certificate", 1)
+
+    assert made.code is Exit.RECORD_BROKEN
+    assert "The tables of the queue have other totals" in made.out
+
+
 def test_a_certificate_of_what_no_seal_covers_ends_with_5(rpa: Rpa, done: Office) -> None:
     desk = open_desk(load_settings(done.data))
     with desk.database.transaction() as connection:  # as a worker that has not sealed yet

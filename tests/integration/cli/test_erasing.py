@@ -20,6 +20,27 @@ from tests.integration.cli.conftest import Rpa
 from tests.integration.cli.office import Office
 from tests.integration.cli.test_passphrases import OTHERS, WORDS
 
+MATCHING = '''"""Matches two lists."""
+
+from rpa import Case, Item, NHSNumber, Row, Table, column, workflow
+
+
+class Listed(Row):
+    """A row of either list."""
+
+    nhs_number: NHSNumber = column("NHS number")
+
+
+@workflow(title="Match two lists", key="nhs_number")
+def match(item: Item[Listed]) -> str:
+    """Match the rows of two lists."""
+    return "matched"
+
+
+@match.plan
+def pairs(left: Table[Listed], right: Table[Listed]):
+    return [Case(one, of=[one, other]) for one, other in zip(left, right)]
+'''
 DECIDED = ("--basis", "UK GDPR 17(1)(a)", "--approved-by", "B. Guardian", "--by", "Jo Clerk")
 
 
@@ -126,6 +147,27 @@ def test_results_of_the_others_can_be_written_after_an_erasure(rpa: Rpa, office:
     assert written.code is Exit.DONE
     rows = load_workbook(office.folder / "results.xlsx").worksheets[0].iter_rows(min_row=2, values_only=True)
     assert [row[-2] for row in rows] == ["What was known of it was erased since, as decided.", "Moved."]
+
+
+@pytest.mark.parametrize("is_done", [True, False])
+def test_results_of_several_lists_can_be_written_after_an_erasure(rpa: Rpa, office: Office, is_done: bool) -> None:
+    (office.folder / "procedures" / "match.py").write_text(MATCHING, encoding="utf-8")
+    lists = [f"{name}={office.list('fine', 'fine', name=f'{name}.csv')}" for name in ("left", "right")]
+    rpa("submit", "match", *lists, "--by", "Jo Clerk")
+    if is_done:
+        rpa("work", "--until-idle")
+    else:
+        rpa("cancel", 1, "--how", "by-hand", "--why", "seen in the clinic", "--by", "Tom")
+    erased = rpa("audit", "erase", "--nhs-number", office.numbers[0], *DECIDED, "--json").json
+
+    written = rpa("results", 1, "-o", office.folder / "results.xlsx")
+
+    assert (erased["items"], written.code) == (1, Exit.DONE)
+    summary = list(load_workbook(office.folder / "results.xlsx")["Summary"].iter_rows(values_only=True))
+    (head,) = (row for row in summary if "Class" in row)
+    end = head.index("Done" if is_done else "Done by hand")
+    told = [(row[head.index("Rows")], row[end]) for row in summary if "(erased)" in row]
+    assert told == [(1, 1), (1, 1)]
 
 
 def test_run_page_is_written_again_without_the_patients_picture(rpa: Rpa, office: Office) -> None:

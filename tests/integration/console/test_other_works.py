@@ -6,8 +6,10 @@ import pytest
 from openpyxl import load_workbook
 
 from rpa.db.console_tables import Role
+from rpa.erasure import Eraser
 from tests.integration.cli.office import Office
 from tests.integration.console.conftest import Browser, work
+from tests.integration.deciding import decided
 
 MATCHING = '''"""Matches two lists."""
 
@@ -160,6 +162,26 @@ def test_the_results_of_several_files_say_who_did_a_row_by_hand_and_who_left_one
     whole = [row for row in summary if "All rows" in row]
     assert [row[head.index("Done by hand")] for row in whole] == [1, 1]
     assert [row[head.index("Left out")] for row in whole] == [1, 1]
+
+
+def test_the_results_of_several_files_can_be_fetched_after_a_patient_was_erased(
+    requester: Browser, office: Office
+) -> None:
+    send_both(requester, office)
+    requester.send(requester.path)
+    work(requester)
+    desk = requester.site.desk
+    Eraser(desk.database, desk.record, desk.pseudonyms).patient([2], decided())
+
+    answer = requester.client.get("/jobs/1/results")
+
+    assert answer.status_code == 200
+    summary = list(load_workbook(io.BytesIO(answer.content))["Summary"].iter_rows(values_only=True))
+    (head,) = (row for row in summary if "Class" in row)
+    erased = [row for row in summary if "(erased)" in row]
+    assert [row[head.index("Rows")] for row in erased] == [1, 1]
+    assert [row[head.index("Done")] for row in erased] == [1, 1]
+    assert [row[head.index("Rows")] for row in summary if "All rows" in row] == [2, 2]
 
 
 def test_each_file_has_its_template(requester: Browser) -> None:
