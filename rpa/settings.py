@@ -262,7 +262,7 @@ class ConsoleSettings(BaseModel, extra="forbid"):
     organisation: str = "This trust"
     """The trust's name, as its pages show it."""
     contact: str = ""
-    """How to reach the digital team, such as `ext. 4411`: the pages that say no name it."""
+    """How to reach the digital team, such as `ext. 4411`: pages that say no, or that no robot is at work, name it."""
     logo: Path | None = None
     """The trust's own logo, an SVG or PNG; the pages show its name as text as well."""
     font_css: Path | None = None

@@ -122,6 +122,8 @@ def told(visit: Visit, one: Job) -> dict[str, Any]:
         "ended": totals.rows_in - totals.open,
         "is_open": one.state is JobState.OPEN,
         **_robot(visit, totals),
+        "is_begun": not _waits(totals),
+        "is_team": visit.person.may(OPERATORS),
         "is_paused": visit.desk.workflow_pauses.of(one.workflow) is not None,
         "inputs": len(one.inputs),
         "input_title": partial(visit.desk.workflows.input_title, one.workflow),

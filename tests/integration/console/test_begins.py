@@ -140,6 +140,53 @@ def test_a_job_says_that_every_machine_is_paused(office: Office, clock: HandCloc
     assert "waits for its turn" not in clerk.text
 
 
+@pytest.mark.parametrize("contact", ["", "ext. 4411"])
+def test_a_job_that_no_robot_is_there_for_says_so_and_whom_to_ask(
+    office: Office, clock: HandClock, contact: str
+) -> None:
+    settings = f'\n[console]\ncontact = "{contact}"\n'
+    with with_ledger(office, clock, "mon-sun 00:00-24:00", settings) as clerk:
+        for rows in (2, 4):
+            sent(clerk, office, "ledger", *["x"] * rows, name=f"{rows}.csv")
+            clerk.send(clerk.path)
+        off = clerk.text
+        clerk.site.desk.workers.register(this_process(known_as="another"))
+
+        clerk.open("/jobs/2")
+
+    whom = f"the digital team ({contact})" if contact else "the digital team"
+    assert f"No robot is at work now. Your job is safe, and starts when one is. Ask {whom} when that will be." in off
+    assert "waits for its turn" not in off
+    assert "No robot is at work" not in clerk.text
+    assert "It waits for its turn. 1 other job has 2 rows to do" in clerk.text
+
+
+def test_a_job_in_the_middle_says_that_no_robot_goes_on_with_it(office: Office, clock: HandClock) -> None:
+    with with_ledger(office, clock, "mon-sun 00:00-24:00") as clerk:
+        sent(clerk, office, "ledger", "x", "x", name="ledger.csv")
+        clerk.send(clerk.path)
+        clerk.site.desk.queue.cancel([1], by=IT, why="not wanted")
+
+        clerk.open("/jobs/1")
+
+    assert "No robot is at work now. Your job is safe, and goes on when one is. Ask the digital team" in clerk.text
+
+
+def test_the_digital_team_is_told_how_to_start_a_robot_and_not_to_ask_itself(office: Office, clock: HandClock) -> None:
+    with with_ledger(office, clock, "mon-sun 00:00-24:00") as clerk:
+        sent(clerk, office, "ledger", "x", name="ledger.csv")
+        clerk.send(clerk.path)
+        clerk.add("Opal Operator", Role.OPERATOR)
+        clerk.sign_in("Opal Operator")
+
+        clerk.open("/jobs/1")
+
+    assert (
+        "No robot is at work now. The job is safe, and starts when one is. Start a worker with rpa work" in clerk.text
+    )
+    assert "Ask the digital team" not in clerk.text
+
+
 def test_rows_that_come_first_say_about_when_it_is_a_jobs_turn(browser: Browser, office: Office) -> None:
     browser.add("Jo Clerk", Role.REQUESTER)
     browser.sign_in("Jo Clerk")
@@ -156,6 +203,7 @@ def test_rows_that_come_first_say_about_when_it_is_a_jobs_turn(browser: Browser,
     mine = office.folder / "mine.csv"
     mine.write_text(f"NHS number,Fate,Priority\n{office.numbers[15]},fine,Routine\n", encoding="utf-8")
 
+    desk.workers.register(this_process(known_as="another"))
     browser.open("/start/tidy")
     browser.send("/start/tidy", files={"sheet": mine})
     checked = browser.text
@@ -169,11 +217,11 @@ def test_rows_that_come_first_say_about_when_it_is_a_jobs_turn(browser: Browser,
 
 
 @contextmanager
-def with_ledger(office: Office, clock: HandClock, hours: str) -> Iterator[Browser]:
+def with_ledger(office: Office, clock: HandClock, hours: str, more: str = "") -> Iterator[Browser]:
     """Return the browser of a clerk whose work acts in a system with such hours."""
     (office.folder / "procedures" / "ledger.py").write_text(LEDGER, encoding="utf-8")
     toml = office.data / "rpa.toml"
-    toml.write_text(toml.read_text(encoding="utf-8") + SYSTEM.format(hours=hours), encoding="utf-8")
+    toml.write_text(toml.read_text(encoding="utf-8") + SYSTEM.format(hours=hours) + more, encoding="utf-8")
     with contextmanager(opened_site)(office, clock) as browser:
         browser.add("Jo Clerk", Role.REQUESTER)
         browser.sign_in("Jo Clerk")

@@ -5,6 +5,7 @@ import pytest
 from rpa.db.console_tables import Role
 from rpa.models import Actor, ActorKind, Ending
 from rpa.states import Failure, ItemState
+from rpa.workers import this_process
 from tests.integration.cli.office import Office
 from tests.integration.console.conftest import Browser, work
 
@@ -81,6 +82,7 @@ def test_nothing_is_left_to_do_again(requester: Browser) -> None:
 
 
 def test_a_job_that_waits_says_what_else_there_is_to_do(requester: Browser, office: Office) -> None:
+    requester.site.desk.workers.register(this_process(known_as="another"))
     requester.open("/start/tidy")
     requester.send("/start/tidy", files={"sheet": office.list(*["fine"] * 9, name="more.csv")})
     requester.send("/uploads/2")
