@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping, Select, func, select, text
 from rpa.db import Database
 from rpa.db.tables import checkpoint, effect, item, item_subject, job, source_row
 from rpa.exceptions import NotFoundError
-from rpa.models import Effect, Job, RowRef, Totals, WorkItem
+from rpa.models import Effect, Facts, Job, RowRef, Totals, WorkItem
 from rpa.states import EffectState, Failure, ItemState, JobState, RowEnd
 from rpa.taking import Taking, takings_of
 from rpa.totals import totals_of
@@ -122,11 +122,14 @@ class Views:
             _effect(row) for row in self._rows(select(effect).where(effect.c.job_id == job_id).order_by(effect.c.id))
         ]
 
-    def planned(self, job_id: int) -> list[tuple[str, Effect]]:
-        """Return every write that a dry run would have made, each with the key of its item, oldest first."""
+    def planned(self, job_id: int) -> list[tuple[int, str, str, str, Facts, Facts]]:
+        """Return every write that a dry run would have made, oldest first: item, key, kind, place, before and after."""
+        columns = (effect.c.item_id, item.c.key, effect.c.kind, effect.c.what, effect.c.before, effect.c.after)
         mine = (effect.c.job_id == job_id) & text("effect.state = 'planned'")
-        wanted = select(effect, item.c.key).join(item, item.c.id == effect.c.item_id).where(mine)
-        return [(row["key"], _effect(row)) for row in self._rows(wanted.order_by(effect.c.id))]
+        wanted = select(*columns).join_from(effect, item, item.c.id == effect.c.item_id).where(mine)
+        with self._database.reading() as connection:
+            found = connection.execute(wanted.order_by(effect.c.id)).all()
+        return [(*its, before or {}, after or {}) for *its, before, after in found]
 
     def effects_of_item(self, item_id: int) -> list[Effect]:
         """Return every write of an item, whatever came of it, oldest first."""

@@ -62,8 +62,5 @@ def change_set_of(views: Views, job_id: int) -> ChangeSet:
         raise UsageError(
             f"job {job_id} still has {job.open_items} items that wait, expected a plan that is done: let it end"
         )
-    changes = (
-        PlannedChange(one.item_id, key, one.kind, one.what, one.before or {}, one.after or {})
-        for key, one in views.planned(job_id)
-    )
-    return ChangeSet(job.id, job.workflow, job.version, tuple(changes), job.reverses)
+    changes = tuple(PlannedChange(*one) for one in views.planned(job_id))
+    return ChangeSet(job.id, job.workflow, job.version, changes, job.reverses)

@@ -8,6 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from rpa.alarms import Alarm, AlarmKind, latest_alarms
+from rpa.console.navigation import ADMINS
 from rpa.console.operating.systems import TROUBLE, state_of_systems
 from rpa.console.operating.timeline import LANE, WIDTH, sentence, timeline
 from rpa.console.operating.words import Told, told_all
@@ -20,6 +21,11 @@ from rpa.today import Today, lanes, stretches, today
 
 _ALARMS_OF = timedelta(days=1)
 _MOST = 10
+_WHOM_TO_CALL: Mapping[AlarmKind, str] = {
+    AlarmKind.RECORD_BROKEN: "Keep the database as it is, and call an admin and an auditor.",
+    AlarmKind.RECORD_UNSEALED: "Call an admin: Health says what to do.",
+}
+"""What is told on Health, by what somebody is to do who can't open that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,7 @@ class Attention:
 
     said: str
     href: str
+    """Where; empty if none of his pages tells more."""
     more: str = ""
     """What can be done about it; empty where its page says so."""
 
@@ -90,14 +97,17 @@ def _attention(visit: Visit, workers: Sequence[Seen]) -> list[Attention]:
 def _of_alarm(visit: Visit, one: Alarm) -> Attention:
     """Return what an alarm says: first what happened, which leads to its page, then what to do."""
     said, _, more = one.text.partition(". ")
-    return Attention(said.rstrip("."), _page_of(visit, one), more)
+    href = _page_of(visit, one)
+    return Attention(said.rstrip("."), href, more if href else _WHOM_TO_CALL.get(one.kind, more))
 
 
 def _page_of(visit: Visit, one: Alarm) -> str:
-    """Return where that is looked into which an alarm is about."""
+    """Return where that is looked into which an alarm is about; nothing where he may open no page that tells of it."""
     if one.kind is AlarmKind.SCHEDULE_MISSED:  # one that is not set any more has no page
         return f"/schedules/{one.subject}" if one.subject in visit.desk.settings.schedules else "/schedules"
-    return f"/jobs/{one.subject}" if one.kind is AlarmKind.DEADLINE_AT_RISK else "/problems"
+    if one.kind is AlarmKind.DEADLINE_AT_RISK:
+        return f"/jobs/{one.subject}"
+    return "/health" if one.kind in _WHOM_TO_CALL and visit.person.may(ADMINS) else ""
 
 
 def _paused(visit: Visit) -> Mapping[str, MachinePause]:

@@ -19,6 +19,7 @@ Lines = list[tuple[str, dict[str, object]]]
 def lines() -> Iterator[Lines]:
     """What the log was told: each message, and what was bound to it."""
     told: Lines = []
+    logger.configure(extra={})  # a command that ran in this process before has bound its worker
     number = logger.add(lambda line: told.append((line.record["message"], dict(line.record["extra"]))), level="INFO")
     yield told
     logger.remove(number)

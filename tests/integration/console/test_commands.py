@@ -17,6 +17,7 @@ import pytest
 
 from rpa.console.binding import Binding, is_loopback
 from rpa.exceptions import UsageError
+from tests.acceptance.survival.running import lives
 from tests.integration.cli.office import Office
 from tests.integration.console.conftest import PASSWORD
 
@@ -99,7 +100,8 @@ def test_one_command_runs_console_and_worker_and_ends_them_together(office: Offi
         assert "Your password is set" in answer.text
         assert address.startswith("http://127.0.0.1:")
         assert len(children) >= 1
-        assert not [one for one in children if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+        # One that reads from a pipe of the process ends a moment after it.
+        wait_for(lambda: not [one for one in children if lives(one)])
 
 
 def test_the_console_ends_with_whoever_started_it_and_has_its_port_alone(office: Office) -> None:

@@ -1,5 +1,6 @@
 """The digital team's pages: what to look at first, problems by cause, runs, systems, workers, schedules, figures."""
 
+import html
 from contextlib import closing
 from pathlib import Path
 
@@ -240,6 +241,44 @@ def test_a_schedule_that_started_nothing_leads_to_its_page_and_to_what_can_be_do
     assert '<a href="/schedules/nightly">The schedule nightly started no job: no file</a>' in page
     assert '<a href="/schedules">' in page  # one that is not set any more has no page
     assert "<code>rpa submit</code>" in page
+
+
+@pytest.mark.parametrize(
+    ("roles", "line"),
+    [
+        ([Role.OPERATOR], "{said}. Keep the database as it is, and call an admin and an auditor.</li>"),
+        ([Role.OPERATOR, Role.ADMIN], '<a href="/health">{said}</a>'),
+    ],
+)
+def test_an_alarm_of_the_record_leads_to_where_it_is_told_or_says_whom_to_call(
+    operator: Browser, roles: list[Role], line: str
+) -> None:
+    desk = operator.site.desk
+    said = "The record does not verify: entry 3 was altered"
+    with desk.database.transaction() as connection:
+        raise_alarm(connection, AlarmKind.RECORD_BROKEN, subject="job-1", now=desk.clock.now(),
+                    said=f"{said}. Keep the database as it is, and call the digital team.")  # fmt: skip
+    operator.add("Olga Other", *roles)
+    operator.sign_in("Olga Other")
+
+    operator.open("/now")
+
+    assert line.format(said=said) in operator.page.text  # type: ignore[union-attr]
+
+
+def test_an_alarm_that_no_page_tells_more_of_leads_to_none(operator: Browser) -> None:
+    desk = operator.site.desk
+    with desk.database.transaction() as connection:
+        raise_alarm(connection, AlarmKind.MAILBOX_AWAY, subject="mail", now=desk.clock.now(),
+                    said="The mailbox can't be looked into. Look whether its server runs.")  # fmt: skip
+        raise_alarm(connection, AlarmKind.RECORD_UNSEALED, subject="seals", now=desk.clock.now(),
+                    said="The record can't be sealed: no key.")  # fmt: skip
+
+    operator.open("/now")
+
+    page = html.unescape(operator.page.text)  # type: ignore[union-attr]
+    assert "</strong> The mailbox can't be looked into. Look whether its server runs.</li>" in page
+    assert "</strong> The record can't be sealed: no key. Call an admin: Health says what to do.</li>" in page
 
 
 def test_now_says_how_many_rows_wait_for_another_reason_than_a_technical_one(operator: Browser) -> None:

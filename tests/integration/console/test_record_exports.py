@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from rpa.answers.postings import Postings
 from rpa.audit import Entry, Trail
 from rpa.audit.record import SYSTEM_RUN
 from rpa.console.exports_beside import Making, Wanted
@@ -69,6 +70,20 @@ def test_what_was_taken_out_is_recorded_listed_and_fetched(auditor: Browser, off
     (read,) = [one for one in Trail(auditor.site.desk.database).of_run(SYSTEM_RUN, names=["record.read"])
                if one.facts["what"] == "export"]  # fmt: skip
     assert read.facts["sha256"] == told.facts["sha256"]
+
+
+def test_what_was_taken_out_is_named_once_with_the_form_of_its_file(auditor: Browser, office: Office) -> None:  # noqa: F811
+    take(auditor, job="1")
+    number = exported(auditor)[0].facts["count"]
+    take(auditor, **{"nhs-number": office.numbers[0], "form": "pack"})
+    said = auditor.text
+    Postings(auditor.site.desk.database, auditor.site.desk.clock).tick()
+
+    auditor.open("/record/readers")
+
+    assert f"What {number} entries of job 1, as CSV Why" in said
+    assert "of 1 patient, as a pack that proves itself Why" in said
+    assert "What Took away: job 1 Why Audit IA-12" in auditor.text
 
 
 def test_a_pack_proves_itself_away_from_here(auditor: Browser, tmp_path: Path) -> None:  # noqa: F811
