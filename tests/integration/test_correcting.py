@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rpa.answers import certificate_of
 from rpa.audit import Trail
 from rpa.correcting import Refused, correct
 from rpa.desk import Desk, open_desk
@@ -82,6 +83,18 @@ def test_another_key_is_a_new_item_and_the_old_one_gives_way(desk: Desk, office:
     assert (made.key, made.state) == (office.numbers[9], ItemState.COMPLETED)
     assert desk.views.item(2).state is ItemState.CANCELLED
     assert desk.views.totals(1).balance
+
+
+@pytest.mark.parametrize("is_same_key", [True, False])
+def test_a_certificate_agrees_with_the_record_after_a_row_was_corrected(
+    desk: Desk, office: Office, is_same_key: bool
+) -> None:
+    other = {} if is_same_key else {"nhs_number": office.numbers[9]}
+    sent(correct(desk, 2, {"fate": "fine", **other}, by=CLERK))
+    waiting = certificate_of(desk, 1).broken
+    work(desk)
+
+    assert [waiting, certificate_of(desk, 1).broken, certificate_of(desk, 2).broken] == [None, None, None]
 
 
 def test_a_key_that_another_row_has_in_hand_is_told_and_nothing_is_changed(desk: Desk, office: Office) -> None:

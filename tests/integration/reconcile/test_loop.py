@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from rpa.answers import certificate_of
 from rpa.audit import verify
 from rpa.connectors.spreadsheet import ReportSheet, write_report
 from rpa.exceptions import UsageError
 from rpa.models import Job
 from rpa.results.lines import mark_in
-from rpa.states import JobState
-from tests.integration.reconcile.conftest import Office, mark, read_sheet
+from rpa.states import JobState, Taken
+from tests.integration.reconcile.conftest import CLERK, Office, mark, read_sheet
 from tests.integration.reconcile.paper import TEN, UBRN, ers, pas, shown
 
 OTHER, THIRD = "000000000002", "000000000003"
@@ -57,6 +58,21 @@ def test_only_marked_rows_run_and_the_totals_of_both_jobs_balance(office: Office
     assert office.desk.views.totals(first.id).balance
     assert office.desk.views.job(second.id).parent_id == first.id
     assert office.desk.views.job(second.id).state is JobState.COMPLETED
+
+
+def test_certificates_agree_with_the_record_after_cases_of_several_rows_were_seen_to(office: Office) -> None:
+    first = stale_job(office)
+    workbook = office.results(first)
+    put_right, taken, _ = office.desk.views.items(first.id)
+    second = office.submit(mark(workbook, "For a person", line_of(workbook, UBRN)))
+    office.pas.correct("A1", starts_at=TEN)
+    office.work()
+    office.desk.queue.cancel([taken.id], by=CLERK, why="seen", how=Taken.BY_HAND)
+
+    totals = office.desk.views.totals(first.id)
+    assert (totals.rows_in, totals.completed, totals.by_hand, totals.failed) == (5, 2, 2, 1)
+    assert office.desk.views.item(put_right.id).job_id == second.id
+    assert [certificate_of(office.desk, job.id).broken for job in (first, second)] == [None, None]
 
 
 def test_a_row_marked_but_not_put_right_comes_back_with_the_same_code(office: Office) -> None:
