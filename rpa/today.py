@@ -89,7 +89,7 @@ def _plans(connection: Connection, since: datetime) -> list[int]:
 def _counted(since: datetime, plans: Sequence[int]) -> Any:
     newest = select(attempt.c.worker, attempt.c.ended).where(attempt.c.ended_at >= since)
     if plans:  # else the index alone has the answer
-        newest = newest.where(attempt.c.item_id.not_in(select(item.c.id).where(item.c.job_id.in_(plans))))
+        newest = newest.join(item, item.c.id == attempt.c.item_id).where(item.c.job_id.not_in(plans))
     some = newest.order_by(attempt.c.ended_at.desc()).limit(MOST_COUNTED).subquery()
     return select(some.c.worker, some.c.ended, func.count().label("n")).group_by(some.c.worker, some.c.ended)
 
