@@ -244,7 +244,7 @@ def test_the_whole_line_works_without_javascript(room: Room) -> None:
 def test_a_running_job_shows_what_is_done_and_keeps_the_focus(room: Room) -> None:
     page = room.page(name="Jo Clerk")
     started(room, page, "fine", "fine", "nobody")
-    link = page.get_by_role("link", name="0 done")
+    link = page.get_by_role("link", name="0 done", exact=True)
     link.focus()
     row = page.locator("[data-row]").first
 
