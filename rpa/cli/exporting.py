@@ -1,5 +1,6 @@
 """`rpa audit export`: entries of the record as a file that proves itself, as a table, or for process mining."""
 
+import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -42,7 +43,9 @@ class Which:
 class How:
     """In which form, where to, and why."""
 
-    reason: Annotated[str, Parameter(help="What it is for, in a sentence; kept in the record.")]
+    reason: Annotated[
+        str, Parameter(help="What it is for, in a sentence; kept in the record. - reads it from the standard input.")
+    ]
     form: Annotated[Form, Parameter(name="--format", help="The form of the file.")] = Form.PACK
     out: Annotated[Path | None, Parameter(help="The file to write; a name that names nobody if not given.")] = None
     with_payloads: Annotated[
@@ -99,7 +102,8 @@ def _kept(desk: Desk, selection: Selection, how: How, options: Asked) -> Exporte
 
 def _export(desk: Desk, selection: Selection, target: Path, how: How, options: Asked) -> Exported:
     exporter = Exporter(desk.database, desk.record, desk.clock, desk.sealing)
-    asked = Request(selection, how.form, target, options.person, how.reason, how.with_payloads)
+    reason = sys.stdin.read().strip() if how.reason == "-" else how.reason
+    asked = Request(selection, how.form, target, options.person, reason, how.with_payloads)
     return exporter.export(replace(asked, tell=_Told()) if how.progress else asked)
 
 

@@ -23,6 +23,8 @@ class Wanted:
     entries: int
     by: str
     arguments: Sequence[str]
+    reason: str = ""
+    """Why, as it was typed."""
 
 
 @dataclass(slots=True)
@@ -52,7 +54,7 @@ class ExportsBeside:
                 return False
             making = self.last = Making(wanted, desk.clock.now())
         try:
-            process = start_beside(desk, *wanted.arguments, is_heard=True)
+            process = start_beside(desk, *wanted.arguments, typed=wanted.reason)
         except OSError:
             making.problem, making.is_over = "No process could be started for it", True
             return True

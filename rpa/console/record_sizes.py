@@ -33,8 +33,8 @@ def measured(visit: Visit, selection: Selection) -> Measure:
 def wanted_of(visit: Visit, selection: Selection) -> Wanted:
     """Return what is to be taken out beside the pages, as the command is told it."""
     form, by, reason = (visit.text("form"), visit.person.name, visit.text("reason"))
-    given = [*arguments_of(visit), f"--by={by}", f"--format={form}", f"--reason={reason}", "--kept", "--progress"]
+    given = [*arguments_of(visit), f"--by={by}", f"--format={form}", "--reason=-", "--kept", "--progress"]
     more = ["--with-payloads"] if visit.text("payloads") == "yes" else []
     passes = 2 if form == Form.PACK else 1
     entries = size_of(visit.desk.database, selection) * passes
-    return Wanted(selection.sought, entries, by, ["audit", "export", *given, *more])
+    return Wanted(selection.sought, entries, by, ["audit", "export", *given, *more], reason)

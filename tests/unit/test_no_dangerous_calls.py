@@ -11,7 +11,7 @@ EXCUSED = {
     "S310": {"rpa/postman/webhook.py": 1, "rpa/copies/stamping.py": 1},  # addresses of the settings, checked before
     "S603": {  # our own modules and the installer of the browser, by the interpreter that runs
         "rpa/console/child.py": 1,
-        "rpa/console/record_checks.py": 1,
+        "rpa/console/own_process.py": 1,
         "rpa/connectors/browser/install.py": 1,
         "rpa/connectors/spreadsheet/parser.py": 1,
     },

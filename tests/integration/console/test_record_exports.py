@@ -9,6 +9,7 @@ import sys
 import time
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -194,6 +195,28 @@ def test_a_time_and_details_are_asked_for_beside_the_pages_as_on_them(auditor: B
     (told,) = exported(auditor)
     assert (told.facts["form"], told.facts["payloads"]) == ("pack", True)
     assert (told.facts["since"], told.facts["until"]) == ("2026-01-01T00:00:00+00:00", "2027-01-01T00:00:00+00:00")
+
+
+@pytest.mark.usefixtures("small")
+def test_why_something_is_taken_out_stands_in_no_command_line(
+    auditor: Browser, monkeypatch: pytest.MonkeyPatch  # noqa: F811
+) -> None:  # fmt: skip
+    commands: list[list[str]] = []
+    real = subprocess.Popen
+
+    def noted(command: list[str], **more: Any) -> "subprocess.Popen[str]":
+        commands.append(command)
+        return real(command, **more)
+
+    monkeypatch.setattr("rpa.console.own_process.subprocess.Popen", noted)
+    auditor.send("/record/exports/new", job="1")
+    auditor.send("/record/exports", {"job": "1", "reason": "Complaint of Zoë Canary", "form": "csv"})
+
+    let_end(auditor)
+
+    (command,) = commands
+    assert not [one for one in command if "Canary" in one]
+    assert [one.payload for one in exported(auditor)] == [{"reason": "Complaint of Zoë Canary"}]
 
 
 @pytest.mark.usefixtures("small")
