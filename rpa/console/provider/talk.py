@@ -128,7 +128,7 @@ class Provider:
         """Take no sign-in from too long ago, and none of which it is not told when it was."""
         if not self._seconds:
             return
-        if not isinstance(told, int) or isinstance(told, bool):
+        if not isinstance(told, int):
             raise ProviderError("the provider does not say when somebody signed in (`auth_time`)")
         ago = int(self._clock.now().timestamp()) - told
         if not -_LEEWAY <= ago <= self._seconds + _LEEWAY:
