@@ -36,6 +36,16 @@ def test_what_would_change_nothing_and_what_only_looks_waits_for_nobody(bureau: 
     assert plans_waiting(bureau.desk.database) == []
 
 
+def test_what_is_right_already_is_no_part_of_what_is_approved(bureau: Bureau) -> None:
+    bureau.put(f"{bureau.office.numbers[0]}, clinic", "new")
+
+    plan = bureau.do("move", "fine", "fine", dry_run=True)
+
+    (planned,) = change_set_of(bureau.desk.views, plan).changes
+    assert planned.what == f"place of {bureau.office.numbers[1]}, clinic"
+    assert (dict(planned.before), dict(planned.after)) == ({"clinic": "old"}, {"clinic": "new"})
+
+
 def test_plans_and_changes_come_a_page_at_a_time(bureau: Bureau) -> None:
     made = [bureau.plan(3) for _ in range(3)]
 
