@@ -3,7 +3,7 @@
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from multiprocessing.connection import wait
 from types import FrameType
@@ -13,6 +13,7 @@ from loguru import logger
 
 from rpa.db.away import if_there
 from rpa.desk import Desk
+from rpa.duties import Duties
 from rpa.executor import Executor
 from rpa.queue import LIBRARY
 from rpa.slot import LOST_SUPERVISOR, Extended, LeaseTime, Stop, open_for_slot
@@ -45,15 +46,15 @@ class Place:
 class Supervisor:
     """Runs slots as child processes. Any number of supervisors may work on one database."""
 
-    def __init__(self, desk: Desk, slots: int, *, after_round: Callable[[Sequence[int]], object] = len,
-                 duties: AbstractContextManager[object] | None = None,
+    def __init__(self, desk: Desk, slots: int, *, duties: Duties,
+                 after_round: Callable[[Sequence[int]], object] = len,
                  opener: Opener = open_for_slot) -> None:  # fmt: skip
         self._desk = desk
         self._me = desk.me
         self._clock = desk.clock
         self._lease = desk.lease
         self._after_round = after_round
-        self._duties = duties if duties is not None else nullcontext()
+        self._duties = duties
         self._opener = opener
         self._places = [Place(number) for number in range(1, slots + 1)]
         self._dead: dict[str, bool] = {}
@@ -67,6 +68,7 @@ class Supervisor:
     def run(self, *, until_idle: bool = False, until: Callable[[], bool] = bool) -> int:
         """Work until told to stop, until no item waits or runs, or `until` says so; return how many attempts ended.
 
+        It is idle once no item waits or runs and the duties have no work to bring; from then on they bring none.
         The first SIGINT or SIGTERM lets each slot finish its step and give its item back; the second ends all at once,
         and what they held is put back.
         """
@@ -244,11 +246,16 @@ class Supervisor:
                 slot.tell(Stop(at_step=False))
 
     def _idle(self) -> bool:
-        if any(slot.in_hand is not None for slot in self._slots):
+        if any(slot.in_hand is not None for slot in self._slots) or not self._nothing_waits():
+            self._duties.go_on()
             return False
-        nothing_waits: list[bool] = []
-        if_there(lambda: nothing_waits.append(self._desk.nothing_waits()))
-        return any(nothing_waits)
+        # Once they are at rest it is asked again: one of them may have brought something just before.
+        return self._duties.come_to_rest() and self._nothing_waits()
+
+    def _nothing_waits(self) -> bool:
+        answers: list[bool] = []
+        if_there(lambda: answers.append(self._desk.nothing_waits()))
+        return any(answers)
 
     def _stop_slots(self) -> None:
         """Let each slot come to its next step and give its item back; until then it is looked after as before."""

@@ -44,7 +44,7 @@ Slots = Annotated[
 ]
 _PATIENCE = 30.0
 """Seconds that the last words of a worker wait for a database that is away."""
-UntilIdle = Annotated[bool, Parameter(help="End when no item waits or runs any more.")]
+UntilIdle = Annotated[bool, Parameter(help="End when nothing is left to do, nor lies in the drop folder or is due.")]
 
 
 def work(*, slots: Slots = None, until_idle: UntilIdle = False, options: Common = COMMON) -> Exit:
@@ -98,9 +98,9 @@ def _duties(desk: Desk) -> Duties:
     postman = Postman(desk.database, desk.settings.alarms, desk.clock, secrets)
     checks = Checks(desk.database, desk.settings, desk.clock)
     duties = [
-        Duty("schedules", 1, make_scheduler(desk).tick),
-        Duty("drop folder", 2, Inbox(desk).tick),
-        Duty("mailbox", 2, Mailbox(desk, secrets).tick),
+        Duty("schedules", 1, make_scheduler(desk).tick, brings_work=True),
+        Duty("drop folder", 2, Inbox(desk).tick, brings_work=True),
+        Duty("mailbox", 2, Mailbox(desk, secrets).tick, brings_work=True),
         Duty("alarms", 2, postman.tick),
         Duty("checks", 5, checks.tick),
         Duty("unstarted files", 600, Uploads(desk.database, desk.evidence, desk.clock).tidy),

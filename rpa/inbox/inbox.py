@@ -42,37 +42,41 @@ class Inbox:
         self._clearing = Clearing(self._folders, self._arrivals, desk.evidence, desk.clock)
         self._returning = Returning(desk, self._folders, self._arrivals)
 
-    def tick(self) -> None:
-        """Take one hand-in, see to one that was taken, and return one answer; the next round does the others."""
+    def tick(self) -> bool:
+        """Take one hand-in, see to one that was taken, and return one answer; the next round does the others.
+
+        Returns:
+            Whether the next round is likely to find something: one of the three was done, or a hand-in settles.
+        """
         names = self._desk.workflows.names
         if not self._folders.prepare(names):
             logger.warning("the drop folder is not there: is the share mounted?")
-            return
+            return False
         tell_misplaced(self._folders.inbox, names)
         doors = self._folders.doors(names)
-        self._take_one(doors)
-        self._see_to_one(doors)
-        self._returning.return_one()
+        taken = self._take_one(doors)
+        seen_to = self._see_to_one(doors)
+        returned = self._returning.return_one()
+        return taken or seen_to or returned or self._settling.expects_some
 
-    def _take_one(self, doors: list[Door]) -> None:
+    def _take_one(self, doors: list[Door]) -> bool:
         lying = [(door, entry) for door in doors for entry in door.entries()]
         self._settling.keep_only({entry for _, entry in lying})
         # Everything is looked at each time: what is not ready must be known to lie unchanged.
         ready = [(door, entry) for door, entry in lying if self._settling.is_ready(entry, files=self._inputs(door))]
-        for door, entry in ready:
-            if door.take(entry) is not None:
-                return
+        return any(door.take(entry) is not None for door, entry in ready)
 
     def _inputs(self, door: Door) -> int:
         return len(self._desk.workflows.get(door.workflow).inputs)
 
-    def _see_to_one(self, doors: list[Door]) -> None:
+    def _see_to_one(self, doors: list[Door]) -> bool:
         for door in doors:
             for place in door.places():
                 held = self._held(door, place)
                 if held is not None:
                     self._see_to(door, place, held)
-                    return
+                    return True
+        return False
 
     def _held(self, door: Door, place: Path) -> Arrival | None:
         """Return what lies at a place once it is ours to see to."""

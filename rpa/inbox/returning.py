@@ -25,12 +25,13 @@ class Returning:
         self._folders = folders
         self._arrivals = arrivals
 
-    def return_one(self) -> None:
-        """Return the results of one completed job."""
+    def return_one(self) -> bool:
+        """Return the results of one completed job, and say whether there was one."""
         for one in self._arrivals.to_return(self._folders.marks()):
             if one.job_id is not None and self._arrivals.hold(one):
                 self._return(one, self._desk.views.job(one.job_id))
-                return
+                return True
+        return False
 
     def _return(self, one: Arrival, job: Job) -> None:
         stem = f"{Path(one.name).stem} - job {job.id}"

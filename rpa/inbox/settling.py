@@ -22,6 +22,7 @@ Signature = tuple[tuple[str, int, int], ...]
 class _Seen:
     signature: Signature
     since: float
+    busy: bool
 
 
 class Settling:
@@ -44,12 +45,18 @@ class Settling:
         """Forget what no longer lies there."""
         self._seen = {path: seen for path, seen in self._seen.items() if path in entries}
 
+    @property
+    def expects_some(self) -> bool:
+        """Whether something was put there, or changed, just now and is likely to be ready soon."""
+        now = self._clock.monotonic()
+        return any(now - one.since < self._settle and not one.busy for one in self._seen.values())
+
     def _lies_whole(self, entry: Path, files: int) -> bool:
         signature = _signature(entry)
         busy = any(owner.exists() for one in files_of(entry) for owner in owner_files(one))
         now, seen = self._clock.monotonic(), self._seen.get(entry)
         if seen is None or seen.signature != signature or busy:
-            self._seen[entry] = _Seen(signature, now)
+            self._seen[entry] = _Seen(signature, now, busy)
             return False
         lies = now - seen.since
         return lies >= self._patience or (lies >= self._settle and _is_whole(entry, files))

@@ -1,6 +1,7 @@
 """Duties are called every few seconds in one thread, whatever becomes of one of them."""
 
 import threading
+from collections.abc import Callable
 
 from loguru import logger
 
@@ -100,3 +101,72 @@ def test_stop_does_not_wait_for_the_next_due_time() -> None:
 
 def test_duties_that_never_began_can_be_stopped(clock: HandClock) -> None:
     Duties([], clock).stop()
+
+
+class Bringing:
+    """Something that brings work: it says how often it knows of more, and what it asks meanwhile."""
+
+    def __init__(self, *, more: int = 0, meanwhile: Callable[[], object] = bool) -> None:
+        self.calls = 0
+        self._more = more
+        self._meanwhile = meanwhile
+
+    def __call__(self) -> bool:
+        self.calls += 1
+        self._meanwhile()
+        return self.calls <= self._more
+
+
+def test_duties_are_at_rest_once_each_that_brings_work_was_asked_and_has_no_more(clock: HandClock) -> None:
+    folder, other = Bringing(more=2), Counted()
+    duties = Duties([Duty("folder", 2, folder, brings_work=True), Duty("other", 2, other)], clock)
+    rests = [duties.come_to_rest()]
+
+    for _ in range(3):
+        duties.do_due()
+        rests.append(duties.come_to_rest())
+        clock.pass_by(seconds=2)
+
+    assert (rests, folder.calls) == ([False, False, False, True], 3)
+
+
+def test_none_that_brings_work_begins_at_rest_until_work_goes_on(clock: HandClock) -> None:
+    folder, other = Bringing(), Counted()
+    duties = Duties([Duty("folder", 2, folder, brings_work=True), Duty("other", 2, other)], clock)
+    duties.do_due()
+    assert duties.come_to_rest()
+
+    for _ in range(3):
+        clock.pass_by(seconds=2)
+        duties.do_due()
+    at_rest = folder.calls, other.calls
+    duties.go_on()
+
+    # What ended the work may be what it waits for: it must look once more, and does at once.
+    assert at_rest == (1, 4)
+    assert not duties.come_to_rest()
+    duties.do_due()
+    assert (folder.calls, duties.come_to_rest()) == (2, True)
+
+
+def test_duty_in_hand_does_not_rest_and_one_begun_before_work_went_on_is_done_again(clock: HandClock) -> None:
+    asked: list[bool] = []
+
+    def ask_and_go_on() -> None:
+        asked.append(duties.come_to_rest())
+        duties.go_on()
+
+    duties = Duties([Duty("folder", 2, Bringing(meanwhile=ask_and_go_on), brings_work=True)], clock)
+
+    duties.do_due()
+    first = duties.come_to_rest()
+
+    assert (asked, first) == ([False], False)
+
+
+def test_duty_that_fails_has_nothing_to_bring_for_now(clock: HandClock) -> None:
+    duties = Duties([Duty("mailbox", 2, Counted(fails=9), brings_work=True)], clock)
+
+    duties.do_due()
+
+    assert duties.come_to_rest()
