@@ -65,11 +65,11 @@ _BESIDE_FILES = 1 << 20
 """Bytes of a form beside its files."""
 
 PAGES: Mapping[str, Page] = {
-    "/sign-in": Page(signing_in.ask, signing_in.take, is_loose=True),
+    "/sign-in": Page(signing_in.ask, signing_in.take, is_loose=True, is_guessed_at=True),
     "/sign-in/code": Page(signing_in.ask_code, signing_in.take_code),
     "/sign-in/set-up-codes": Page(signing_in.ask_set_up, signing_in.take_set_up),
     "/sign-out": Page(take=signing_in.sign_out, is_loose=True),
-    "/set-up/{secret}": Page(signing_in.ask_password, signing_in.take_password),
+    "/set-up/{secret}": Page(signing_in.ask_password, signing_in.take_password, is_guessed_at=True),
     "/accessibility": Page(lambda visit: visit.show("accessibility.html")),
     "/help": Page(lambda visit: visit.show("help.html")),
     "/": Page(jobs.home, roles=EVERYBODY),

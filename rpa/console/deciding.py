@@ -12,6 +12,7 @@ from rpa.console.door import Page
 from rpa.console.navigation import APPROVERS
 from rpa.console.plans import is_mine, plan_of, titles
 from rpa.console.starting import in_words
+from rpa.console.tries import PASSPHRASE
 from rpa.console.visit import Visit
 from rpa.definition import NeedsApproval, Workflow
 from rpa.exceptions import UsageError
@@ -78,7 +79,7 @@ def _decided(visit: Visit, way: str) -> Response:
     errors = _missing(visit, way)
     if errors:
         return _asked(visit, way, errors, status=422)
-    if not visit.site.tries.may(_account(visit)):
+    if not visit.site.tries.may(visit.person.name, of=PASSPHRASE):
         return _asked(visit, way, {"passphrase": _TOO_OFTEN}, status=429)
     return _signed(visit, one, way)
 
@@ -118,9 +119,9 @@ def _signer(visit: Visit) -> Signer | None:
     try:
         signer = visit.desk.approvals.approvers.sign_in(visit.person.name, str(visit.form.get("passphrase", "")))
     except UsageError:
-        visit.site.tries.refused(_account(visit))
+        visit.site.tries.refused(visit.person.name, of=PASSPHRASE)
         return None
-    visit.site.tries.good(_account(visit))
+    visit.site.tries.good(visit.person.name, of=PASSPHRASE)
     return signer
 
 
@@ -130,11 +131,6 @@ def _decide(visit: Visit, found: ChangeSet, way: str, signer: Signer) -> None:
         return
     needs = _approval(visit.desk.workflows.get(found.workflow))
     visit.desk.approvals.approve(found, by=signer, holds=timedelta(seconds=seconds_of(needs.holds)))
-
-
-def _account(visit: Visit) -> str:
-    """Return what wrong passphrases are counted under, apart from wrong passwords."""
-    return f"passphrase of {visit.person.name}"
 
 
 def _needs(visit: Visit, one: Job) -> dict[str, Any]:

@@ -26,6 +26,8 @@ _AT_ONCE = 6
 """Requests that are worked on at once: each may hold two of the database's connections."""
 MOST_PAGES = 1_200
 """Of one person in a minute: a dozen tabs that follow jobs ask for 360."""
+_STRANGERS_AT_ONCE = 2
+"""Requests at once that check a password of somebody who is not in yet: however many try, all others have room."""
 _MOST_FIELDS, _MOST_FILES, _LONGEST_FIELD = 100, 10, 100_000
 
 
@@ -38,6 +40,8 @@ class Page:
     roles: frozenset[Role] | None = None
     is_loose: bool = False
     """Whether its form bears no token: the header's own form can't."""
+    is_guessed_at: bool = False
+    """Whether its form lets strangers have passwords checked, which takes long: they wait among themselves."""
 
     @property
     def methods(self) -> list[str]:
@@ -50,7 +54,7 @@ class Door:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._limiter: CapacityLimiter | None = None
+        self._limiters: dict[int, CapacityLimiter] = {}
         self._pace = Pace(site.desk.clock, MOST_PAGES)
 
     def answering(self, path: str, page: Page) -> Callable[[Request], Awaitable[Response]]:
@@ -59,8 +63,9 @@ class Door:
         async def answer(request: Request) -> Response:
             request.scope[PATTERN] = path
             form = await self._form_of(page, request)
+            at_once = _STRANGERS_AT_ONCE if page.is_guessed_at and request.method == "POST" else _AT_ONCE
             try:
-                return await self.in_thread(lambda: self._answer(page, request, form))
+                return await self.in_thread(lambda: self._answer(page, request, form), at_once=at_once)
             finally:
                 await form.close()
 
@@ -80,11 +85,11 @@ class Door:
     def _session_of(self, request: Request) -> Session | None:
         return self._site.sessions.find(request.cookies.get(self._site.cookie, ""))
 
-    async def in_thread(self, work: Callable[[], Found]) -> Found:
+    async def in_thread(self, work: Callable[[], Found], *, at_once: int = _AT_ONCE) -> Found:
         """Do a request's work in a thread, which gives its connection back at the end."""
-        if self._limiter is None:
-            self._limiter = CapacityLimiter(_AT_ONCE)
-        return await anyio.to_thread.run_sync(lambda: self._closing(work), limiter=self._limiter)
+        if at_once not in self._limiters:
+            self._limiters[at_once] = CapacityLimiter(at_once)
+        return await anyio.to_thread.run_sync(lambda: self._closing(work), limiter=self._limiters[at_once])
 
     def _closing(self, work: Callable[[], Found]) -> Found:
         try:

@@ -11,6 +11,7 @@ from rpa.console.navigation import APPROVERS
 from rpa.console.passwords import fits
 from rpa.console.signing_in import TOO_OFTEN, may_have_password
 from rpa.console.starting import in_words
+from rpa.console.tries import PASSPHRASE
 from rpa.console.visit import Visit
 from rpa.exceptions import UsageError
 
@@ -41,14 +42,14 @@ def take(visit: Visit) -> Response:
         return _asked(visit, errors, status=422)
     if not visit.site.tries.may(visit.person.name):
         return _asked(visit, {"password": TOO_OFTEN}, status=429)
-    if not visit.site.tries.may(_account(visit)):
+    if not visit.site.tries.may(visit.text("voucher"), of=PASSPHRASE):
         return _asked(visit, {"vouching": _WAIT}, status=429)
     if not _is_who_he_says(visit):
         visit.site.tries.refused(visit.person.name)
         return _asked(visit, {"password": _NOT_YOU}, status=401)
     signer = _voucher(visit)
     if signer is None:
-        visit.site.tries.refused(_account(visit))
+        visit.site.tries.refused(visit.text("voucher"), of=PASSPHRASE)
         return _asked(visit, {"vouching": _NOT_VOUCHED}, status=401)
     return _joined(visit, signer)
 
@@ -59,8 +60,8 @@ def _joined(visit: Visit, signer: Signer) -> Response:
         register.add(visit.person.name, _typed(visit, "passphrase"), by=visit.person.actor, voucher=signer)
     except UsageError as error:  # somebody was let in or out meanwhile
         return _asked(visit, {"passphrase": in_words(error)}, status=422)
-    for account in (visit.person.name, _account(visit)):
-        visit.site.tries.good(account)
+    visit.site.tries.good(visit.person.name)
+    visit.site.tries.good(visit.text("voucher"), of=PASSPHRASE)
     return visit.go("/plans", said="may-approve")
 
 
@@ -110,11 +111,6 @@ def _can_join(visit: Visit) -> bool:
 
 def _names(visit: Visit) -> list[str]:
     return [one.name for one in visit.desk.approvals.approvers.all()]
-
-
-def _account(visit: Visit) -> str:
-    """Return what wrong passphrases of whoever vouches are counted under, as where he decides himself."""
-    return f"passphrase of {visit.text('voucher')}"
 
 
 def _typed(visit: Visit, name: str) -> str:

@@ -59,6 +59,7 @@ class Links:
             name if who is None else who.name, password
         )  # which takes its time, so it comes before the transaction
         with self._database.transaction() as connection:
+            self._database.lock_input(connection, "people")  # before the link, as whoever lets a person out does
             self._take(connection, secret)
             made = who.id if who is not None else self._people.add_in(connection, name, [Role.ADMIN], by=_NOBODY)
             actor = who.actor if who is not None else Actor(ActorKind.PERSON, " ".join(name.split()))

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Column, Connection, RowMapping, delete, insert, select, update
@@ -36,6 +37,8 @@ class Person:
     signed_in_at: datetime | None
     must_have_codes: bool
     """Whether one of his roles needs one-time codes beside a password."""
+    password_mark: str = ""
+    """Another one for each password, and nothing that tells of it."""
 
     @property
     def actor(self) -> Actor:
@@ -165,15 +168,31 @@ class People:
 
     def keep_password(self, connection: Connection, person_id: int, by: Actor, kept: str) -> None:
         """Keep the stored form of a new password, in a transaction of the caller's."""
+        self._database.lock_input(connection, "people")
         connection.execute(update(person).where(person.c.id == person_id).values(password=kept))
         connection.execute(delete(console_session).where(console_session.c.person_id == person_id))
         self.tell(connection, "person.password_chosen", by)
 
+    def is_still(self, connection: Connection, whom: Person) -> bool:
+        """Return whether somebody is in with the roles and password he was found with; so he is until the end of it."""
+        self._database.lock_input(connection, "people")
+        row = _row(connection, whom.id)
+        roles = connection.execute(select(person_role.c.role).where(person_role.c.person_id == whom.id)).scalars()
+        return (row["ended_at"] is None and _mark(row["password"]) == whom.password_mark
+                and frozenset(map(Role, roles)) == whom.roles)  # fmt: skip
+
     def begin_codes(self, whose: Person) -> str:
-        """Return the secret that a person puts into his phone; the same one until a code of it was given."""
+        """Return the secret that a person puts into his phone; the same one until a code of it was given.
+
+        Raises:
+            NotFoundError: One was given, so the secret is shown to nobody any more, and none takes its place.
+        """
         with self._database.transaction() as connection:
+            self._database.lock_input(connection, f"codes of {whose.id}")
             row = _row(connection, whose.id)
-            kept = row["codes"] if row["codes"] is not None and row["codes_at"] is None else self._codes.new()
+            if row["codes_at"] is not None:
+                raise NotFoundError(f"the codes of {whose.name} are set up")
+            kept = self._codes.new() if row["codes"] is None else row["codes"]
             connection.execute(update(person).where(person.c.id == whose.id).values(codes=kept))
         return self._codes.secret_of(bytes(kept))
 
@@ -223,4 +242,9 @@ def _person(row: RowMapping, roles: Iterable[Role], need_codes: Iterable[Role]) 
         row["codes_at"] is not None,
         row["signed_in_at"],
         not frozenset(roles).isdisjoint(need_codes),
+        _mark(row["password"]),
     )
+
+
+def _mark(kept: str | None) -> str:
+    return sha256(kept.encode()).hexdigest() if kept is not None else ""

@@ -12,7 +12,7 @@ from rpa.clock import Clock
 from rpa.console.people import People, Person
 from rpa.db import Database
 from rpa.db.console_tables import Stage, console_session, person
-from rpa.exceptions import NotFoundError
+from rpa.exceptions import NotFoundError, UsageError
 
 IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=10)
 """A session ends when nobody used it for so long, and at the end of a day's work in any case."""
@@ -58,14 +58,23 @@ class Sessions:
         self._clock = clock
 
     def begin(self, who: Person, stage: Stage, *, instead_of: Session | None = None, way: str = "password") -> Session:
-        """Begin a session under a new id; the one that it takes the place of ends. The record names the way in."""
+        """Begin a session under a new id; the one that it takes the place of ends. The record names the way in.
+
+        Raises:
+            UsageError: Roles or password are others since the person was found, or the session that he was half in
+                with has ended: what he has shown may be too little by now.
+        """
         made, now = secrets.token_urlsafe(32), self._clock.now()
         values = {"digest": _digest(made), "person_id": who.id, "stage": stage, "began_at": now, "seen_at": now}
         with self._database.transaction() as connection:
             over = (console_session.c.seen_at < now - IDLE) | (console_session.c.began_at < now - LONGEST)
+            is_still = self._people.is_still(connection, who)
             connection.execute(delete(console_session).where(over))
             if instead_of is not None:
-                connection.execute(delete(console_session).where(console_session.c.digest == _digest(instead_of.id)))
+                mine = delete(console_session).where(console_session.c.digest == _digest(instead_of.id))
+                is_still &= connection.execute(mine).rowcount == 1 or instead_of.is_in or instead_of.person.id != who.id
+            if not is_still:
+                raise UsageError(f"{who.name} was changed, or signed out, in this very moment; sign in again")
             connection.execute(insert(console_session).values(**values))
             if stage is Stage.IN:
                 connection.execute(update(person).where(person.c.id == who.id).values(signed_in_at=now))
@@ -82,6 +91,8 @@ class Sessions:
         try:
             who = self._people.get(row.person_id)
         except NotFoundError:
+            return None
+        if row.stage == Stage.SET_UP and who.has_codes:  # he has set them up elsewhere: here, it may be somebody else
             return None
         if row.seen_at < now - _NOTED_EVERY:
             with self._database.transaction() as connection:

@@ -58,9 +58,7 @@ def _let_in(visit: Visit, who: Person) -> Response:
         stage = Stage.CODE if who.has_codes else Stage.SET_UP
     else:
         visit.site.tries.good(who.name)
-    session = visit.site.sessions.begin(who, stage, instead_of=visit.session)
-    place = {Stage.IN: "/", Stage.CODE: _CODE, Stage.SET_UP: _SET_UP}[stage]
-    return with_cookie(visit, visit.go(place), session)
+    return begun(visit, who, stage)
 
 
 def ask_code(visit: Visit) -> Response:
@@ -110,8 +108,21 @@ def _checked_code(visit: Visit, session: Session, template: str, values: Mapping
         visit.site.tries.refused(who.name)
         return visit.show(template, status=401, errors={"code": _WRONG_CODE}, **values)
     visit.site.tries.good(who.name)
-    made = visit.site.sessions.begin(who, Stage.IN, instead_of=session, way="password and code")
-    return with_cookie(visit, visit.go("/"), made)
+    return begun(visit, who, Stage.IN, way="password and code")
+
+
+def begun(visit: Visit, who: Person, stage: Stage, *, way: str = "password") -> Response:
+    """Begin a session in place of the one there is, and lead to what comes next; to the beginning if it can't be."""
+    try:
+        session = visit.site.sessions.begin(who, stage, instead_of=visit.session, way=way)
+    except UsageError:
+        return visit.go("/sign-in", said="ended")
+    place = {Stage.IN: "/", Stage.CODE: _CODE, Stage.SET_UP: _SET_UP}[stage]
+    answer = visit.go(place)
+    answer.set_cookie(
+        visit.site.cookie, session.id, httponly=True, secure=visit.site.is_secure, samesite="lax", path="/"
+    )
+    return answer
 
 
 def sign_out(visit: Visit) -> Response:
@@ -148,11 +159,3 @@ def take_password(visit: Visit) -> Response:
         return visit.show("set_up.html", status=422, whose=whose, name=name, errors={"password": said})
     visit.site.tries.good(who.name)  # whoever guessed at his name keeps him out no longer
     return visit.go("/sign-in", said="ready")
-
-
-def with_cookie(visit: Visit, answer: Response, session: Session) -> Response:
-    """Give the browser the cookie of a session."""
-    answer.set_cookie(
-        visit.site.cookie, session.id, httponly=True, secure=visit.site.is_secure, samesite="lax", path="/"
-    )
-    return answer

@@ -14,6 +14,8 @@ from rpa.models import Actor, ActorKind
 
 MOST, WITHIN = 5, timedelta(minutes=15)
 """So many refusals of one account in so long a time: then it waits, whoever tries."""
+PASSWORD, PASSPHRASE, PROVIDER = "password", "passphrase", "provider"
+"""What is tried: a name's password and codes, an approver's passphrase, the way back from the provider."""
 
 
 class Tries:
@@ -25,26 +27,27 @@ class Tries:
         self._clock = clock
         self._pseudonym = digest
 
-    def may(self, account: str) -> bool:
-        """Return whether another try is allowed now."""
+    def may(self, account: str, *, of: str = PASSWORD) -> bool:
+        """Return whether another try is allowed now; `of` says what is tried, for each is counted by itself."""
         refused = select(func.count()).where(
-            console_refusal.c.account == self._digest(account), console_refusal.c.at > self._clock.now() - WITHIN
+            console_refusal.c.account == self._digest(account, of), console_refusal.c.at > self._clock.now() - WITHIN
         )
         with self._database.reading() as connection:
             return int(connection.execute(refused).scalar_one()) < MOST
 
-    def refused(self, account: str) -> None:
+    def refused(self, account: str, *, of: str = PASSWORD) -> None:
         """Count a refusal; one account's digest stands in the record, for the name may be anything."""
-        now, digest = self._clock.now(), self._digest(account)
+        now, digest = self._clock.now(), self._digest(account, of)
         with self._database.transaction() as connection:
             connection.execute(delete(console_refusal).where(console_refusal.c.at < now - WITHIN))
             connection.execute(insert(console_refusal).values(account=digest, at=now))
             self._people.tell(connection, "person.refused", Actor(ActorKind.LIBRARY, "rpa"), account=digest)
 
-    def good(self, account: str) -> None:
+    def good(self, account: str, *, of: str = PASSWORD) -> None:
         """Forget the refusals of an account that has signed in."""
         with self._database.transaction() as connection:
-            connection.execute(delete(console_refusal).where(console_refusal.c.account == self._digest(account)))
+            connection.execute(delete(console_refusal).where(console_refusal.c.account == self._digest(account, of)))
 
-    def _digest(self, account: str) -> str:
-        return self._pseudonym(same_name(account))  # however it is spelt, it is the same account
+    def _digest(self, account: str, of: str) -> str:
+        # However it is spelt, it is the same account. No such name has a colon, so nobody types what is counted apart.
+        return self._pseudonym(same_name(account) if of == PASSWORD else f"{of}:{same_name(account)}")

@@ -24,6 +24,7 @@ from rpa.audit import Event
 from rpa.console.api import models
 from rpa.console.api.call import Call
 from rpa.console.api.jobs import mine, told
+from rpa.console.tries import PASSPHRASE
 from rpa.definition import NeedsApproval
 from rpa.exceptions import NotApproved, NotFoundError, UsageError
 from rpa.models import Job
@@ -137,14 +138,14 @@ def _decided(call: Call, way: str) -> models.Decided:
 
 def _signer(call: Call) -> Signer:
     """Return who signs; a wrong passphrase is counted like one in the console, so that none can be tried out here."""
-    tries, account, approvers = call.site.tries, f"passphrase of {call.person.name}", call.desk.approvals.approvers
-    approvers.check_known(call.person.name)
-    if not tries.may(account):
+    tries, name, approvers = call.site.tries, call.person.name, call.desk.approvals.approvers
+    approvers.check_known(name)
+    if not tries.may(name, of=PASSPHRASE):
         raise UsageError("found too many wrong passphrases, expected fewer; wait 15 minutes")
     try:
-        signer = approvers.sign_in(call.person.name, call.sent.passphrase)
+        signer = approvers.sign_in(name, call.sent.passphrase)
     except UsageError:
-        tries.refused(account)
+        tries.refused(name, of=PASSPHRASE)
         raise UsageError("found another passphrase than yours, expected yours; nothing was decided") from None
-    tries.good(account)
+    tries.good(name, of=PASSPHRASE)
     return signer

@@ -10,7 +10,8 @@ from rpa.console.people import check_roles
 from rpa.console.provider.accounts import roles_of
 from rpa.console.provider.journey import HOLDS, Journey
 from rpa.console.provider.talk import Claims, Provider, ProviderError
-from rpa.console.signing_in import with_cookie
+from rpa.console.signing_in import begun
+from rpa.console.tries import PROVIDER
 from rpa.console.visit import Visit
 from rpa.db.console_tables import Role, Stage
 from rpa.exceptions import NotFoundError, RpaError, UsageError
@@ -35,8 +36,8 @@ def finish(visit: Visit) -> Response:
     try:
         claims = _claims(visit, provider, journey)
     except RpaError as error:  # also where the client's secret is missing
-        if visit.site.tries.may("provider"):  # else anybody could fill the record
-            visit.site.tries.refused("provider")
+        if visit.site.tries.may("", of=PROVIDER):  # else anybody could fill the record
+            visit.site.tries.refused("", of=PROVIDER)
         answer = visit.show("sign_in_failed.html", status=401, why=str(error) if _is_test(visit, journey) else "")
     else:
         answer = _tested(visit, claims) if _is_test(visit, journey) else _let_in(visit, claims)
@@ -80,8 +81,7 @@ def _let_in(visit: Visit, claims: Claims) -> Response:
         is_out = isinstance(error, NotFoundError)
         return visit.show("no_role.html", status=403, claims=claims, is_out=is_out, ours=sorted(roles_of(claims.roles)))
     # The provider has asked for a second factor, where the trust wants one.
-    session = visit.site.sessions.begin(who, Stage.IN, instead_of=visit.session, way="the trust's own sign-in")
-    return with_cookie(visit, visit.go("/"), session)
+    return begun(visit, who, Stage.IN, way="the trust's own sign-in")
 
 
 def _is_test(visit: Visit, journey: Journey | None) -> bool:

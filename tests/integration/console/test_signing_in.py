@@ -1,12 +1,17 @@
 """Signing in and out: passwords, one-time codes, links that work once, and sessions that can be ended."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+
 import pytest
 
-from rpa.console import passwords
+from rpa.console import passwords, signing_in
+from rpa.console.people import Person
 from rpa.console.sessions import IDLE, LONGEST
-from rpa.console.tries import MOST, WITHIN
+from rpa.console.tries import MOST, PASSPHRASE, WITHIN
 from rpa.db.console_tables import Role, console_session
-from tests.integration.console.conftest import OURS, PASSWORD, Browser
+from rpa.exceptions import NotFoundError
+from tests.integration.console.conftest import ADMIN, OURS, PASSWORD, Browser
 
 WRONG = "The name or the password is not right"
 
@@ -132,6 +137,115 @@ def test_a_code_is_taken_once(browser: Browser) -> None:
     assert other.path == "/"
     assert third.status == 401
     assert "used before" in third.text
+
+
+def test_a_page_that_shows_a_secret_for_codes_ends_once_the_person_has_set_up_his(browser: Browser) -> None:
+    browser.add("Opal Operator", Role.OPERATOR)
+    other = browser.another()
+    other.open("/sign-in")
+    other.send("/sign-in", name="Opal Operator", password=PASSWORD)
+    assert other.path == "/sign-in/set-up-codes"
+
+    browser.sign_in("Opal Operator")
+    other.open("/sign-in/set-up-codes")
+
+    assert other.path == "/sign-in"
+    other.send("/sign-in/set-up-codes", code=browser.code("Opal Operator"))
+    assert (other.path, other.open("/problems").url.path) == ("/sign-in", "/sign-in")
+    browser.sign_out()
+    browser.sign_in("Opal Operator")
+    assert browser.path == "/", "the phone's codes hold still"
+
+
+def test_codes_that_are_set_up_are_replaced_by_no_others(on_each_database: Browser) -> None:
+    on_each_database.add("Opal Operator", Role.OPERATOR)
+    on_each_database.sign_in("Opal Operator")
+    (who, _) = on_each_database.site.people.named("Opal Operator") or (None, None)
+    assert who is not None
+
+    with pytest.raises(NotFoundError, match="set up"):
+        on_each_database.site.people.begin_codes(who)
+
+
+def _becomes_operator(browser: Browser, who: Person) -> None:
+    browser.site.membership.change(who, [Role.OPERATOR], team=None, by=ADMIN)
+
+
+def _chooses_a_password(browser: Browser, who: Person) -> None:
+    browser.site.people.choose_password(who, "another battery staple")
+
+
+def _is_let_out(browser: Browser, who: Person) -> None:
+    browser.site.membership.let_out(who, by=ADMIN)
+
+
+@pytest.mark.parametrize("happens", [_becomes_operator, _chooses_a_password, _is_let_out])
+def test_what_changes_while_a_password_is_checked_is_minded(
+    on_each_database: Browser, monkeypatch: pytest.MonkeyPatch, happens: Callable[[Browser, Person], None]
+) -> None:
+    browser = on_each_database
+    browser.add("Jo Clerk", Role.REQUESTER)
+
+    def checked(password: str, stored: str | None) -> bool:
+        found = browser.site.people.named("Jo Clerk")
+        assert found is not None
+        happens(browser, found[0])
+        return passwords.fits(password, stored)
+
+    monkeypatch.setattr(signing_in, "fits", checked)
+    browser.sign_in("Jo Clerk")
+
+    assert browser.path == "/sign-in"
+    assert "Sign in again" in browser.text
+    assert browser.open("/jobs").url.path == "/sign-in"
+
+
+def test_whose_sessions_are_ended_while_a_code_is_checked_is_not_let_in(
+    on_each_database: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = on_each_database
+    browser.add("Opal Operator", Role.OPERATOR)
+    browser.sign_in("Opal Operator")
+    browser.sign_out()
+    people, take_code = browser.site.people, browser.site.people.take_code
+
+    def taken(whose: Person, code: str) -> bool:
+        browser.site.membership.end_sessions(whose, by=ADMIN)
+        return take_code(whose, code)
+
+    monkeypatch.setattr(people, "take_code", taken)
+    browser.sign_in("Opal Operator")
+
+    assert browser.path == "/sign-in"
+    assert browser.site.sessions.all() == []
+
+
+def test_no_name_that_a_stranger_types_keeps_an_approver_from_deciding(browser: Browser) -> None:
+    for _ in range(MOST + 1):
+        for name in ("passphrase of Aoife Byrne", "passphrase:Aoife Byrne"):
+            browser.open("/sign-in")
+            browser.send("/sign-in", name=name, password="a guess")
+
+    assert browser.status == 429
+    assert browser.site.tries.may("Aoife Byrne", of=PASSPHRASE)
+
+
+def test_strangers_who_guess_passwords_leave_room_to_whoever_is_in(browser: Browser) -> None:
+    browser.add("Jo Clerk", Role.REQUESTER)
+    browser.sign_in("Jo Clerk")
+    client, at_once = browser.client, passwords._AT_ONCE
+
+    def guess(number: int) -> int:
+        data = {"name": f"Nobody {number}", "password": "a guess"}
+        return int(client.post("/sign-in", data=data, headers=OURS).status_code)
+
+    with client, ThreadPoolExecutor(13) as pool:
+        with at_once, at_once:  # as if each password took for ever
+            guesses = [pool.submit(guess, number) for number in range(12)]
+            wait(guesses, timeout=1)
+            assert pool.submit(client.get, "/jobs").result(timeout=20).status_code == 200
+            assert not any(one.done() for one in guesses)
+        assert [one.result(timeout=60) for one in guesses] == [401] * 12
 
 
 def test_guessed_codes_are_counted_like_passwords(browser: Browser) -> None:
