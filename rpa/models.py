@@ -38,7 +38,11 @@ class RowRef:
     row: int
 
     def __str__(self) -> str:
-        return f"{self.input}, {self.sheet} row {self.row}"
+        return self.called(self.input)
+
+    def called(self, title: str) -> str:
+        """Return where it is in words, with what people call its input."""
+        return f"{title}, {self.sheet} row {self.row}"
 
 
 @dataclass(frozen=True, slots=True)
