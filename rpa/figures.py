@@ -1,19 +1,19 @@
 """What the robot has done, week by week: rows done and not done, hours of people's work, and how long jobs took."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from statistics import median
+from typing import Any
 
 from sqlalchemy import select
 
-from rpa.audit import Trail
+from rpa.audit import Entry, Trail
 from rpa.clock import local
 from rpa.db import Database
 from rpa.db.tables import job
 from rpa.definition import Options
-from rpa.states import JobState
 
 MOST_JOBS = 5_000
 """Jobs that are counted, the newest first: so that the figures cost the same however many there are."""
@@ -21,19 +21,20 @@ MOST_JOBS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A job that is done, and where its rows are."""
+    """A time at which nothing of a job waited any more, and what had come of its rows since the time before."""
 
     workflow: str
-    submitted_at: datetime
-    completed_at: datetime
+    at: datetime
     done: int
     needed_person: int
     not_used: int
+    minutes: float | None
+    """How long the job took, from when it was sent; None if rows of it were put back since, so that it took longer."""
 
 
 @dataclass(slots=True)
 class Week:
-    """The jobs that were done in a week, by the Monday it begins on."""
+    """What was done in a week, by the Monday it begins on."""
 
     monday: date
     done: int = 0
@@ -59,15 +60,19 @@ class Saved:
 
 
 def ended_jobs(database: Database, *, since: datetime, workflow: str | None = None) -> list[Ended]:
-    """Return the jobs done since then, of the newest that there are; plans are left out, they write nothing."""
+    """Return the ends of jobs since then, of the newest jobs that there are; plans are left out, they write nothing.
+
+    A job whose rows were put back ends once more. A row counts when it came to its end: that it needed a person stays
+    true when a person saw to it or it was done since, and a row that a later job did is counted with that job alone.
+    """
     columns = (job.c.id, job.c.workflow, job.c.submitted_at, job.c.completed_at)
-    newest = select(*columns, job.c.state, job.c.dry_run).order_by(job.c.id.desc()).limit(MOST_JOBS)
+    newest = select(*columns, job.c.dry_run).order_by(job.c.id.desc()).limit(MOST_JOBS)
     with database.reading() as connection:
-        rows = [row for row in connection.execute(newest) if row.completed_at is not None]
-    chosen = [row for row in rows if row.state == JobState.COMPLETED and not row.dry_run
-              and row.completed_at >= since and workflow in (None, row.workflow)]  # fmt: skip
-    told = Trail(database).last_named("job.completed", [f"job-{row.id}" for row in chosen])
-    return [_ended(row, told[f"job-{row.id}"].facts) for row in chosen if f"job-{row.id}" in told]
+        rows = connection.execute(newest).all()
+    chosen = [row for row in rows if not row.dry_run and workflow in (None, row.workflow)
+              and (row.completed_at is None or row.completed_at >= since)]  # fmt: skip
+    told = Trail(database).all_named("job.completed", [f"job-{row.id}" for row in chosen])
+    return [one for row in chosen for one in _ends(row, told.get(f"job-{row.id}", ())) if one.at >= since]
 
 
 def by_week(jobs: Iterable[Ended], *, until: datetime, weeks: int) -> list[Week]:
@@ -75,12 +80,12 @@ def by_week(jobs: Iterable[Ended], *, until: datetime, weeks: int) -> list[Week]
     last = _monday(until)
     found = {last - timedelta(weeks=back): Week(last - timedelta(weeks=back)) for back in reversed(range(weeks))}
     for one in jobs:
-        week = found.get(_monday(one.completed_at))
+        week = found.get(_monday(one.at))
         if week is not None:
             week.done += one.done
             week.needed_person += one.needed_person
             week.not_used += one.not_used
-            week.minutes.append((one.completed_at - one.submitted_at).total_seconds() / 60)
+            week.minutes += [] if one.minutes is None else [one.minutes]
     return list(found.values())
 
 
@@ -106,10 +111,30 @@ def by_workflow(jobs: Iterable[Ended]) -> dict[str, Sequence[Ended]]:
     return dict(found)
 
 
-def _ended(row: object, facts: dict[str, int]) -> Ended:
-    made = {name: getattr(row, name) for name in ("workflow", "submitted_at", "completed_at")}
-    aside = sum(facts.get(name, 0) for name in ("rejected", "duplicate", "left_out", "cancelled"))
-    return Ended(**made, done=facts.get("completed", 0), needed_person=facts.get("failed", 0), not_used=aside)
+def _ends(row: Any, told: Sequence[Entry]) -> Iterator[Ended]:
+    done = needed_person = 0
+    for number, entry in enumerate(told, 1):
+        facts, is_last = Counter[str](entry.facts), number == len(told) and row.completed_at is not None
+        now_done, now_needed = facts["completed"] - facts["done_later"], _needed_person(facts)
+        yield Ended(
+            workflow=row.workflow,
+            at=entry.at,
+            done=max(now_done - done, 0),
+            needed_person=max(now_needed - needed_person, 0),
+            not_used=_not_used(facts) if number == 1 else 0,  # what is put back had come to an end before
+            minutes=(row.completed_at - row.submitted_at).total_seconds() / 60 if is_last else None,
+        )
+        done, needed_person = now_done, now_needed
+
+
+def _needed_person(facts: Counter[str]) -> int:
+    """Count rows that failed, also where they were seen to before the job ended; what is open was sent again."""
+    return sum(facts[name] for name in ("failed", "by_hand", "put_aside", "open", "done_later"))
+
+
+def _not_used(facts: Counter[str]) -> int:
+    """Count rows that came to nothing; those of a results workbook that were not sent again are no new rows."""
+    return facts["rejected"] + facts["duplicate"] + facts["cancelled"] - facts["by_hand"] - facts["put_aside"]
 
 
 def _monday(moment: datetime) -> date:

@@ -38,7 +38,11 @@ class RowRef:
     row: int
 
     def __str__(self) -> str:
-        return f"{self.input}, {self.sheet} row {self.row}"
+        return self.called(self.input)
+
+    def called(self, title: str) -> str:
+        """Return where it is in words, with what people call its input."""
+        return f"{title}, {self.sheet} row {self.row}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +278,10 @@ class Effect:
     ended_at: datetime | None
 
 
+PARTS = ("by_hand", "put_aside", "done_later")
+"""Counts of some of the rows of a place."""
+
+
 @dataclass(frozen=True, slots=True)
 class Totals:
     """Where the rows of a job are; they balance when every row is in exactly one place."""
@@ -290,6 +298,8 @@ class Totals:
     """How many of those that are cancelled a person did by hand."""
     put_aside: int = 0
     """How many of those that are cancelled a person left out."""
+    done_later: int = 0
+    """How many of those that are completed a later job did, to which they were sent again."""
 
     @property
     def balance(self) -> bool:
@@ -304,4 +314,9 @@ class Totals:
 
     def as_dict(self) -> dict[str, int]:
         """Return the counts by name, of each place where a row can be."""
-        return {name: count for name, count in asdict(self).items() if name not in ("by_hand", "put_aside")}
+        return {name: count for name, count in asdict(self).items() if name not in PARTS}
+
+    @property
+    def parts(self) -> dict[str, int]:
+        """Return what is known of some of the rows besides their place, where there are any."""
+        return {name: getattr(self, name) for name in PARTS if getattr(self, name)}

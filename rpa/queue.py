@@ -353,7 +353,7 @@ class Queue:
         if totals.failed:
             said = _for_a_person(job_id, totals.failed)
             raise_alarm(connection, AlarmKind.NEEDS_PERSON, subject=str(job_id), said=said, now=self._clock.now())
-        return Event("job.completed", LIBRARY, facts=totals.as_dict())
+        return Event("job.completed", LIBRARY, facts=totals.as_dict() | totals.parts)
 
     def _tell_steps(self, ledger: Ledger, claim: Claim, ending: Ending, *, by: Actor) -> None:
         steps = [self._of_claim(claim, "step.completed", step_facts(kept), by=by) for kept in ending.steps]

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from rpa.audit import Entry, Trail
 from rpa.audit.brought import brought
-from rpa.models import Job, WorkItem
-from rpa.states import EffectState, ItemState, JobState, RowEnd
+from rpa.models import PARTS, Job, WorkItem
+from rpa.states import EffectState, ItemState, JobState, RowEnd, Taken
+from rpa.taking import TAKEN, how_taken
 from rpa.views import Views
 
 _OPEN = "open"
@@ -27,6 +28,8 @@ class _End:
 
     place: str
     code: str | None = None
+    how: str | None = None
+    """In which way a person took it, if one did."""
 
 
 def differs_from_record(views: Views, trail: Trail, job: Job, entries: Sequence[Entry]) -> str | None:
@@ -52,8 +55,14 @@ def _differences(views: Views, trail: Trail, job: Job, entries: Sequence[Entry])
         views.totals(job.id).as_dict()
     ):
         yield "totals"
-    if Counter(one.code for one in ends.values() if one.code) != Counter(one.code for one in items if one.code):
+    elif job.state == JobState.COMPLETED and _places(items) != {number: one.place for number, one in ends.items()}:
+        yield "ends of rows"
+    if {number: one.code for number, one in ends.items() if one.code} != {
+        one.id: one.code for one in items if one.code
+    }:
         yield "exceptions"
+    if {number: one.how for number, one in ends.items() if one.how} != _taken(items):
+        yield "rows done by hand or left out"
     if _writes(entries) != {one.id: str(one.state) for one in views.effects(job.id)}:
         yield "writes"
 
@@ -71,7 +80,22 @@ def _stored(job: Job) -> tuple[object, ...]:
 def _ends(entries: Iterable[Entry]) -> dict[int, _End]:
     """Return how each item ended the last time."""
     told = (one for one in entries if one.name in _ENDINGS and one.item_id is not None)
-    return {one.item_id: _End(_ENDINGS[one.name], one.facts.get("code")) for one in told if one.item_id is not None}
+    return {one.item_id: _end(one) for one in told if one.item_id is not None}
+
+
+def _end(one: Entry) -> _End:
+    return _End(_ENDINGS[one.name], one.facts.get("code"), how_taken(one) if one.name == TAKEN else None)
+
+
+def _places(items: Iterable[WorkItem]) -> dict[int, str]:
+    """Return where each item is, as its table says."""
+    waits = (ItemState.PENDING, ItemState.RUNNING)
+    return {one.id: _OPEN if one.state in waits else one.state for one in items}
+
+
+def _taken(items: Iterable[WorkItem]) -> dict[int, str | None]:
+    """Return in which way a person took each item, as its table says."""
+    return {one.id: one.outcome for one in items if one.state is ItemState.CANCELLED and one.outcome in list(Taken)}
 
 
 def _ends_elsewhere(trail: Trail, taken: Sequence[WorkItem]) -> dict[int, _End]:
@@ -93,6 +117,8 @@ def _totals(views: Views, job: Job, entries: Sequence[Entry], ends: Mapping[int,
     if completed is None:
         return Counter()
     then, totals = _ends(entries[:completed]), Counter[str](entries[completed].facts)
+    for name in PARTS:  # they are no places, and have come to be more since
+        del totals[name]
     moved = {number: one.place for number, one in ends.items() if number not in then or then[number].place != one.place}
     rows = Counter(one.item.id for one in views.rows(job.id) if one.item and one.ended is RowEnd.ITEM) if moved else {}
     for number, place in moved.items():

@@ -14,7 +14,7 @@ from rpa.approvals.listing import (
     plans_waiting,
     size_of,
 )
-from rpa.approvals.looks import Seen, Since, failed_items, look_of, newest_look, note_look, seen_by
+from rpa.approvals.looks import Seen, Since, failed_items, look_of, newest_look, note_look, plan_looked_at, seen_by
 from rpa.approvals.made import LeftBehind, made_by_key
 from rpa.approvals.permits import Permits
 from rpa.approvals.reversing import Reversal, reversal_of
@@ -47,6 +47,7 @@ __all__ = [
     "made_by_key",
     "newest_look",
     "note_look",
+    "plan_looked_at",
     "plan_marks",
     "plans_decided",
     "plans_waiting",

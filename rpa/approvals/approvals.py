@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, select
 
 from rpa.approvals.approvers import Approvers
 from rpa.approvals.changes import ChangeSet
+from rpa.approvals.looks import plan_looked_at
 from rpa.approvals.names import same_name
 from rpa.approvals.signing import Signer
 from rpa.audit import Event, Record, Trail
@@ -70,7 +71,8 @@ class Approvals:
         """Let a change set be carried out until it expires.
 
         Raises:
-            UsageError: He is the one who asked for it, nothing would be changed, or it was decided before.
+            UsageError: He is the one who asked for it, nothing would be changed, it was decided before, or it only
+                compares another plan.
         """
         if not plan.changes:
             raise UsageError(f"job {plan.job_id} would change nothing, so there is nothing to approve")
@@ -80,7 +82,8 @@ class Approvals:
         """Let a change set never be carried out.
 
         Raises:
-            UsageError: He is the one who asked for it, there is no reason, or it was decided before.
+            UsageError: He is the one who asked for it, there is no reason, it was decided before, or it only compares
+                another plan.
         """
         if not why.strip():
             raise UsageError("found no reason, expected --why with a sentence for whoever made the plan")
@@ -149,6 +152,7 @@ class Approvals:
         now = self._clock.now()
         said = Approval(plan.job_id, decision, self.digest(plan), len(plan.changes), by.name, now, now + holds)
         made = replace(said, signature=by.sign(*said.said))
+        self._check_plan(plan)
         self._check_person(plan, by)
         with self._database.transaction() as connection:
             self._database.lock_input(connection, f"approval of {plan.job_id}")
@@ -166,6 +170,12 @@ class Approvals:
                 connection, f"job-{plan.job_id}", Event(f"job.{decision}", actor, facts=facts, payload=words)
             )
         return made
+
+    def _check_plan(self, plan: ChangeSet) -> None:
+        looked_at = plan_looked_at(self._database, plan.job_id)
+        if looked_at is not None:
+            raise UsageError(f"job {plan.job_id} only compares plan {looked_at} with the system, so nothing of it is "
+                             f"decided; decide about job {looked_at}")  # fmt: skip
 
     def _check_person(self, plan: ChangeSet, by: Signer) -> None:
         submitted, _ = Trail(self._database).first(f"job-{plan.job_id}", "job.submitted")

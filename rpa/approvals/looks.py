@@ -43,6 +43,13 @@ class Seen:
 UNSEEN = Seen(Since.UNKNOWN)
 
 
+def plan_looked_at(database: Database, job_id: int) -> int | None:
+    """Return the plan that a job looks at once more; None for what is no such look."""
+    asked = select(plan_look.c.plan_id).where(plan_look.c.job_id == job_id)
+    with database.reading() as connection:
+        return connection.execute(asked).scalar()
+
+
 def newest_look(database: Database, plan_id: int) -> Job | None:
     """Return the newest look at a plan; None if nobody has looked."""
     mine = select(plan_look.c.job_id).where(plan_look.c.plan_id == plan_id)

@@ -103,12 +103,12 @@ class Trail:
         """Return the entries of these names in all runs, in the order it happened."""
         return _in_time(self._read(_ENTRIES.where(event.c.name.in_(names))))
 
-    def last_named(self, name: str, runs: Collection[str]) -> dict[str, Entry]:
-        """Return the newest entry of a name in each of these runs that has one, without what is kept apart of it."""
-        found: dict[str, Entry] = {}
+    def all_named(self, name: str, runs: Collection[str]) -> dict[str, list[Entry]]:
+        """Return the entries of a name in each of these runs that has one, without what is kept apart of them."""
+        found: dict[str, list[Entry]] = {}
         for some in _some_of(sorted(runs)):
-            same = _named(_BARE, some, [name])
-            found |= {one.run: one for one in self._read(same.order_by(event.c.run, event.c.seq))}
+            for one in self._read(_named(_BARE, some, [name]).order_by(event.c.run, event.c.seq)):
+                found.setdefault(one.run, []).append(one)
         return found
 
     def last_of_item(self, item_id: int, names: Collection[str], *, limit: int = 50) -> list[Entry]:

@@ -1,6 +1,8 @@
 """`rpa items`: the items of a job, with the rows they came from."""
 
 from collections import defaultdict
+from collections.abc import Iterable
+from functools import partial
 from typing import Annotated, Any
 
 from cyclopts import Parameter
@@ -10,7 +12,7 @@ from rpa.cli.options import ASKED, Asked, JobId
 from rpa.cli.reading import note_reading
 from rpa.cli.screen import print_json, print_table, say, when
 from rpa.desk import Desk
-from rpa.models import WorkItem
+from rpa.models import RowRef, WorkItem
 from rpa.results import end_of
 from rpa.runpage.words import masked, masked_key
 from rpa.states import ItemState
@@ -36,24 +38,26 @@ def items(job_id: JobId, *, state: States = None, full: Full = False, options: A
             say(f"Job {job_id} has no such items.")
         else:
             headings = ("Item", "Key", "Rows", "State", "Code or outcome", "Attempts", "Changed at")
-            lines = [_line(one, places[one.id], taken.get(one.id), full=full) for one in found]
+            title_of = partial(desk.workflows.input_title, desk.views.job(job_id).workflow)
+            lines = [_line(one, [each.called(title_of(each.input)) for each in places[one.id]], taken.get(one.id),
+                           full=full) for one in found]  # fmt: skip
             print_table(headings, lines, right=("Item", "Attempts"))
 
 
-def _places(desk: Desk, job_id: int) -> defaultdict[int, list[str]]:
-    by_item: defaultdict[int, list[str]] = defaultdict(list)
+def _places(desk: Desk, job_id: int) -> defaultdict[int, list[RowRef]]:
+    by_item: defaultdict[int, list[RowRef]] = defaultdict(list)
     for row in desk.views.rows(job_id):
         if row.item is not None:
-            by_item[row.item.id].append(str(row.place))
+            by_item[row.item.id].append(row.place)
     return by_item
 
 
-def _document(one: WorkItem, places: list[str], taken: Taking | None, *, full: bool) -> dict[str, Any]:
+def _document(one: WorkItem, places: list[RowRef], taken: Taking | None, *, full: bool) -> dict[str, Any]:
     told = {
         "id": one.id,
         "job": one.job_id,
         "key": one.key if full else masked_key(one.key),
-        "rows": places,
+        "rows": [str(one) for one in places],
         "state": one.state,
         "failure": one.failure,
         "code": one.code,
@@ -68,7 +72,7 @@ def _document(one: WorkItem, places: list[str], taken: Taking | None, *, full: b
     return told | {"data": one.data} if full else told
 
 
-def _line(one: WorkItem, places: list[str], taken: Taking | None, *, full: bool) -> tuple[str, ...]:
+def _line(one: WorkItem, places: Iterable[str], taken: Taking | None, *, full: bool) -> tuple[str, ...]:
     key = one.key if full else masked_key(one.key)
     told = (end_of(one.state, one.outcome), masked(taken.sentence)) if taken else (one.code, one.outcome)
     said = ": ".join(filter(None, told))

@@ -41,6 +41,12 @@ def begins(visit: Visit, workflow: str, one: Job | None = None, *, is_under_way:
     return Begins(_said(at, now), held.name if held is not None else "", is_under_way)
 
 
+def robot(visit: Visit) -> dict[str, bool]:
+    """Return whether a robot is at work, and whether somebody has paused all machines it runs on."""
+    hosts = {at.host for at in visit.desk.workers.at_work() if not at.is_gone}
+    return {"is_worked_on": bool(hosts), "is_resting": bool(hosts) and hosts <= visit.desk.machines.pauses().keys()}
+
+
 def _held(visit: Visit, workflow: str) -> SystemState | None:
     """Return the system of a work that can't be used for longest; one that waits for a person before all."""
     try:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from starlette.responses import Response
 
-from rpa.approvals import size_of
+from rpa.approvals import plan_looked_at, size_of
 from rpa.approvals.approvals import APPROVED
 from rpa.console.door import Page
 from rpa.console.navigation import SENDERS
@@ -33,6 +33,8 @@ class PlanState:
     until: datetime | None = None
     is_over: bool = False
     done_by: tuple[int, ...] = ()
+    looks_at: int | None = None
+    """The plan that it only compares with the system."""
 
     @property
     def part(self) -> str:
@@ -58,7 +60,8 @@ def plan_state(visit: Visit, one: Job) -> PlanState | None:
     told = decision_of(visit, one)
     decided, done = told["decided"], tuple(told["done_by"])
     if decided is None:
-        return PlanState(changes, items, _canary(visit, one), done_by=done)
+        looks_at = plan_looked_at(visit.desk.database, one.id)
+        return PlanState(changes, items, _canary(visit, one), done_by=done, looks_at=looks_at)
     return PlanState(changes, items, _canary(visit, one), decided.decision, decided.by, told["why"], decided.until,
                      told["is_over"], done)  # fmt: skip
 

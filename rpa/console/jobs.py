@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, Response
 from rpa.approvals import plan_marks
 from rpa.audit import Event
 from rpa.connectors.spreadsheet import return_suffix
-from rpa.console.begins import begins
+from rpa.console.begins import begins, robot
 from rpa.console.carrying_out import plan_state
 from rpa.console.downloads import as_download
 from rpa.console.navigation import ADMINS, AUDITORS, OPERATORS, SENDERS
@@ -121,7 +121,7 @@ def told(visit: Visit, one: Job) -> dict[str, Any]:
         "aside": totals.rejected + totals.duplicate,
         "ended": totals.rows_in - totals.open,
         "is_open": one.state is JobState.OPEN,
-        **_robot(visit, totals),
+        **(robot(visit) if totals.open else {"is_worked_on": True, "is_resting": False}),
         "is_begun": not _waits(totals),
         "is_team": visit.person.may(OPERATORS),
         "is_paused": visit.desk.workflow_pauses.of(one.workflow) is not None,
@@ -134,13 +134,6 @@ def told(visit: Visit, one: Job) -> dict[str, Any]:
         "show": show,
         "after": visit.asked("after"),
     }
-
-
-def _robot(visit: Visit, totals: Totals) -> dict[str, bool]:
-    """Return whether there is a robot for what is open, and whether somebody has paused all machines it runs on."""
-    hosts = {at.host for at in visit.desk.workers.at_work() if not at.is_gone} if totals.open else set()
-    return {"is_worked_on": bool(hosts) or not totals.open,
-            "is_resting": bool(hosts) and hosts <= visit.desk.machines.pauses().keys()}  # fmt: skip
 
 
 def _minutes_left(visit: Visit, one: Job, totals: Totals) -> int | None:

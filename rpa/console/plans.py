@@ -16,6 +16,7 @@ from rpa.approvals import (
     change_set_of,
     changes_of,
     fields_changed,
+    plan_looked_at,
     plans_decided,
     plans_waiting,
     seen_by,
@@ -76,6 +77,9 @@ def waiting_for(visit: Visit) -> int | None:
 
 def plan(visit: Visit) -> Response:
     """Show a plan; with a form that asks for it, whose each change is in full. That it was looked at is recorded."""
+    looked_at = plan_looked_at(visit.desk.database, visit.number("job"))
+    if looked_at is not None:  # what a comparison found stands beside the plan, and nothing of it is decided
+        return visit.go(f"/plans/{looked_at}")
     one = plan_of(visit)
     is_open = visit.text("open") == "yes"
     given = visit.text("after") or visit.asked("after")
@@ -112,10 +116,11 @@ def plan_of(visit: Visit) -> Job:
     """Return the plan of the address.
 
     Raises:
-        NotFoundError: There is no plan of that number, or it is not made yet.
+        NotFoundError: There is no plan of that number, it is not made yet, or it only compares another one.
     """
     found = visit.desk.views.job(visit.number("job"))
-    if not found.dry_run or found.state is not JobState.COMPLETED:
+    is_look = plan_looked_at(visit.desk.database, found.id) is not None
+    if not found.dry_run or found.state is not JobState.COMPLETED or is_look:
         raise NotFoundError(f"there is no plan {found.id}")
     return found
 

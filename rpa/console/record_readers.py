@@ -10,6 +10,7 @@ from rpa.answers.search import Found, Sought, find
 from rpa.console.door import Page
 from rpa.console.navigation import AUDITORS
 from rpa.console.record_asked import Asked, sought_of
+from rpa.console.record_checks import state_of
 from rpa.console.record_seeing import note_reading, telling
 from rpa.console.visit import Visit
 
@@ -24,7 +25,7 @@ def readers(visit: Visit) -> Response:
     note_reading(visit, {"what": "readers", "count": len(found.entries)})
     return visit.show(
         "record_readers.html", status=422 if errors else 200, errors=errors, asked=asked, found=found,
-        readings=[reading_of(one) for one in found.entries], is_ready=is_ready,
+        readings=[reading_of(one) for one in found.entries], is_ready=is_ready, state=state_of(visit),
     )  # fmt: skip
 
 

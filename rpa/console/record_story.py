@@ -9,6 +9,7 @@ from rpa.answers.story import as_it_is, story_of
 from rpa.console.door import Page
 from rpa.console.navigation import AUDITORS
 from rpa.console.record_asked import field_at_fault, one_of_two
+from rpa.console.record_checks import state_of
 from rpa.console.record_lines import hidden
 from rpa.console.record_seeing import note_reading, opened, telling
 from rpa.console.visit import Visit
@@ -45,7 +46,8 @@ def tell(visit: Visit) -> Response:
     titles = {one.name: one.options.title for one in visit.desk.workflows}
     return visit.show(
         "record_story.html", status=422 if errors else 200, errors=errors, told=told, lines=lines,
-        first=max(end - LINES, 0) + 1, newer=newer, is_open=is_open, why=visit.text("why"), titles=titles, **given,
+        first=max(end - LINES, 0) + 1, newer=newer, is_open=is_open, why=visit.text("why"), titles=titles,
+        state=state_of(visit), **given,
     )  # fmt: skip
 
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from starlette.responses import Response
 
-from rpa.console.begins import begins
+from rpa.console.begins import begins, robot
 from rpa.console.checking import Look, look, refuse_unseen, write_bad_rows
 from rpa.console.door import Page
 from rpa.console.downloads import as_download
 from rpa.console.forms import FORM, PARAM, Field, fields_of_params, fields_of_row, typed_params
-from rpa.console.navigation import SENDERS
+from rpa.console.navigation import OPERATORS, SENDERS
 from rpa.console.seeing import may_see
 from rpa.console.starting import in_words, uploads_of
 from rpa.console.uploads import Upload
@@ -44,7 +44,8 @@ def _checked(visit: Visit, one: Upload, errors: dict[str, str]) -> Response:
     params = [] if found.returned else fields_of_params(work.options.params, _typed_params(visit, work))
     return visit.show("check.html", status=422 if errors else 200, errors=errors, upload_id=one.id, work=work,
                       look=found, planned=planned, before=before, most=_MOST_SHOWN, params=params,
-                      begins=begins(visit, work.name), is_paused=visit.desk.workflow_pauses.of(work.name) is not None,
+                      begins=begins(visit, work.name), **robot(visit), is_team=visit.person.may(OPERATORS),
+                      is_paused=visit.desk.workflow_pauses.of(work.name) is not None,
                       is_mine=before is not None and may_see(visit, before), answers=_answers(one, found))  # fmt: skip
 
 

@@ -10,7 +10,8 @@ from rpa.logs import diagnosis
 
 PATTERN = "rpa.pattern"
 """Where a request has its address without the numbers and words in it, which may tell of somebody."""
-_THINGS = {"jobs": "job", "needs-you": "row", "runs": "row", "people": "person", "uploads": "file", "plans": "plan"}
+_THINGS = {"jobs": "job", "needs-you": "row", "runs": "row", "people": "person", "uploads": "file", "plans": "plan",
+           "set-up": "link"}  # fmt: skip
 """What a page that can't be found was of, by how its address begins."""
 
 

@@ -1,6 +1,6 @@
 """Turns the story of a job into HTML that needs nothing beside it: style and pictures inside, no script."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -55,9 +55,9 @@ def render(story: Story, *, written_at: datetime) -> str:
     )
 
 
-def rows_in_words(places: Iterable[RowRef]) -> str:
-    """Return where rows are as the sheet's own program shows it: `ers row 12, pas row 14`."""
-    return ", ".join(f"{one.input}{_KEPT_TOGETHER}row{_KEPT_TOGETHER}{one.row}" for one in places)
+def rows_in_words(places: Iterable[RowRef], title_of: Callable[[str], str]) -> str:
+    """Return where rows are as the sheet's own program shows it: `e-RS extract row 12, PAS extract row 14`."""
+    return ", ".join(f"{title_of(one.input)}{_KEPT_TOGETHER}row{_KEPT_TOGETHER}{one.row}" for one in places)
 
 
 @cache
@@ -90,7 +90,7 @@ def _changed(story: Story, one: Effect, *, picture: int | None) -> Changed:
                    for name, value in after.items())  # fmt: skip
     places = sorted(row.place for row in story.rows.get(one.item_id, ()))
     return Changed(
-        rows=rows_in_words(places),
+        rows=rows_in_words(places, story.input_title),
         place=masked(one.what),
         fields=fields if one.kind == "change" else (),
         at=one.ended_at or one.intended_at,

@@ -1,7 +1,8 @@
 """Gathers all that is to be told of a job, for its run page and the command line."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from rpa.audit import Trail
@@ -26,6 +27,8 @@ class Story:
 
     job: Job
     title: str
+    input_title: Callable[[str], str]
+    """Returns what people call an input."""
     totals: Totals
     changes: Sequence[Effect]
     already: int
@@ -75,6 +78,7 @@ def tell(desk: Desk, job_id: int) -> Story:
     return Story(
         job=job,
         title=title,
+        input_title=partial(desk.workflows.input_title, job.workflow),
         totals=desk.views.totals(job_id),
         changes=[one for one in effects if one.state in wanted],
         already=sum(one.state == EffectState.ALREADY for one in effects),

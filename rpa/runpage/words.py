@@ -31,7 +31,9 @@ def masked(text: str) -> str:
 
 
 def masked_key(key: str) -> str:
-    """Return the last four characters of an item's key."""
+    """Return the last four digits of the long number that an item's key has, else the key's last four characters."""
+    numbers = _LONG_NUMBER.findall(key)
+    key = re.sub(r"\D", "", numbers[-1]) if numbers else key
     return key if len(key) <= _KEPT else f"••••{key[-_KEPT:]}"
 
 

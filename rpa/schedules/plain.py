@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from rpa.settings import ScheduleSettings
 
@@ -11,6 +12,8 @@ _WORKING_WEEK = (1, 2, 3, 4, 5)
 _UNITS = {"s": "second", "m": "minute", "h": "hour", "d": "day"}
 _ENDINGS = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd"}
 _MOST_TIMES = 6
+_PART = re.compile(r"(\d+)(?:-(\d+)(?:/([1-9]\d*))?)?|\*(?:/([1-9]\d*))?")
+"""A number, a range, or all; with a step only where it is clear where it ends."""
 
 
 def plain_rule(asked: ScheduleSettings) -> str | None:
@@ -37,7 +40,7 @@ def _cron(fields: Sequence[str], *, is_working: bool) -> str | None:
         said = _within_the_hour(minute)
         return f"{said} on working days" if said and is_working else said
     days, times = _days(day, day_of_week, is_working=is_working), _times(minute, hour)
-    return f"{days} at {times}" if days and times else None
+    return f"{days}{times}" if days and times else None
 
 
 def _within_the_hour(minute: str) -> str | None:
@@ -50,12 +53,32 @@ def _within_the_hour(minute: str) -> str | None:
 
 
 def _times(minute: str, hour: str) -> str | None:
-    """Return the times of a day, where they are few."""
-    step = re.fullmatch(r"\*/([1-9]\d?)", hour)
-    hours = list(range(0, 24, int(step[1]))) if step else _numbers(hour.split(","))
-    if not minute.isdecimal() or hours is None or len(hours) > _MOST_TIMES:
+    """Return the times of a day by name where they are few, else how far apart they are and the first and last."""
+    times = [60 * each + past for each in _numbers(hour, 24) for past in _numbers(minute, 60)]
+    if len(times) <= _MOST_TIMES:
+        return f" at {_listed(list(map(_clock, times)))}" if times else None
+    apart = {later - earlier for earlier, later in pairwise(times)}
+    if len(apart) > 1:
         return None
-    return _listed([f"{number:02}:{int(minute):02}" for number in hours])
+    hours, minutes = divmod(apart.pop(), 60)
+    each_time = _counted(60 * hours + minutes, "minute") if minutes else _counted(hours, "hour")
+    return f", every {each_time} from {_clock(times[0])} to {_clock(times[-1])}"
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def _numbers(field: str, size: int) -> list[int]:
+    """Return what a field of times names, in order; nothing where it can be read in more than one way."""
+    found = set[int]()
+    for part in field.split(","):
+        read = _PART.fullmatch(part)
+        if read is None:
+            return []
+        first, last, step = int(read[1] or 0), int(read[2] or read[1] or size - 1), int(read[3] or read[4] or 1)
+        found.update(range(first, last + 1, step))
+    return sorted(found)
 
 
 def _days(day: str, day_of_week: str, *, is_working: bool) -> str | None:
@@ -76,15 +99,11 @@ def _of_the_week(field: str, *, is_working: bool) -> str | None:
         field = field.replace(name, str(number))
     if field == "1-5":
         return "Monday to Friday"
-    numbers = _numbers(field.split(","))
-    if numbers is None:
+    parts = field.split(",")
+    if not all(part.isdecimal() for part in parts):
         return None
-    found = sorted({number % 7 for number in numbers}, key=lambda number: (number - 1) % 7)
+    found = sorted({int(part) % 7 for part in parts}, key=lambda number: (number - 1) % 7)
     return "Monday to Friday" if tuple(found) == _WORKING_WEEK else f"every {_listed([_DAYS[one] for one in found])}"
-
-
-def _numbers(parts: Sequence[str]) -> list[int] | None:
-    return sorted({int(part) for part in parts}) if all(part.isdecimal() for part in parts) else None
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -1,6 +1,7 @@
 """What has changed since a plan was made: its items are planned once more, and nothing is written."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 
@@ -58,6 +59,21 @@ def test_a_look_that_got_no_answer_leaves_nothing_that_somebody_has_to_see_to(bu
     assert failed_items(bureau.desk.views, look) == []
     again = seen_by(bureau.desk.database, look, change_set_of(bureau.desk.views, plan).changes)
     assert list(again.values()) == before
+
+
+def test_nobody_decides_about_a_look_at_a_plan(bureau: Bureau) -> None:
+    plan = bureau.do("move", "fine", dry_run=True)
+    looked(bureau, plan)
+    look = newest_look(bureau.desk.database, plan)
+    assert look is not None
+    wrong = change_set_of(bureau.desk.views, look.id)
+
+    with pytest.raises(UsageError, match=f"only compares plan {plan} with the system"):
+        bureau.desk.approvals.approve(wrong, by=bureau.second, holds=timedelta(hours=1))
+    with pytest.raises(UsageError, match=f"decide about job {plan}"):
+        bureau.desk.approvals.reject(wrong, by=bureau.second, why="not these")
+
+    assert bureau.desk.approvals.decision(look.id) is None
 
 
 def test_two_who_look_at_once_are_shown_the_same_look_and_a_later_one_is_another(bureau: Bureau) -> None:

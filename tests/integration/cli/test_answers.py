@@ -143,6 +143,59 @@ def test_a_certificate_of_a_job_whose_failed_row_a_person_took_agrees_with_the_r
     assert (made.json["totals"]["failed"], made.json["totals"]["cancelled"]) == (0, 1)
 
 
+@pytest.mark.parametrize(
+    ("how", "statement", "what"),
+    [
+        ("by-hand", "UPDATE item SET outcome = 'left out' WHERE id = 2", "rows done by hand or left out"),
+        ("left-out", "UPDATE item SET outcome = 'done by hand' WHERE id = 2", "rows done by hand or left out"),
+        ("by-hand", "UPDATE item SET outcome = NULL WHERE id = 2", "rows done by hand or left out"),
+        ("by-hand", "UPDATE item SET state = 'completed' WHERE id = 2", "totals and rows done by hand or left out"),
+        (
+            "by-hand",
+            "UPDATE item SET state = CASE id WHEN 2 THEN 'completed' ELSE 'cancelled' END,"
+            " outcome = CASE id WHEN 1 THEN 'done by hand' ELSE 'moved' END",
+            "ends of rows and rows done by hand or left out",
+        ),
+    ],
+)
+def test_a_certificate_of_a_job_whose_tables_name_another_way_in_which_a_row_was_taken_ends_with_4(
+    rpa: Rpa, done: Office, how: str, statement: str, what: str
+) -> None:
+    rpa("cancel", 2, "--how", how, "--why", "seen in the clinic", "--by", "Tom")
+    tamper(done, statement)
+
+    made = rpa("audit", "certificate", 1)
+
+    assert made.code is Exit.RECORD_BROKEN
+    assert f"The tables of the queue have other {what} for job 1 than its record says" in made.out
+
+
+def test_a_certificate_of_a_job_in_which_two_rows_changed_places_ends_with_4(rpa: Rpa, done: Office) -> None:
+    tamper(
+        done,
+        "UPDATE item SET state = CASE id WHEN 2 THEN 'completed' ELSE 'failed' END,"
+        " failure = CASE id WHEN 1 THEN 'business' END, code = CASE id WHEN 1 THEN 'NO_MATCH' END",
+    )
+
+    made = rpa("audit", "certificate", 1)
+
+    assert made.code is Exit.RECORD_BROKEN
+    assert "The tables of the queue have other ends of rows and exceptions for job 1 than its record says" in made.out
+
+
+def test_a_certificate_of_a_job_of_which_a_person_took_a_row_before_the_others_were_done_agrees_with_the_record(
+    rpa: Rpa, office: Office
+) -> None:
+    rpa("submit", "tidy", office.list("fine", "fine"), "--by", "Jo Clerk")
+    rpa("cancel", 1, "--how", "by-hand", "--why", "seen in the clinic", "--by", "Tom")
+    rpa("work", "--until-idle")
+
+    made = rpa("audit", "certificate", 1, "--json")
+
+    assert made.json["broken"] is None
+    assert (made.json["totals"]["completed"], made.json["totals"]["cancelled"]) == (1, 1)
+
+
 def test_a_certificate_of_a_job_whose_failed_row_was_tried_again_agrees_with_the_record(rpa: Rpa, done: Office) -> None:
     rpa("retry", 2, "--by", "Tom")
     waiting = rpa("audit", "certificate", 1, "--json").json["broken"]

@@ -3,6 +3,7 @@
 import html
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -188,6 +189,58 @@ def test_the_digital_team_is_told_how_to_start_a_robot_and_not_to_ask_itself(off
 
 
 def test_rows_that_come_first_say_about_when_it_is_a_jobs_turn(browser: Browser, office: Office) -> None:
+    mine = after_others(browser, office)
+    desk = browser.site.desk
+
+    desk.workers.register(this_process(known_as="another"))
+    browser.open("/start/tidy")
+    browser.send("/start/tidy", files={"sheet": mine})
+    checked = browser.text
+    browser.send(browser.path)
+
+    # 9:00 and 20 rows of half a minute, and the ten that are urgent come first.
+    assert "It should start about 09:15." in checked
+    assert "No robot is at work" not in checked
+    assert "1 other job has 10 rows to do" in browser.text
+    assert "It should start about 09:15." in browser.text
+    assert rows_ahead(desk.database, besides=None, priority=Priority.NORMAL.number) == {"tidy": 11}
+
+
+def test_where_no_robot_is_at_work_a_spreadsheet_says_so_and_guesses_no_time(browser: Browser, office: Office) -> None:
+    mine = after_others(browser, office)
+
+    browser.open("/start/tidy")
+    browser.send("/start/tidy", files={"sheet": mine})
+    to_clerk = browser.text
+    browser.add("Opal Operator", Role.OPERATOR)
+    browser.sign_in("Opal Operator")
+    browser.open("/start/tidy")
+    browser.send("/start/tidy", files={"sheet": mine})
+
+    said = "No robot is at work now. Your job is safe once you start it, and starts when one is."
+    assert f"{said} Ask the digital team when that will be." in to_clerk
+    assert f"{said} Start a worker with rpa work ." in browser.text
+    assert "It should start" not in to_clerk + browser.text
+
+
+def test_where_every_machine_is_paused_a_spreadsheet_says_so_and_guesses_no_time(
+    browser: Browser, office: Office
+) -> None:
+    mine = after_others(browser, office)
+    me = this_process(known_as="another")
+    browser.site.desk.workers.register(me)
+    browser.site.desk.machines.pause(me.host, by=IT, why="new windows")
+
+    browser.open("/start/tidy")
+    browser.send("/start/tidy", files={"sheet": mine})
+
+    assert "The robot is paused. You can start this: its rows wait until the digital team resumes it." in browser.text
+    assert "It should start" not in browser.text
+    assert "No robot is at work" not in browser.text
+
+
+def after_others(browser: Browser, office: Office) -> Path:
+    """Sign a clerk in, and return a list of his, which ten urgent rows of half a minute come before."""
     browser.add("Jo Clerk", Role.REQUESTER)
     browser.sign_in("Jo Clerk")
     desk = browser.site.desk
@@ -199,21 +252,9 @@ def test_rows_that_come_first_say_about_when_it_is_a_jobs_turn(browser: Browser,
         desk.queue.finish(claim, Ending(ItemState.COMPLETED, outcome="moved"), by=BOT)
     urgent = Timing(priority=Priority.URGENT)
     desk.submit("tidy", [str(office.list(*["x"] * 10, name="urgent.csv"))], by=IT, timing=urgent)
-
     mine = office.folder / "mine.csv"
     mine.write_text(f"NHS number,Fate,Priority\n{office.numbers[15]},fine,Routine\n", encoding="utf-8")
-
-    desk.workers.register(this_process(known_as="another"))
-    browser.open("/start/tidy")
-    browser.send("/start/tidy", files={"sheet": mine})
-    checked = browser.text
-    browser.send(browser.path)
-
-    # 9:00 and 20 rows of half a minute, and the ten that are urgent come first.
-    assert "It should start about 09:15." in checked
-    assert "1 other job has 10 rows to do" in browser.text
-    assert "It should start about 09:15." in browser.text
-    assert rows_ahead(desk.database, besides=None, priority=Priority.NORMAL.number) == {"tidy": 11}
+    return mine
 
 
 @contextmanager

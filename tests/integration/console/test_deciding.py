@@ -354,6 +354,25 @@ def test_where_nothing_has_changed_since_one_sentence_says_so(plan: Plan) -> Non
     assert "Nothing has changed since: all 3 changes would be made as planned." in plan.approver.text
 
 
+def test_a_comparison_is_no_plan_that_waits_for_somebody(plan: Plan) -> None:
+    plan.approver.open("/plans/1")
+    plan.approver.send("/plans/1/look")
+    work(plan.approver)
+    plan.clerk.add("Opal Operator", Role.OPERATOR)
+    operator = plan.clerk.another()
+    operator.sign_in("Opal Operator")
+
+    plan.approver.open("/plans/2")
+    led_to = plan.approver.path
+    asked = plan.approver.open("/plans/2/approve").status_code
+    operator.open("/jobs/2")
+
+    assert led_to == "/plans/1"
+    assert asked == 404
+    assert "This compares plan 1 with the system. Nothing is written, and nothing of it is decided" in operator.text
+    assert "Waits for approval" not in operator.text
+
+
 def test_lists_tell_plans_and_looks_at_them_from_jobs_that_write(plan: Plan) -> None:
     waits = seen(plan.clerk, "/")
     plan.decide("approve")

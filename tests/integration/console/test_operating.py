@@ -127,7 +127,7 @@ def test_a_problem_of_which_nothing_is_left_says_so(operator: Browser) -> None:
 def test_the_run_of_a_row_tells_each_attempt_and_that_somebody_looked(operator: Browser, office: Office) -> None:
     operator.open("/runs/1")
 
-    assert "Run of row 1" in operator.text
+    assert "Run of case 1" in operator.text
     assert "A robot began attempt 1." in operator.text
     assert "Clinic (empty) RENZZ &lt;b&gt;2&lt;/b&gt; Made" in operator.text.replace("Field ", "").replace(
         "Before ", ""
@@ -135,6 +135,22 @@ def test_the_run_of_a_row_tells_each_attempt_and_that_somebody_looked(operator: 
     assert office.numbers[0] not in operator.page.text  # type: ignore[union-attr]
     told = Trail(operator.site.desk.database).of_run(SYSTEM_RUN, names=["record.read"])[-1]
     assert (told.actor.name, told.item_id, told.facts["what"]) == ("Opal Operator", 1, "run")
+
+
+def test_a_run_of_a_row_that_was_stopped_does_not_say_that_an_attempt_is_to_come(
+    operator: Browser, office: Office
+) -> None:
+    desk, by = operator.site.desk, Actor(ActorKind.PERSON, "Opal Operator")
+    made = desk.submit("tidy", [str(office.list("fine", name="another.csv"))], by=by, again=True).job
+    (waiting,) = (one.id for one in desk.views.items(made.id))
+    operator.open(f"/runs/{waiting}")
+    before = operator.text
+
+    desk.queue.cancel([waiting], by=by, why="not wanted")
+    operator.open(f"/runs/{waiting}")
+
+    assert "No attempt was made yet." in before
+    assert "No attempt was made." in operator.text
 
 
 def test_only_the_errors_of_a_run_can_be_shown(operator: Browser) -> None:

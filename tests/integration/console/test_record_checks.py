@@ -60,12 +60,18 @@ def test_an_altered_entry_is_found_and_said_on_the_record_page(auditor: Browser)
 
     ended = let_end(auditor)
     auditor.open("/record")
+    record = auditor.text
+    auditor.open("/record/readers")
+    readers = auditor.text
+    auditor.open("/record/story")
+    auditor.send("/record/story", reference="REF1")
 
     assert (
         "The record has been altered: Entry 3 of job 1 does not match its seal. Everything before it is sound." in ended
     )
-    assert "Keep the database as it is, restart nothing, and call the digital team." in auditor.text
-    assert "Entries after it cannot be relied on. First noticed" in auditor.text
+    assert "Keep the database as it is, restart nothing, and call the digital team." in record
+    for page in (record, readers, auditor.text):
+        assert "Entries after it cannot be relied on. First noticed" in page
 
 
 def test_what_a_check_finds_altered_is_told_to_admins_and_the_digital_team_as_well(auditor: Browser) -> None:  # noqa: F811

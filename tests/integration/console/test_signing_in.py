@@ -30,6 +30,8 @@ def test_first_admin_comes_by_a_link_that_works_once(on_each_database: Browser) 
     assert "You see no patient data" in browser.text
     browser.open(f"/set-up/{secret}")
     assert browser.status == 404
+    assert "This link holds no longer" in browser.text
+    assert "ask whoever gave it to you for a new one. Sign in" in browser.text
     assert browser.site.links.for_first_admin() is None
 
 

@@ -1,5 +1,7 @@
 """When a schedule is due: cron's own meaning, working days, and both nights the clocks change."""
 
+import re
+from calendar import day_name
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -299,6 +301,34 @@ def test_closed_days_may_be_named_or_only_listed(tmp_path: Any) -> None:
         ({"cron": "0 */8 * * *"}, "every day at 00:00, 08:00 and 16:00", "cron 0 */8 * * *"),
         ({"cron": "0 7 * * mon-fri"}, "Monday to Friday at 07:00", "cron 0 7 * * mon-fri"),
         ({"cron": "0 7 * * 7,wed,1"}, "every Monday, Wednesday and Sunday at 07:00", "cron 0 7 * * 7,wed,1"),
+        (
+            {"cron": "0 8,12,16 * * *"},
+            "every day at 08:00, 12:00 and 16:00",
+            "cron 0 8,12,16 * * *",
+        ),
+        (
+            {"cron": "30 8-18 * * 1-5"},
+            "Monday to Friday, every hour from 08:30 to 18:30",
+            "cron 30 8-18 * * 1-5",
+        ),
+        (
+            {"cron": "*/15 8-17 * * mon-fri"},
+            "Monday to Friday, every 15 minutes from 08:00 to 17:45",
+            "cron */15 8-17 * * mon-fri",
+        ),
+        ({"cron": "0 6-21/2 * * *"}, "every day, every 2 hours from 06:00 to 20:00", "cron 0 6-21/2 * * *"),
+        ({"cron": "0 8-10 * * *"}, "every day at 08:00, 09:00 and 10:00", "cron 0 8-10 * * *"),
+        ({"cron": "0,30 6 * * *"}, "every day at 06:00 and 06:30", "cron 0,30 6 * * *"),
+        (
+            {"cron": "0 * * * sat,sun"},
+            "every Saturday and Sunday, every hour from 00:00 to 23:00",
+            "cron 0 * * * sat,sun",
+        ),
+        (
+            {"cron": "0 8-18 * * *", "days": "working"},
+            "every working day, every hour from 08:00 to 18:00",
+            "cron 0 8-18 * * *",
+        ),
         ({"cron": "0 7 2 * *"}, "on the 2nd of every month at 07:00", "cron 0 7 2 * *"),
         ({"cron": "0 * * * *"}, "every hour on the hour", "cron 0 * * * *"),
         ({"cron": "1 * * * *"}, "every hour at 1 minute past", "cron 1 * * * *"),
@@ -323,9 +353,63 @@ def test_a_rule_is_said_in_plain_words_with_what_is_set_beside_it(
 
 
 @pytest.mark.parametrize(
-    "cron", ["*/7 * * * *", "0 6 31 * *", "0 6 1 * mon", "0 6 1 feb-mar *", "0-10 6 * * *", "0 7 * * mon-fri/2"]
-)
+    "cron",
+    ["*/7 * * * *", "0 6 31 * *", "0 6 1 * mon", "0 6 1 feb-mar *", "0-10 6,9 * * *", "0 7 * * mon-fri/2",
+     "0 8/2 * * *", "0 7-9,12,15-18 * * *", "10,20 8-18 * * *"],
+)  # fmt: skip
 def test_a_rule_that_has_no_plain_words_is_shown_as_it_is_set(cron: str) -> None:
     shown = schedule(cron=cron)
 
     assert (shown.plain, shown.as_set) == (f"cron {cron}", "")
+
+
+def _fields(most: int) -> st.SearchStrategy[str]:
+    """Return fields of minutes or hours: numbers, ranges and steps, alone and in lists."""
+    number = st.integers(0, most)
+    span = st.tuples(number, number).map(sorted)
+    step = st.integers(1, most)
+    parts = st.one_of(
+        number.map(str),
+        span.map(lambda ends: f"{ends[0]}-{ends[1]}"),
+        st.tuples(span, step).filter(lambda one: one[1] <= one[0][1] - one[0][0]).map(
+            lambda one: f"{one[0][0]}-{one[0][1]}/{one[1]}"
+        ),
+        step.map(lambda one: f"*/{one}"),
+        st.just("*"),
+    )  # fmt: skip
+    return st.one_of(parts, st.lists(number.map(str), min_size=2, max_size=6).map(",".join),
+                     st.lists(parts, min_size=2, max_size=3).map(",".join))  # fmt: skip
+
+
+@given(minute=_fields(59), hour=_fields(23), days=st.sampled_from(["*", "1-5", "mon-fri", "sat", "0,3", "7,wed,1"]))
+@settings(max_examples=300)
+def test_plain_words_name_exactly_the_times_that_fall_due(minute: str, hour: str, days: str) -> None:
+    shown = schedule(cron=f"{minute} {hour} * * {days}")
+    week = [datetime(2026, 6, day) for day in range(1, 8)]  # noqa: DTZ001 - what a wall's clock shows
+
+    due = [one.at.astimezone(LONDON).replace(tzinfo=None)
+           for one in shown.due_between(utc("2026-05-31 22:59"), utc("2026-06-07 22:59"))]  # fmt: skip
+
+    if shown.as_set:
+        named = [day + time for day in week if day.strftime("%A") in _days_named(shown.plain)
+                 for time in _times_named(shown.plain)]  # fmt: skip
+        assert due == named
+
+
+def _days_named(said: str) -> list[str]:
+    if not re.search("[A-Z]", said):
+        return list(day_name)
+    return list(day_name)[:5] if said.startswith("Monday to Friday") else re.findall("[A-Z][a-z]+", said)
+
+
+def _times_named(said: str) -> list[timedelta]:
+    """Return the times of a day that the words name, read as a person would."""
+    named = [timedelta(hours=int(hour), minutes=int(past)) for hour, past in re.findall(r"(\d\d):(\d\d)", said)]
+    every = re.search(r"every (?:(\d+) )?(minute|hour)s?", said)
+    if every is None:
+        return named
+    apart = timedelta(**{f"{every[2]}s": int(every[1] or 1)})
+    first, last = named or [timedelta(), timedelta(hours=23, minutes=59)]
+    if past := re.search(r"at (\d+) minutes? past", said):
+        first = timedelta(minutes=int(past[1]))
+    return [first + number * apart for number in range((last - first) // apart + 1)]

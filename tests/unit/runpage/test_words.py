@@ -56,6 +56,8 @@ def test_what_tells_whose_a_value_is_is_masked(name: str, value: str | None, see
 def test_a_short_key_is_shown_whole() -> None:
     assert masked_key("A12") == "A12"
     assert masked_key("A500199") == "••••0199"
+    assert masked_key("999 688 6034 Willow, clinical oncology") == "••••6034"
+    assert masked_key("REN26000063 not due yet") == "••••0063"
 
 
 @pytest.mark.parametrize(
