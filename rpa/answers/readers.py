@@ -58,5 +58,9 @@ def reading_of(one: Entry) -> Reading:
 def _what(one: Entry) -> str:
     if one.name == "evidence.opened":
         return f"{one.facts.get('kind', 'file')} {str(one.facts.get('sha256', ''))[:12]}"
-    by = f", by {one.facts['by']}" if one.facts.get("by") else ""
+    by = (
+        f", by {one.facts['by']}" if one.facts.get("by") not in (None, "", "item") else ""
+    )  # its number stands beside it
+    if one.facts.get("entry"):
+        by = f", entry {one.facts['entry']}"
     return f"{one.facts.get('what', 'record')}{by}"

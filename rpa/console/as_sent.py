@@ -1,4 +1,4 @@
-"""What a case was made of, as it was sent: its own cells, and each row of the lists that it brings together."""
+"""What a case was made of, as it was sent, its own cells and each row of its lists, and what was noted beside that."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +17,8 @@ class Part:
 
     title: str
     cells: Sequence[tuple[str, Any]]
+    is_noted: bool = False
+    """Whether nobody has sent them: the robot has noted them as it read the rows, such as the day by which it asks."""
 
 
 def parts_of(work: Workflow[Any] | None, one: WorkItem) -> list[Part]:
@@ -24,17 +26,13 @@ def parts_of(work: Workflow[Any] | None, one: WorkItem) -> list[Part]:
     data = {name: value for name, value in one.data.items() if name not in OWN_FIELDS}
     rows = [_part(work, name, row) for name, value in data.items() for row in _rows_in(value)]
     own = {name: value for name, value in data.items() if not _rows_in(value) and value != one.code}
-    if rows:  # what the rows say of themselves needs no saying before them
-        own = {name: value for name, value in own.items() if work is None or name not in _sent(work)}
-    return [part for part in (Part("", _own_cells(work, own)), *rows) if part.cells]
-
-
-def _own_cells(work: Workflow[Any] | None, data: Mapping[str, Any]) -> list[tuple[str, Any]]:
     if work is None:
-        return _cells(None, data)
-    # What a plan notes for itself, such as whether it is done again, is nothing that somebody has sent.
-    told = {name: value for name, value in data.items() if name in _sent(work) or not isinstance(value, bool)}
-    return _cells(work.row_model, told)
+        return [part for part in (Part("", _cells(None, own)), *rows) if part.cells]
+    sent = {} if rows else {name: own[name] for name in own.keys() & _sent(work)}  # the rows say it of themselves
+    # What a plan notes for itself, such as whether it is done again, helps nobody.
+    noted = {name: own[name] for name in own.keys() - _sent(work) if not isinstance(own[name], bool)}
+    parts = (Part("", _cells(work.row_model, sent)), *rows, Part("", _cells(work.row_model, noted), is_noted=True))
+    return [part for part in parts if part.cells]
 
 
 def _part(work: Workflow[Any] | None, name: str, row: Mapping[str, Any]) -> Part:
@@ -52,7 +50,8 @@ def _cells(model: type[Row] | None, data: Mapping[str, Any]) -> list[tuple[str, 
     """Return values in the order and under the headings of a sheet; what stands in none under the field's name."""
     named = {each.field: each.wanted.headings[0] for each in columns_of(model)} if model is not None else {}
     order = [*(field for field in named if field in data), *sorted(data.keys() - named.keys())]
-    said = {field: heading for field, heading in named.items() if heading != field}  # a field without a column is so
+    # A field without a column has its name for a heading, with spaces.
+    said = {field: heading for field, heading in named.items() if heading != field.replace("_", " ")}
     return [(said.get(field, field_name(field)), data[field]) for field in order]
 
 

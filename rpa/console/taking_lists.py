@@ -65,7 +65,7 @@ def _rows(visit: Visit, one: Job) -> Iterator[Cells]:
 def _told(line: Line, one: Job) -> tuple[str, str]:
     is_planned = one.dry_run and line.state == "completed"
     said = masked(line.taken.sentence_beside_the_time) if line.taken else line.said
-    return "Planned" if is_planned else line.outcome, f"Would be: {said}" if is_planned and said else said
+    return "Planned" if is_planned else line.outcome, f"Would end as: {said}" if is_planned and said else said
 
 
 def needs_you(visit: Visit) -> Response:

@@ -76,7 +76,7 @@ def nhs_number(cell: object) -> str:
     if not (value.isascii() and value.isdigit()):
         broken("is not an NHS number: only digits, spaces and hyphens may be in it")
     if len(value) != 10:
-        broken(f"has {_count(len(value))} digits, an NHS number has ten")
+        broken(f"has {_digits(len(value))}, an NHS number has ten")
     if not is_nhs_number(value):
         broken("is not a valid NHS number: its check digit doesn't fit, so a digit is wrong")
     return value
@@ -92,12 +92,12 @@ def ubrn(cell: object) -> str:
     if isinstance(cell, int | float):
         value = value.zfill(12)
     if len(value) != 12:
-        broken(f"has {_count(len(value))} digits, a UBRN has twelve")
+        broken(f"has {_digits(len(value))}, a UBRN has twelve")
     return value
 
 
-def _count(number: int) -> str:
-    return COUNTS[number] if number < len(COUNTS) else str(number)
+def _digits(number: int) -> str:
+    return f"{COUNTS[number] if number < len(COUNTS) else number} digit{'' if number == 1 else 's'}"
 
 
 def phone(cell: object) -> str:

@@ -120,5 +120,5 @@ def sentence(lanes: Mapping[str, Sequence[Stretch]]) -> str:
     """Say in words what the picture shows."""
     items = sum(one.items for each in lanes.values() for one in each)
     person = sum(one.needed_person for each in lanes.values() for one in each)
-    needed = f", and left {counted(person, 'row')} for a person" if person else ""
-    return f"{counted(len(lanes), 'slot')} made {counted(items, 'attempt')}{needed}."
+    needed = f"; {person:,} of them left a row for a person" if person else ""
+    return f"{counted(len(lanes), 'slot')} made {counted(items, 'attempt')}, those for plans among them{needed}."

@@ -178,6 +178,7 @@ def test_a_story_nobody_knows_says_so(auditor: Browser) -> None:  # noqa: F811
 def test_who_read_what_and_why_is_listed(auditor: Browser, office: Office) -> None:  # noqa: F811
     auditor.open("/record")
     auditor.send("/record", reference=office.numbers[0], show="yes", why="Complaint <b>12</b>")
+    auditor.open("/record/entries/job-1/2")
     auditor.site.desk.sealing.tick()
     Postings(auditor.site.desk.database, auditor.site.desk.clock).tick()
 
@@ -185,5 +186,6 @@ def test_who_read_what_and_why_is_listed(auditor: Browser, office: Office) -> No
     mine = auditor.text
     auditor.open("/record/readers?person=Jo+Clerk")
 
+    assert "Who Audrey Auditor What Looked at: record, entry job-1/2 Why" in mine
     assert "Who Audrey Auditor What Looked at: record, by reference Why Complaint &lt;b&gt;12&lt;/b&gt;" in mine
     assert "Nobody did" in auditor.text

@@ -44,6 +44,14 @@ def test_good_rows_start_and_bad_ones_are_told_of(requester: Browser, office: Of
     assert "Start the 3 ready rows" in requester.text
 
 
+def test_a_sheet_of_nothing_but_headings_is_said_to_have_no_rows(requester: Browser, office: Office) -> None:
+    send(requester, office.list())
+
+    assert "0 rows found 0 ready 0 can't be used yet" in requester.text
+    assert "The file has no rows under its headings, so there is nothing to start." in requester.text
+    assert "Correct the rows" not in requester.text
+
+
 def test_starting_makes_the_job_of_whoever_is_signed_in(requester: Browser, office: Office) -> None:
     send(requester, office.list(*FATES))
 

@@ -68,5 +68,7 @@ def test_marks_tell_what_colours_tell() -> None:
 def test_a_sentence_says_what_the_picture_shows() -> None:
     lanes = {"one": [stretch(0, 1, items=3)], "two": [stretch(0, 1, items=1200, person=2)]}
 
-    assert sentence(lanes) == "2 slots made 1,203 attempts, and left 2 rows for a person."
+    assert sentence(lanes) == (
+        "2 slots made 1,203 attempts, those for plans among them; 2 of them left a row for a person."
+    )
     assert timeline({}) is None

@@ -44,6 +44,7 @@ def test_nhs_number_is_ten_digits_however_it_was_written(cell: object) -> None:
     ("cell", "rule"),
     [
         ("999000001", "has nine digits, an NHS number has ten"),
+        ("9", "has one digit, an NHS number has ten"),
         (99900000181.0, "has eleven digits, an NHS number has ten"),
         ("9990000019", "is not a valid NHS number: its check digit doesn't fit, so a digit is wrong"),
         ("not known", "is not an NHS number: only digits, spaces and hyphens may be in it"),
