@@ -15,12 +15,13 @@ from rpa.console.people import Person
 from rpa.db import Database
 from rpa.db.console_tables import upload
 from rpa.evidence import EvidenceStore
-from rpa.exceptions import NotFoundError
+from rpa.exceptions import NotFoundError, SameInput
 
 RETURNED = "returned"
 """Stands for an input where a results workbook comes back, which is one file whatever the work takes."""
 _KEPT = timedelta(days=1)
 _LONGEST_NAME = 150
+"""In bytes, as file systems count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,16 @@ class Uploads:
             yield paths
 
     def link(self, one: Upload, connection: Connection, job_id: int) -> None:
-        """Note, in the transaction that makes it, which job the files became."""
-        connection.execute(update(upload).where(upload.c.id == one.id).values(job_id=job_id))
+        """Note, in the transaction that makes it, which job the files became.
+
+        Raises:
+            SameInput: They have become one in this very moment.
+        """
+        mine = upload.c.id == one.id
+        if not connection.execute(update(upload).where(mine, upload.c.job_id.is_(None)).values(job_id=job_id)).rowcount:
+            before = connection.execute(select(upload.c.job_id).where(mine)).scalar()
+            if before is not None:
+                raise SameInput(before)
 
     def tidy(self) -> None:
         """Remove what nobody has started within a day; what became a job is the job's."""
@@ -112,4 +121,8 @@ def _plain_name(file: str) -> str:
     name = PurePosixPath(PureWindowsPath(file).name).name.strip().lstrip(".")
     plain = "".join(one if one.isalnum() or one in " .-_()" else "_" for one in name)
     stem, dot, suffix = plain.rpartition(".")
-    return f"{stem[:_LONGEST_NAME]}{dot}{suffix[:10]}" if dot else plain[:_LONGEST_NAME] or "file"
+    return f"{_cut(stem)}{dot}{suffix[:10]}" if dot else _cut(plain) or "file"
+
+
+def _cut(name: str) -> str:
+    return name.encode()[:_LONGEST_NAME].decode("utf-8", "ignore")

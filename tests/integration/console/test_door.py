@@ -133,7 +133,14 @@ def test_what_is_not_there_says_so(browser: Browser) -> None:
     browser.add("Jo Clerk", Role.REQUESTER)
     browser.sign_in("Jo Clerk")
 
-    for path in ("/nowhere", "/jobs/77", "/jobs/99999999999999999999", "/uploads/5", "/start/nothing"):
+    for path in (
+        "/nowhere",
+        "/jobs/77",
+        "/jobs/99999999999999999999",
+        f"/jobs/{'9' * 5_000}",
+        "/uploads/5",
+        "/start/nothing",
+    ):
         browser.open(path)
         assert browser.status == 404
         assert "We can't find that" in html.unescape(browser.text)
@@ -211,6 +218,13 @@ def test_a_page_is_small_on_the_wire(browser: Browser) -> None:
     sizes = {path: browser.client.get(path).num_bytes_downloaded for path in wanted}
 
     assert sum(sizes.values()) < 60_000, sizes
+
+
+def test_an_address_with_a_stroke_at_its_end_leads_to_no_host_that_the_request_names(browser: Browser) -> None:
+    for path in ("/sign-in/", "/api/v1/jobs/", "/health/live/"):
+        answer = browser.client.get(path, headers={"Host": "elsewhere.example"}, follow_redirects=False)
+
+        assert (answer.status_code, "location" in answer.headers) == (404, False), path
 
 
 def test_a_page_tells_its_methods() -> None:
