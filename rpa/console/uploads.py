@@ -105,7 +105,7 @@ class Uploads:
             self._remove(row.id, [digest for _, digest in row.files.values()])
 
     def _complete(self, job_id: int, files: Mapping[str, Sequence[str]]) -> None:
-        """Let a job have what it was made of, if the console was killed, or the disk full, when it had just been made."""
+        """Let a job have what it was made of, also if the console was killed when it had just been made."""
         for file, digest in files.values():
             if next(self._evidence.named(digest), None) is None:
                 with suppress(NotFoundError):
