@@ -1,7 +1,7 @@
 """Files that were sent and looked at, until they are started: encrypted like all kept files, and gone after a day."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -98,9 +98,18 @@ class Uploads:
         """Remove what nobody has started within a day; what became a job is the job's."""
         old = upload.c.made_at < self._clock.now() - _KEPT
         with self._database.reading() as connection:
-            rows = connection.execute(select(upload.c.id, upload.c.files).where(old)).all()
+            rows = connection.execute(select(upload.c.id, upload.c.files, upload.c.job_id).where(old)).all()
         for row in rows:
+            if row.job_id is not None:
+                self._complete(row.job_id, row.files)
             self._remove(row.id, [digest for _, digest in row.files.values()])
+
+    def _complete(self, job_id: int, files: Mapping[str, Sequence[str]]) -> None:
+        """Let a job have what it was made of, also if the console was killed when it had just been made."""
+        for file, digest in files.values():
+            if next(self._evidence.named(digest), None) is None:
+                with suppress(NotFoundError):
+                    self._evidence.keep(self._evidence.read(digest), kind="input", name=file, job_id=job_id)
 
     def _remove(self, upload_id: int, digests: Sequence[str]) -> None:
         with self._database.transaction() as connection:

@@ -163,6 +163,24 @@ def test_an_error_of_ours_shows_a_reference_and_nothing_of_a_patient(
     assert "Invented" not in browser.text
 
 
+def test_after_an_error_whoever_has_sent_something_is_told_to_look_first(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser.add("Ada Admin", Role.ADMIN)
+    browser.sign_in("Ada Admin")
+    browser.open("/people/new")
+
+    def break_down(*_: object, **__: object) -> None:
+        raise RpaError("the database went away")
+
+    monkeypatch.setattr(browser.site.links, "for_person", break_down)
+    browser.send("/people/new", name="Jo Clerk", role="requester")
+
+    assert browser.status == 500
+    assert "Part of what you sent may be done. Look before you send it again." in browser.text
+    assert "Jo Clerk" in [one.name for one in browser.site.people.all()]
+
+
 def test_a_database_that_is_away_is_told_in_words_too(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     def break_down(*_: object) -> None:
         raise RuntimeError("Mrs Invented-Name")

@@ -369,6 +369,28 @@ def test_what_a_job_was_made_of_is_kept(requester: Browser, office: Office) -> N
     assert requester.site.desk.evidence.read(digest)
 
 
+def test_what_a_job_was_made_of_is_kept_also_if_that_could_not_be_noted_when_it_was_made(
+    requester: Browser, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(requester, office.list("fine", "unreadable"))
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError("No space left on device")
+
+    with monkeypatch.context() as while_it_is_full:
+        while_it_is_full.setattr(EvidenceStore, "keep", full)
+        requester.send("/uploads/1")
+    desk = requester.site.desk
+    digest = str(desk.views.job(1).inputs[0]["sha256"])
+    before = list(desk.evidence.of_job(1))
+    requester.clock.pass_by(hours=25)
+    Uploads(*parts(requester)).tidy()
+
+    assert desk.evidence.read(digest)
+    assert before == []
+    assert [(one.kind, one.name, one.digest) for one in desk.evidence.of_job(1)] == [("input", "list.csv", digest)]
+
+
 def test_markup_in_cells_and_names_is_shown_and_never_run(browser: Browser, office: Office) -> None:
     browser.add("Jo Clerk", Role.REQUESTER)
     browser.sign_in("Jo Clerk")

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 
+from rpa.audit import Trail
 from rpa.console import passwords, signing_in
 from rpa.console.people import Person
 from rpa.console.sessions import IDLE, LONGEST
@@ -107,6 +108,18 @@ def test_after_too_many_tries_even_the_right_password_waits(on_each_database: Br
     browser.clock.pass_by(seconds=WITHIN.total_seconds() + 1)
     browser.sign_in("Jo Clerk")
     assert browser.path == "/"
+
+
+def test_strangers_can_not_fill_the_record(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rpa.console.tries.MOST_TOLD", 3)
+    for number in range(5):
+        browser.open("/sign-in")
+        browser.send("/sign-in", name=f"Nobody {number}", password="a guess")
+
+    assert len(Trail(browser.site.desk.database).named(["person.refused"])) == 3
+    browser.clock.pass_by(seconds=WITHIN.total_seconds() + 1)
+    browser.send("/sign-in", name="Nobody", password="a guess")
+    assert len(Trail(browser.site.desk.database).named(["person.refused"])) == 4
 
 
 @pytest.mark.parametrize("role", [Role.OPERATOR, Role.APPROVER, Role.AUDITOR, Role.ADMIN])
