@@ -69,7 +69,7 @@ def take_back(lists: Lists, queue: Queue, job_id: int, *, by: Actor, why: str) -
     done = 0
     while some := lists.rows(job_id, after=after, limit=_AT_ONCE):
         if waiting := _waiting_of(job_id, some):
-            done += queue.cancel(waiting, by=by, why=why)
+            done += queue.cancel(waiting, by=by, why=why, only=ItemState.PENDING)
         after = some[-1].place
     return done
 
@@ -82,7 +82,7 @@ def _waiting_of(job_id: int, rows: Iterable[RowStory]) -> list[int]:
 
 def _moved(queue: Queue, items: list[int], *, by: Actor, why: str) -> PutBack:
     try:
-        return PutBack(queue.retry(items, by=by, why=why))
+        return PutBack(queue.retry(items, by=by, why=why, only=ItemState.FAILED))
     except UsageError:  # one of them can't be put back, and nothing was: the others are not held up by it
         return _one_by_one(queue, items, by=by, why=why)
 
@@ -91,7 +91,7 @@ def _one_by_one(queue: Queue, items: Iterable[int], *, by: Actor, why: str) -> P
     total = PutBack()
     for one in items:
         try:
-            total += PutBack(queue.retry([one], by=by, why=why))
+            total += PutBack(queue.retry([one], by=by, why=why, only=ItemState.FAILED))
         except UsageError:
             total += PutBack(refused=(one,))
     return total

@@ -74,6 +74,8 @@ class Queue:
             SameInput: There is a job of the same input, where there is to be one only; nothing was stored.
         """
         with self._move(wakes=True) as (connection, ledger):
+            # Of two lists that have a patient in common, the second is to find what the first one made.
+            self._database.lock_input(connection, f"items of {submission.workflow}")
             if submission.one_job:
                 self._database.lock_input(connection, submission.input_digest)
                 refuse_same(connection, submission)
@@ -148,18 +150,22 @@ class Queue:
             with self._database.transaction() as connection:
                 self._turns.gates.free_seats(connection, worker_id, keep=keep)
 
-    def cancel(self, item_ids: Iterable[int], *, by: Actor, why: str, how: Taken | None = None) -> int:
-        """Take items back that wait or failed, `how` as a person says; return how many. A running item ends first."""
-        starts = check_move(Move.CANCEL, ItemState.CANCELLED)
+    def cancel(self, item_ids: Iterable[int], *, by: Actor, why: str, how: Taken | None = None,
+               only: ItemState | None = None) -> int:  # fmt: skip
+        """Take items back that wait or failed, `how` as a person says; return how many. A running item ends first.
+
+        With `only` the others stay as they are: whoever decided saw them in that state.
+        """
+        starts = _starts(Move.CANCEL, ItemState.CANCELLED, only)
         with self._move() as (connection, ledger):
             found = locked(connection, item_ids, starts)
             for one in found:
                 self._cancel(connection, ledger, one, by=by, why=why, how=how)
             return len(found)
 
-    def retry(self, item_ids: Iterable[int], *, by: Actor, why: str) -> int:
+    def retry(self, item_ids: Iterable[int], *, by: Actor, why: str, only: ItemState | None = None) -> int:
         """Put failed or cancelled items back in the queue from their first step on; return how many."""
-        starts = check_move(Move.RETRY, ItemState.PENDING)
+        starts = _starts(Move.RETRY, ItemState.PENDING, only)
         with self._move(wakes=True) as (connection, ledger):
             found = locked(connection, item_ids, starts)
             for one in found:
@@ -388,6 +394,11 @@ def _lost(claim: Claim) -> str:
         f"item {claim.item_id} is not held by claim {claim.id} any more, expected running under it: "
         "it was rescued after its lease ended, and nothing was changed"
     )
+
+
+def _starts(move: Move, end: ItemState, only: ItemState | None) -> frozenset[ItemState]:
+    allowed = check_move(move, end)
+    return allowed if only is None else allowed & {only}
 
 
 def _refuse_second(connection: Connection, one: RowMapping) -> None:

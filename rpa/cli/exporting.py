@@ -18,6 +18,7 @@ from rpa.connectors.spreadsheet import NHSNumber
 from rpa.desk import Desk
 from rpa.exceptions import UsageError
 from rpa.exports import Exported, Exporter, Form, Request, Selection, of_items, of_job, of_period
+from rpa.exports.counted import Counted
 from rpa.exports.kept import KeptExports
 from rpa.runpage.words import counted
 
@@ -92,30 +93,23 @@ def _written(desk: Desk, selection: Selection, which: Which, how: How, options: 
 
 def _kept(desk: Desk, selection: Selection, how: How, options: Asked) -> Exported:
     """Let the console list the file, as it does with those that it makes itself."""
+    counting = Counted(desk.settings.dir) if how.progress else None
     with TemporaryDirectory() as folder:
         target = Path(folder) / f"{selection.name}-{desk.clock.now():%Y%m%d-%H%M%S}{how.form.suffix}"
-        done = _export(desk, selection, target, how, options)
+        done = _export(desk, selection, target, how, options, counting)
         KeptExports(desk.database, desk.evidence, desk.clock).keep(target)
     desk.sealing.tick()  # so that the list, which is made of what is sealed, has it at once
+    if counting is not None:
+        counting.end()
     return replace(done, path=Path(done.path.name))
 
 
-def _export(desk: Desk, selection: Selection, target: Path, how: How, options: Asked) -> Exported:
+def _export(desk: Desk, selection: Selection, target: Path, how: How, options: Asked,
+            counting: Counted | None = None) -> Exported:  # fmt: skip
     exporter = Exporter(desk.database, desk.record, desk.clock, desk.sealing)
     reason = sys.stdin.read().strip() if how.reason == "-" else how.reason
     asked = Request(selection, how.form, target, options.person, reason, how.with_payloads)
-    return exporter.export(replace(asked, tell=_Told()) if how.progress else asked)
-
-
-class _Told:
-    """Prints how many entries were read, whenever it is told of more."""
-
-    def __init__(self) -> None:
-        self._read = 0
-
-    def __call__(self, more: int) -> None:
-        self._read += more
-        print(self._read, flush=True)
+    return exporter.export(asked if counting is None else replace(asked, tell=counting))
 
 
 def _selection(desk: Desk, which: Which) -> Selection:

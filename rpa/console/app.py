@@ -31,6 +31,7 @@ from rpa.console import (
     starting,
     taking_lists,
 )
+from rpa.console.addresses import alone, know_numbers
 from rpa.console.administering import ADMIN_PAGES
 from rpa.console.api import make_api
 from rpa.console.assets import asset_routes
@@ -129,6 +130,7 @@ def make_site(desk: Desk, *, is_secure: bool = False) -> Site:
 
 def make_app(site: Site, *, max_upload: int = Limits().max_bytes) -> ASGIApp:
     """Put the console together."""
+    know_numbers()
     door = Door(site)
     routes = [
         *(
@@ -143,7 +145,7 @@ def make_app(site: Site, *, max_upload: int = Limits().max_bytes) -> ASGIApp:
             return broken(_alone(site, request.scope), error)
         return await door.in_thread(lambda: _refusal(site, request.scope, error.status_code))
 
-    pages = Starlette(routes=routes, exception_handlers={HTTPException: refused, Exception: refused})
+    pages = alone(Starlette(routes=routes, exception_handlers={HTTPException: refused, Exception: refused}))
     most = max_upload + _BESIDE_FILES
     programs = Programs(make_api(site, door, max_body=_AS_BASE64 * most), make_monitoring(site, door))
     counted = RequestBodyLimitMiddleware(pages, most)

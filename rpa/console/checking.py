@@ -10,8 +10,10 @@ from rpa.connectors.spreadsheet.cell import Cell
 from rpa.connectors.spreadsheet.grid import Grid
 from rpa.connectors.spreadsheet.limits import Limits
 from rpa.connectors.spreadsheet.parser import warm_parser
+from rpa.console.seeing import Seer, may_see
 from rpa.definition import Workflow
 from rpa.desk import Desk
+from rpa.exceptions import UsageError
 from rpa.models import Job
 from rpa.planning import name_files, read_tables
 from rpa.resubmission import find_returned
@@ -68,6 +70,21 @@ def look(desk: Desk, workflow: Workflow[Any], files: Sequence[str], *, most: int
     named = name_files(workflow, files)
     tables = read_tables(workflow, named, also=desk.mappings.of(workflow), password=password)
     return Look([Checked(one, _bad_cells(one, named[one.name], password, most=most)) for one in tables.values()])
+
+
+def refuse_unseen(who: Seer, workflow: Workflow[Any], files: Sequence[str]) -> None:
+    """Make sure that nobody gets at the rows of others by a results workbook of theirs.
+
+    Raises:
+        UsageError: It is one, and he may not see the job that it tells of.
+    """
+    desk = who.site.desk
+    returned = find_returned(workflow, files, desk.views, password=_password(desk, workflow))
+    if returned is not None and not may_see(who, returned.job):
+        raise UsageError(
+            f"{returned.path.name} holds results of a job of others, expected those of your own or of your team: send "
+            "it back to whoever sent that job"
+        )
 
 
 def write_bad_rows(desk: Desk, workflow: Workflow[Any], files: Sequence[str], target: Path) -> None:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from rpa.approvals import ChangeSet, Signer, change_set_of, check_cap, check_version
 from rpa.console.door import Page
 from rpa.console.navigation import APPROVERS
-from rpa.console.plans import is_mine, plan_of, titles
+from rpa.console.plans import is_mine, plan_of, seen_as, titles
 from rpa.console.starting import in_words
 from rpa.console.tries import PASSPHRASE
 from rpa.console.visit import Visit
@@ -29,7 +29,7 @@ _SAID = {"approve": ("approved", "approved"), "refuse": ("rejected", "refused")}
 
 def ask_approve(visit: Visit) -> Response:
     """Ask for the passphrase, and say what approving means."""
-    return _asked(visit, "approve", {})
+    return _asked_first(visit, "approve")
 
 
 def approve(visit: Visit) -> Response:
@@ -39,7 +39,7 @@ def approve(visit: Visit) -> Response:
 
 def ask_refuse(visit: Visit) -> Response:
     """Ask for the reason and the passphrase."""
-    return _asked(visit, "refuse", {})
+    return _asked_first(visit, "refuse")
 
 
 def refuse(visit: Visit) -> Response:
@@ -55,6 +55,14 @@ def look_again(visit: Visit) -> Response:
     except UsageError as error:
         return visit.show("plan_refused.html", status=422, text=in_words(error), job=one)
     return visit.go(f"/plans/{one.id}", said="looking")
+
+
+def _asked_first(visit: Visit, way: str) -> Response:
+    """Ask whoever has looked at the plan as it is; who comes from its page of before is led to what it is now."""
+    one, looked_at = plan_of(visit), visit.asked("seen")
+    if looked_at and looked_at != seen_as(one):
+        return visit.go(f"/plans/{one.id}", said="plan-changed")
+    return _asked(visit, way, {})
 
 
 def _asked(visit: Visit, way: str, errors: Mapping[str, str], *, status: int = 200) -> Response:

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from rpa.console.addresses import check_path
 from rpa.console.pace import Pace
 from rpa.console.sessions import Session
 from rpa.console.turning_away import PATTERN, broken, forbidden, not_found, stale, to_sign_in, too_often
@@ -100,6 +101,7 @@ class Door:
     def _answer(self, page: Page, request: Request, form: FormData) -> Response:
         visit = Visit(self._site, request, self._session_of(request), form)
         try:
+            check_path(request)
             return self._refusal(page, visit) or _handler(page, request)(visit)
         except NotFoundError:
             return not_found(visit)

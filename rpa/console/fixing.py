@@ -47,9 +47,9 @@ def decide(visit: Visit) -> Response:
     queue, by, note = visit.desk.queue, visit.person.actor, visit.text("note")
     try:
         if way == "back":
-            changed = queue.retry([one.id], by=by, why=note or "put right")
+            changed = queue.retry([one.id], by=by, why=note or "put right", only=ItemState.FAILED)
         else:
-            changed = queue.cancel([one.id], by=by, why=note, how=TAKES[way])
+            changed = queue.cancel([one.id], by=by, why=note, how=TAKES[way], only=ItemState.FAILED)
     except UsageError as error:
         return _shown(visit, one, {"way": in_words(error)})
     return _onwards(visit, following, WAYS[way] if changed else "seen-to")

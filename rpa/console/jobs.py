@@ -114,22 +114,23 @@ def told(visit: Visit, one: Job) -> dict[str, Any]:
     codes = codes_of(visit, one)
     totals = visit.site.counts.of(one)
     lines = rows_of(visit.desk.database, one.id, codes, show=show, after=visit.asked("after"))
+    is_open, is_begun = one.state is JobState.OPEN, not _waits(totals)
     return {
         "job": one,
         "title": titles(visit).get(one.workflow, one.workflow),
         "totals": totals,
         "aside": totals.rejected + totals.duplicate,
         "ended": totals.rows_in - totals.open,
-        "is_open": one.state is JobState.OPEN,
-        **(robot(visit) if totals.open else {"is_worked_on": True, "is_resting": False}),
-        "is_begun": not _waits(totals),
+        "is_open": is_open,
+        **(robot(visit) if is_open else {"is_worked_on": True, "is_resting": False}),
+        "is_begun": is_begun,
         "is_team": visit.person.may(OPERATORS),
         "is_paused": visit.desk.workflow_pauses.of(one.workflow) is not None,
         "inputs": len(one.inputs),
         "input_title": partial(visit.desk.workflows.input_title, one.workflow),
-        "minutes_left": _minutes_left(visit, one, totals),
-        "beside": _beside(visit, one, totals),
-        "begins": begins(visit, one.workflow, one, is_under_way=not _waits(totals)) if totals.open else None,
+        "minutes_left": _minutes_left(visit, one, totals) if is_open else None,
+        "beside": None if is_begun or not is_open else beside(visit.desk.database, one.id),
+        "begins": begins(visit, one.workflow, one, is_under_way=is_begun) if is_open else None,
         "lines": lines,
         "show": show,
         "after": visit.asked("after"),
@@ -141,12 +142,8 @@ def _minutes_left(visit: Visit, one: Job, totals: Totals) -> int | None:
     return None if left is None else max(round(left.total_seconds() / 60), 1)
 
 
-def _beside(visit: Visit, one: Job, totals: Totals) -> tuple[int, int] | None:
-    """Return which other jobs have rows to do, for a job of which nothing was done yet; None once something was."""
-    return beside(visit.desk.database, one.id) if _waits(totals) else None
-
-
 def _waits(totals: Totals) -> bool:
+    """Return whether nothing was done yet of what can be."""
     return 0 < totals.open == totals.rows_in - totals.rejected - totals.duplicate - totals.left_out
 
 

@@ -75,6 +75,7 @@ class Links:
     def _made(self, whose: Person | None, by: Actor) -> str:
         secret, until = secrets.token_urlsafe(24), self._clock.now() + HOLDS
         with self._database.transaction() as connection:
+            self._database.lock_input(connection, "people")
             connection.execute(delete(one_time_link).where(_of(whose) | (one_time_link.c.until < self._clock.now())))
             connection.execute(insert(one_time_link).values(**_row(secret, whose, until)))
             if whose is not None:  # whoever holds it can choose the password, so it is known who made it

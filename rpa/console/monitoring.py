@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 
 from rpa.answers.kept_checks import KeptChecks, Result
 from rpa.audit.sealer import latest_seal
+from rpa.console.addresses import alone
 from rpa.console.door import Door
 from rpa.console.visit import Site
 from rpa.db.console_tables import Role
@@ -40,7 +41,9 @@ def make_monitoring(site: Site, door: Door) -> ASGIApp:
     async def live(_request: Request) -> Response:
         return PlainTextResponse("alive\n")
 
-    return Starlette(routes=[Route("/metrics", metrics), Route("/health/live", live), Route("/health/ready", ready)])
+    return alone(
+        Starlette(routes=[Route("/metrics", metrics), Route("/health/live", live), Route("/health/ready", ready)])
+    )
 
 
 def _metrics(site: Site, request: Request) -> Response:

@@ -94,7 +94,8 @@ def plan(visit: Visit) -> Response:
         lines=_lines(visit, page.changes, one, seen, is_open=is_open), following=page.following, after=after,
         fields=_fields(visit, one), since=Counter(each.since.value for each in seen.values()), is_open=is_open,
         look=look, is_looking=look and look.state is JobState.OPEN,
-        is_mine=is_mine(visit, one.requested_by), **_came_of(visit, items, told["done_by"]), **told,
+        is_mine=is_mine(visit, one.requested_by), seen_as=seen_as(one),
+        **_came_of(visit, items, told["done_by"]), **told,
     )  # fmt: skip
 
 
@@ -127,6 +128,11 @@ def plan_of(visit: Visit) -> Job:
 def is_mine(visit: Visit, requested_by: str) -> bool:
     """Return whether somebody would decide about what he asked for himself."""
     return same_name(requested_by) == same_name(visit.person.name)
+
+
+def seen_as(one: Job) -> str:
+    """Return what tells a plan from the same one after rows that had failed were planned as well."""
+    return "" if one.completed_at is None else f"{one.completed_at.timestamp():.6f}"
 
 
 def decision_of(visit: Visit, one: Job) -> dict[str, Any]:

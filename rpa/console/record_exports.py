@@ -54,7 +54,7 @@ def exports(visit: Visit) -> Response:
     note_reading(visit, {"what": "exports", "count": len(found.entries)})
     taken = [Taken(one, reading_of(one).reason or "", kept.get(str(one.facts.get("sha256")))) for one in found.entries]
     return visit.show("record_exports.html", taken=taken, following=found.following, after=visit.asked("after"),
-                      is_ready=is_ready, forms=_FORMS, making=visit.site.exports.last)  # fmt: skip
+                      is_ready=is_ready, forms=_FORMS, making=visit.site.exports.seen(visit.desk))  # fmt: skip
 
 
 def ask(visit: Visit) -> Response:
@@ -106,7 +106,7 @@ def fetch(visit: Visit) -> Response:
 
 def progress(visit: Visit) -> Response:
     """Answer with how far the large export is that is under way."""
-    return HTMLResponse(visit.drawn("_record_export_beside.html", making=visit.site.exports.last))
+    return HTMLResponse(visit.drawn("_record_export_beside.html", making=visit.site.exports.seen(visit.desk)))
 
 
 def _too_much(visit: Visit, selection: Selection) -> Response:

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.responses import Response
 
 from rpa.console.begins import begins, robot, unknown_systems
-from rpa.console.checking import Look, look, write_bad_rows
+from rpa.console.checking import Look, look, refuse_unseen, write_bad_rows
 from rpa.console.door import Page
 from rpa.console.downloads import as_download
 from rpa.console.forms import FORM, PARAM, Field, fields_of_params, fields_of_row, typed_params
@@ -109,6 +109,7 @@ def _said(made: Any) -> str:
 def _submitted(visit: Visit, one: Upload, params: Mapping[str, str]) -> Any:
     uploads = uploads_of(visit)
     with uploads.opened(one) as paths:
+        refuse_unseen(visit, visit.desk.workflows.get(one.workflow), paths)
         return visit.desk.submit(
             one.workflow,
             paths,

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from rpa.connectors.spreadsheet import write_template
 from rpa.connectors.spreadsheet.unlock import FOR_COMMANDS
-from rpa.console.checking import look
+from rpa.console.checking import look, refuse_unseen
 from rpa.console.downloads import as_download
 from rpa.console.uploads import RETURNED, Uploads
 from rpa.console.visit import Visit
@@ -49,6 +49,7 @@ def take_files(visit: Visit) -> Response:
         kept = uploads.get(uploads.keep(visit.person, work.name, files), visit.person)
         try:
             with uploads.opened(kept) as paths:
+                refuse_unseen(visit, work, paths)
                 look(visit.desk, work, paths, most=1)
         except HeadingsMissing:
             return visit.go(f"/uploads/{kept.id}/columns")

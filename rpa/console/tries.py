@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from loguru import logger
 from sqlalchemy import delete, func, insert, select
 
 from rpa.approvals.names import same_name
@@ -14,6 +15,8 @@ from rpa.models import Actor, ActorKind
 
 MOST, WITHIN = 5, timedelta(minutes=15)
 """So many refusals of one account in so long a time: then it waits, whoever tries."""
+MOST_TOLD = 500
+"""So many refusals of all accounts in that time stand in the record; of those that come after them, the log tells."""
 PASSWORD, PASSPHRASE, PROVIDER = "password", "passphrase", "provider"
 """What is tried: a name's password and codes, an approver's passphrase, the way back from the provider."""
 
@@ -40,7 +43,11 @@ class Tries:
         now, digest = self._clock.now(), self._digest(account, of)
         with self._database.transaction() as connection:
             connection.execute(delete(console_refusal).where(console_refusal.c.at < now - WITHIN))
+            told = connection.execute(select(func.count()).select_from(console_refusal)).scalar_one()
             connection.execute(insert(console_refusal).values(account=digest, at=now))
+            if told >= MOST_TOLD:  # else strangers could fill the record, which is kept for ever
+                logger.warning("somebody was refused, as were {} before within {}", told, WITHIN)
+                return
             self._people.tell(connection, "person.refused", Actor(ActorKind.LIBRARY, "rpa"), account=digest)
 
     def good(self, account: str, *, of: str = PASSWORD) -> None:

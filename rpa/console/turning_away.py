@@ -68,7 +68,7 @@ def broken(visit: Visit, error: Exception) -> Response:
     """Answer that something went wrong on our side; the log knows more under the same reference."""
     reference = secrets.token_hex(3).upper()
     logger.error("console request {} ended by {}", reference, diagnosis(error))
-    return visit.show("500.html", status=500, reference=reference)
+    return visit.show("500.html", status=500, reference=reference, was_sent=visit.request.method == "POST")
 
 
 def _tell(visit: Visit, why: str) -> None:

@@ -1,7 +1,7 @@
 """Files that were sent and looked at, until they are started: encrypted like all kept files, and gone after a day."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -15,12 +15,13 @@ from rpa.console.people import Person
 from rpa.db import Database
 from rpa.db.console_tables import upload
 from rpa.evidence import EvidenceStore
-from rpa.exceptions import NotFoundError
+from rpa.exceptions import NotFoundError, SameInput
 
 RETURNED = "returned"
 """Stands for an input where a results workbook comes back, which is one file whatever the work takes."""
 _KEPT = timedelta(days=1)
 _LONGEST_NAME = 150
+"""In bytes, as file systems count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +83,33 @@ class Uploads:
             yield paths
 
     def link(self, one: Upload, connection: Connection, job_id: int) -> None:
-        """Note, in the transaction that makes it, which job the files became."""
-        connection.execute(update(upload).where(upload.c.id == one.id).values(job_id=job_id))
+        """Note, in the transaction that makes it, which job the files became.
+
+        Raises:
+            SameInput: They have become one in this very moment.
+        """
+        mine = upload.c.id == one.id
+        if not connection.execute(update(upload).where(mine, upload.c.job_id.is_(None)).values(job_id=job_id)).rowcount:
+            before = connection.execute(select(upload.c.job_id).where(mine)).scalar()
+            if before is not None:
+                raise SameInput(before)
 
     def tidy(self) -> None:
         """Remove what nobody has started within a day; what became a job is the job's."""
         old = upload.c.made_at < self._clock.now() - _KEPT
         with self._database.reading() as connection:
-            rows = connection.execute(select(upload.c.id, upload.c.files).where(old)).all()
+            rows = connection.execute(select(upload.c.id, upload.c.files, upload.c.job_id).where(old)).all()
         for row in rows:
+            if row.job_id is not None:
+                self._complete(row.job_id, row.files)
             self._remove(row.id, [digest for _, digest in row.files.values()])
+
+    def _complete(self, job_id: int, files: Mapping[str, Sequence[str]]) -> None:
+        """Let a job have what it was made of, also if the console was killed when it had just been made."""
+        for file, digest in files.values():
+            if next(self._evidence.named(digest), None) is None:
+                with suppress(NotFoundError):
+                    self._evidence.keep(self._evidence.read(digest), kind="input", name=file, job_id=job_id)
 
     def _remove(self, upload_id: int, digests: Sequence[str]) -> None:
         with self._database.transaction() as connection:
@@ -112,4 +130,8 @@ def _plain_name(file: str) -> str:
     name = PurePosixPath(PureWindowsPath(file).name).name.strip().lstrip(".")
     plain = "".join(one if one.isalnum() or one in " .-_()" else "_" for one in name)
     stem, dot, suffix = plain.rpartition(".")
-    return f"{stem[:_LONGEST_NAME]}{dot}{suffix[:10]}" if dot else plain[:_LONGEST_NAME] or "file"
+    return f"{_cut(stem)}{dot}{suffix[:10]}" if dot else _cut(plain) or "file"
+
+
+def _cut(name: str) -> str:
+    return name.encode()[:_LONGEST_NAME].decode("utf-8", "ignore")

@@ -54,6 +54,7 @@ _SAID = {
     "schedule-resumed": "The schedule starts jobs again. What was due during the pause stays undone.",
     "may-approve": "Your passphrase is set. You can decide about plans from now on.",
     "approved": "The plan is approved. Whoever asked for it can carry it out now.",
+    "plan-changed": "The plan is not what you looked at any more. Look at it again. Nothing was decided.",
     "refused": "The plan is refused, and will never be carried out.",
     "carried-out": "This part of the plan was started already. This is its job.",
     "looking": "The robot compares the plan with the system now. Nothing is written.",
@@ -72,7 +73,7 @@ _SAID = {
     "ready": "Your password is set. Sign in with it.",
 }
 """What a page says at its top after a change, by the word in its address."""
-_UNDONE = frozenset({"ended"})
+_UNDONE = frozenset({"ended", "plan-changed"})
 """Which of these tell of nothing that somebody has done."""
 
 
@@ -130,7 +131,7 @@ class Visit:
     def text(self, name: str) -> str:
         """Return what was typed into a field, without blanks around it."""
         value = self.form.get(name, "")
-        return value.strip() if isinstance(value, str) else ""
+        return value.replace("\0", "").strip() if isinstance(value, str) else ""  # which PostgreSQL does not keep
 
     def typed(self, name: str) -> str:
         """Return what was typed into a field of a form; of a date what its three fields say together."""
@@ -142,8 +143,9 @@ class Visit:
         return value if isinstance(value, UploadFile) and value.filename else None
 
     def asked(self, name: str) -> str:
-        """Return a value of the address."""
-        return self.request.query_params.get(name, "").strip()
+        """Return a value of the address; nothing for what nobody could have typed."""
+        found = self.request.query_params.get(name, "").strip()
+        return found if found.isprintable() else ""
 
     def number(self, name: str) -> int:
         """Return a number of the path.

@@ -9,6 +9,7 @@ from io import BytesIO
 from mimetypes import guess_type
 from pathlib import Path
 from typing import IO, Any
+from uuid import uuid4
 
 from sqlalchemy import Select, insert, select
 
@@ -194,9 +195,13 @@ def _digest(file: IO[bytes]) -> str:
 
 def _write_whole(path: Path, content: Iterable[bytes]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    with part.open("wb") as file:
-        file.writelines(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    part = path.with_name(f"{path.name}.{uuid4().hex}.part")  # another thread may write the same content now
+    try:
+        with part.open("wb") as file:
+            file.writelines(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError:  # the disk is full
+        part.unlink(missing_ok=True)
+        raise

@@ -1,5 +1,7 @@
 """All that failed for one cause goes back in the queue together."""
 
+from typing import Any
+
 import pytest
 
 from rpa import putting_back
@@ -8,7 +10,7 @@ from rpa.exceptions import UsageError
 from rpa.lists import PAGE, Cause, Lists
 from rpa.models import Ending, RowRef
 from rpa.putting_back import put_back, take_back
-from rpa.states import Failure, ItemState
+from rpa.states import Failure, ItemState, Taken
 from rpa.views import RowStory
 from tests.integration.conftest import PERSON, Bench
 
@@ -60,6 +62,23 @@ def test_doubtful_writes_go_back_only_when_somebody_says_so(failed: Bench) -> No
     assert before == []
     assert done.done == 1
     assert pending(failed) == ["e"]
+
+
+def test_what_somebody_takes_by_hand_in_that_moment_does_not_go_back(
+    failed: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lists = Lists(failed.database)
+    retry, first = failed.queue.retry, lists.items_of(NO_PATIENT)[0].id
+
+    def after_somebody(items: list[int], **words: Any) -> int:
+        failed.queue.cancel([first], by=PERSON, why="done", how=Taken.BY_HAND)
+        return retry(items, **words)
+
+    monkeypatch.setattr(failed.queue, "retry", after_somebody)
+    done = put_back(lists, failed.queue, NO_PATIENT, by=PERSON, why="put right")
+
+    assert done.done == 2
+    assert failed.views.item(first).state is ItemState.CANCELLED
 
 
 def test_one_that_cannot_go_back_does_not_hold_up_the_others(failed: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

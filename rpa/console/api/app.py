@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from rpa.audit import Event
 from rpa.audit.record import SYSTEM_RUN
+from rpa.console.addresses import alone, check_path
 from rpa.console.api.call import Call, taken
 from rpa.console.api.document import openapi_document
 from rpa.console.api.models import Problem
@@ -38,7 +39,9 @@ def make_api(site: Site, door: Door, *, max_body: int) -> ASGIApp:
         by_path.setdefault(one.path, []).append(one)
 
     async def refused(_request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
+        if not isinstance(error, HTTPException):  # before anybody knew who asks, as when the database is away
+            return _broken(error)
+        status = error.status_code
         if status == 413:
             return problem(413, _TOO_LARGE)
         return problem(status, "there is nothing here, expected an address of the OpenAPI document"
@@ -52,7 +55,7 @@ def make_api(site: Site, door: Door, *, max_body: int) -> ASGIApp:
         *(_route(site, door, path, some, pace) for path, some in by_path.items()),
     ]
     counted = RequestBodyLimitMiddleware(
-        Starlette(routes=routes, exception_handlers={HTTPException: refused}), max_body
+        alone(Starlette(routes=routes, exception_handlers={HTTPException: refused, Exception: refused})), max_body
     )
     return Limit(counted, max_body, lambda _scope: problem(413, _TOO_LARGE))
 
@@ -109,6 +112,7 @@ def _answered(site: Site, one: Endpoint, request: Request, body: bytes, pace: Pa
         _tell(one, f"token {bearer.token.id}", f"it acts as {bearer.token.role}")
         return problem(403, f"the token acts as {bearer.token.role}, expected {allowed}")
     try:
+        check_path(request)
         _check_asked(one, request)
         made = one.handler(_noted(Call(site, request, bearer, taken(one.takes, body)), one))
     except NotFoundError as error:
@@ -116,9 +120,13 @@ def _answered(site: Site, one: Endpoint, request: Request, body: bytes, pace: Pa
     except RpaError as error:
         return problem(422, str(error))
     except Exception as error:  # whatever happens, a program is told so, and nothing of a patient
-        logger.error("api request ended by {}", diagnosis(error))
-        return problem(500, "nothing was lost; tell the digital team")
+        return _broken(error)
     return JSONResponse(made.model_dump(mode="json"), one.status) if isinstance(made, BaseModel) else made
+
+
+def _broken(error: Exception) -> Response:
+    logger.error("api request ended by {}", diagnosis(error))
+    return problem(500, "nothing was lost; tell the digital team")
 
 
 def _tell(one: Endpoint, who: str, why: str) -> None:

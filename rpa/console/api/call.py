@@ -66,7 +66,7 @@ class Call:
         given = self.asked(name)
         if not given:
             return None
-        if not (given.isascii() and given.isdigit() and int(given) < _LARGEST):
+        if not (given.isascii() and given.isdigit() and len(given) < 20 and int(given) < _LARGEST):
             raise UsageError(f"{name} is not a number, expected one that `next` of a page gave")
         return int(given)
 

@@ -16,6 +16,7 @@ from rpa.connectors.spreadsheet.columns import columns_of
 from rpa.console.api import models
 from rpa.console.api.call import Call
 from rpa.console.api.repeating import Repeated
+from rpa.console.checking import refuse_unseen
 from rpa.console.downloads import as_download
 from rpa.console.jobs import result_suffix
 from rpa.console.rows import PAGE, SHOWS, Line, rows_of
@@ -46,7 +47,9 @@ def start(call: Call) -> Response:
         return JSONResponse(told(before).model_dump(mode="json"), 200)
     work = call.desk.workflows.get(sent.workflow)
     with TemporaryDirectory() as folder:
-        files = [f"{name}={path}" for name, path in _files(Path(folder), work, sent).items()]
+        paths = _files(Path(folder), work, sent)
+        refuse_unseen(call, work, [str(path) for path in paths.values()])
+        files = [f"{name}={path}" for name, path in paths.items()]
         made = call.desk.submit(work.name, files, by=call.person.actor, params=sent.params, dry_run=sent.plan,
                                 again=sent.again, also=repeated.keep)  # fmt: skip
     if not may_see(call, made.job):  # somebody of elsewhere sent the very same

@@ -37,10 +37,12 @@ def decide(call: Call) -> models.Decided:
     if found.state is not ItemState.FAILED:  # somebody was quicker
         return models.Decided(changed=False)
     if sent.way == "back":
-        return models.Decided(changed=bool(queue.retry([found.id], by=by, why=sent.note or "put right")))
+        changed = queue.retry([found.id], by=by, why=sent.note or "put right", only=ItemState.FAILED)
+        return models.Decided(changed=bool(changed))
     if sent.way == "value":
         return _corrected(call, found)
-    return models.Decided(changed=bool(queue.cancel([found.id], by=by, why=sent.note, how=TAKES[sent.way])))
+    changed = queue.cancel([found.id], by=by, why=sent.note, how=TAKES[sent.way], only=ItemState.FAILED)
+    return models.Decided(changed=bool(changed))
 
 
 def _corrected(call: Call, found: WorkItem) -> models.Decided:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from rpa.console.begins import robot
 from rpa.console.starting import in_words
 from rpa.console.visit import Visit
 from rpa.exceptions import NotFoundError, UsageError
@@ -40,7 +41,7 @@ def schedules(visit: Visit) -> Response:
     """List the schedules."""
     scheduler = make_scheduler(visit.desk)
     found = [_told(visit, scheduler, one, last=1) for one in scheduler.schedules]
-    return visit.show("schedules.html", schedules=found)
+    return visit.show("schedules.html", schedules=found, **robot(visit))
 
 
 def schedule(visit: Visit) -> Response:
@@ -65,7 +66,8 @@ def change(visit: Visit) -> Response:
 def _shown(visit: Visit, errors: dict[str, str]) -> Response:
     scheduler = make_scheduler(visit.desk)
     one = _told(visit, scheduler, _named(visit, scheduler), last=_LAST)
-    return visit.show("schedule.html", status=422 if errors else 200, errors=errors, one=one, why=visit.text("why"))
+    return visit.show("schedule.html", status=422 if errors else 200, errors=errors, one=one, why=visit.text("why"),
+                      **robot(visit))  # fmt: skip
 
 
 def _named(visit: Visit, scheduler: Scheduler) -> Schedule:

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from loguru import logger
 from openpyxl import load_workbook
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 
 from rpa.audit import Trail
 from rpa.console.api.document import openapi_document
@@ -350,10 +352,29 @@ def test_a_mistyped_name_in_the_address_is_told_and_not_passed_over(browser: Bro
 def test_what_is_not_there_is_told_as_a_problem(browser: Browser) -> None:
     program = Program(browser)
 
-    for path in ("/jobs/77", "/nothing", "/jobs/x", "/jobs/9999999999999999999999"):
+    for path in ("/jobs/77", "/nothing", "/jobs/x", "/jobs/9999999999999999999999", f"/jobs/{'9' * 5_000}"):
         answer = program.get(path)
         assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
     assert program.post("/jobs/1").status_code == 405
+    assert program.get("/jobs?before=" + "9" * 5_000).status_code == 422
+
+
+def test_a_database_that_is_away_is_told_as_a_problem_and_logged(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program, lines = Program(browser), list[str]()
+
+    def break_down(*_: object) -> None:
+        raise OperationalError("SELECT 1", {}, Exception("Mrs Invented-Name"))
+
+    monkeypatch.setattr(browser.site.tokens, "find", break_down)
+    sink = logger.add(lambda line: lines.append(str(line)), format="{message}", level="ERROR")
+    answer = program.get("/jobs")
+    logger.remove(sink)
+
+    assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
+    assert "Invented" not in answer.text
+    assert any("api request ended by OperationalError" in one for one in lines)
 
 
 @pytest.mark.parametrize("says_its_size", [True, False])

@@ -10,7 +10,7 @@ import pytest
 from rpa.db.console_tables import Role
 from rpa.models import Actor, ActorKind, Ending, Priority, Timing
 from rpa.pace import LEAST, rows_ahead
-from rpa.states import ItemState
+from rpa.states import Failure, ItemState
 from rpa.workers import this_process
 from tests.conftest import HandClock
 from tests.integration.cli.office import Office
@@ -221,6 +221,28 @@ def test_rows_that_come_first_say_about_when_it_is_a_jobs_turn(browser: Browser,
     assert "1 other job has 10 rows to do" in browser.text
     assert "It should start about 09:15." in browser.text
     assert rows_ahead(desk.database, besides=None, priority=Priority.NORMAL.number) == {"tidy": 11}
+
+
+def test_a_finished_job_whose_row_was_sent_again_says_so_and_not_that_it_waits_for_its_turn(
+    browser: Browser, office: Office
+) -> None:
+    browser.add("Jo Clerk", Role.REQUESTER)
+    browser.sign_in("Jo Clerk")
+    desk = browser.site.desk
+    desk.workers.register(this_process(known_as="another"))
+    sent(browser, office, "tidy", "nobody", name="first.csv")
+    browser.send(browser.path)
+    claim = desk.queue.claim("w1", ["tidy"], lease=desk.lease)
+    assert claim is not None
+    desk.queue.finish(claim, Ending(ItemState.FAILED, failure=Failure.BUSINESS, code="NO_MATCH"), by=BOT)
+    sent(browser, office, "tidy", "fine", name="second.csv")
+    browser.send(browser.path)
+
+    browser.open("/jobs/1")
+
+    assert desk.views.item(claim.item_id).job_id == 2
+    assert "1 row was sent again. It waits in a later job, and this page says what came of it." in browser.text
+    assert "waits for its turn" not in browser.text
 
 
 def test_where_no_robot_is_at_work_a_spreadsheet_says_so_and_guesses_no_time(browser: Browser, office: Office) -> None:

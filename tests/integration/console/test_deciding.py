@@ -3,6 +3,7 @@
 import html
 import io
 import json
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -229,6 +230,61 @@ def test_a_plan_that_is_not_the_one_that_was_looked_at_is_not_approved(plan: Pla
     assert plan.approver.status == 409
     assert "The plan is not what you looked at any more" in plan.approver.text
     assert plan.clerk.site.desk.approvals.decision(1) is None
+
+
+GROWING = """\"\"\"Plans a row only once somebody has put it right.\"\"\"
+
+from pathlib import Path
+
+from rpa import BusinessException, Item, NeedsApproval, NHSNumber, Row, column, workflow
+
+
+class Referral(Row):
+    nhs_number: NHSNumber = column("NHS number")
+    fate: str = column("Fate")
+
+
+@workflow(title="Grow", key="nhs_number", approval=NeedsApproval(), codes={"ODD": "Nobody knows it. Find out."})
+def growing(item: Item[Referral]) -> str:
+    if item.row.fate == "odd" and not Path(__file__).with_name("known").exists():
+        raise BusinessException("ODD")
+    item.change("referral", expected={"state": "open"}, new={"state": "shut"}, read=lambda: {"state": "open"},
+                write=lambda: None)
+    return "shut"
+"""
+
+
+def test_whoever_looked_at_a_plan_that_grew_since_is_led_back_to_it(browser: Browser, office: Office) -> None:
+    procedures, approver = office.folder / "procedures", browser.another()
+    (procedures / "growing.py").write_text(GROWING, encoding="utf-8")
+    browser.site.desk.approvals.approvers.add("Ann Second", WORDS, by=Actor(ActorKind.PERSON, "IT"))
+    browser.add("Jo Clerk", Role.REQUESTER)
+    browser.add("Ann Second", Role.APPROVER)
+    browser.sign_in("Jo Clerk")
+    browser.open("/start/growing")
+    browser.send("/start/growing", files={"sheet": office.list("fine", "odd")})
+    browser.send("/uploads/1", plan="yes")
+    work(browser)
+    approver.sign_in("Ann Second")
+    looked_at = approver.open("/plans/1").text
+    (procedures / "known").touch()
+    browser.open("/jobs/1/retry")
+    browser.send("/jobs/1/retry", why="found out")
+    work(browser)
+
+    for way in ("approve", "refuse"):
+        approver.open(link_to(way, looked_at))
+        assert approver.path == "/plans/1"
+        assert "The plan is not what you looked at any more. Look at it again." in approver.text
+    assert "It would make 2 changes to 2 rows" in approver.text
+    assert approver.page is not None
+    assert approver.open(link_to("approve", approver.page.text)).url.path == "/plans/1/approve"
+
+
+def link_to(way: str, page: str) -> str:
+    found = re.search(rf'href="(/plans/1/{way}[^"]*)"', page)
+    assert found is not None
+    return html.unescape(found[1])
 
 
 def test_nobody_approves_what_he_asked_for_himself(plan: Plan) -> None:

@@ -133,7 +133,14 @@ def test_what_is_not_there_says_so(browser: Browser) -> None:
     browser.add("Jo Clerk", Role.REQUESTER)
     browser.sign_in("Jo Clerk")
 
-    for path in ("/nowhere", "/jobs/77", "/jobs/99999999999999999999", "/uploads/5", "/start/nothing"):
+    for path in (
+        "/nowhere",
+        "/jobs/77",
+        "/jobs/99999999999999999999",
+        f"/jobs/{'9' * 5_000}",
+        "/uploads/5",
+        "/start/nothing",
+    ):
         browser.open(path)
         assert browser.status == 404
         assert "We can't find that" in html.unescape(browser.text)
@@ -154,6 +161,24 @@ def test_an_error_of_ours_shows_a_reference_and_nothing_of_a_patient(
     assert browser.status == 500
     assert re.search(r"Nothing was lost\. Reference [0-9A-F]{6}\.", browser.text)
     assert "Invented" not in browser.text
+
+
+def test_after_an_error_whoever_has_sent_something_is_told_to_look_first(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser.add("Ada Admin", Role.ADMIN)
+    browser.sign_in("Ada Admin")
+    browser.open("/people/new")
+
+    def break_down(*_: object, **__: object) -> None:
+        raise RpaError("the database went away")
+
+    monkeypatch.setattr(browser.site.links, "for_person", break_down)
+    browser.send("/people/new", name="Jo Clerk", role="requester")
+
+    assert browser.status == 500
+    assert "Part of what you sent may be done. Look before you send it again." in browser.text
+    assert "Jo Clerk" in [one.name for one in browser.site.people.all()]
 
 
 def test_a_database_that_is_away_is_told_in_words_too(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -211,6 +236,13 @@ def test_a_page_is_small_on_the_wire(browser: Browser) -> None:
     sizes = {path: browser.client.get(path).num_bytes_downloaded for path in wanted}
 
     assert sum(sizes.values()) < 60_000, sizes
+
+
+def test_an_address_with_a_stroke_at_its_end_leads_to_no_host_that_the_request_names(browser: Browser) -> None:
+    for path in ("/sign-in/", "/api/v1/jobs/", "/health/live/"):
+        answer = browser.client.get(path, headers={"Host": "elsewhere.example"}, follow_redirects=False)
+
+        assert (answer.status_code, "location" in answer.headers) == (404, False), path
 
 
 def test_a_page_tells_its_methods() -> None:

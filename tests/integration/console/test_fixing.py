@@ -139,6 +139,23 @@ def test_whoever_comes_too_late_is_told_who_saw_to_it(requester: Browser, other:
     assert len(requester.site.desk.views.jobs()) == 2
 
 
+@pytest.mark.parametrize(("first", "late", "state"), [("myself", "back", ItemState.CANCELLED),
+                                                      ("leave", "back", ItemState.CANCELLED),
+                                                      ("back", "myself", ItemState.PENDING)])  # fmt: skip
+def test_a_form_that_comes_late_undoes_nothing_that_somebody_else_decided(
+    requester: Browser, other: Browser, first: str, late: str, state: ItemState
+) -> None:
+    requester.open("/needs-you/2")
+    token = requester.token()
+    other.open("/needs-you/2")
+    other.send("/needs-you/2", way=first)
+
+    requester.send("/needs-you/2", way=late, token=token)
+
+    assert "The row was seen to already." in requester.text
+    assert requester.site.desk.views.item(2).state is state
+
+
 def test_saving_goes_on_with_the_next_row_and_skipping_leaves_it(requester: Browser) -> None:
     requester.open("/needs-you/2")
     first = requester.page.text if requester.page else ""

@@ -352,6 +352,17 @@ def test_there_is_no_schedule_or_system_of_an_unknown_name(operator: Browser) ->
     assert operator.open("/workflows/other").status_code == 404
 
 
+def test_schedules_say_that_nothing_starts_while_no_robot_is_at_work(operator: Browser) -> None:
+    def shown() -> list[bool]:
+        pages = (operator.open("/schedules"), operator.open("/schedules/nightly"))
+        return ["nothing starts by itself until one is" in page.text for page in pages]
+
+    without = shown()
+    operator.site.desk.workers.register(this_process(known_as="another"))
+
+    assert (without, shown()) == ([True, True], [False, False])
+
+
 def test_a_workflow_shows_its_codes_and_columns(operator: Browser) -> None:
     operator.open("/workflows")
     operator.open("/workflows/tidy")

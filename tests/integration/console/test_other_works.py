@@ -1,6 +1,8 @@
 """Works that take several files, and works that need a second person."""
 
 import io
+from base64 import b64encode
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -9,6 +11,7 @@ from rpa.db.console_tables import Role
 from rpa.erasure import Eraser
 from tests.integration.cli.office import Office
 from tests.integration.console.conftest import Browser, work
+from tests.integration.console.test_api import Program
 from tests.integration.deciding import decided
 
 MATCHING = '''"""Matches two lists."""
@@ -115,7 +118,8 @@ def test_each_file_is_asked_for_and_all_are_checked_together(requester: Browser,
     assert requester.site.desk.views.totals(1).completed == 2
 
 
-def test_the_results_of_several_files_come_back_as_one(requester: Browser, office: Office) -> None:
+def results_to_send_back(requester: Browser, office: Office) -> Path:
+    """Return the results of both lists, with the first row for a person marked."""
     send_both(requester, office)
     requester.send(requester.path)
     work(requester)
@@ -127,6 +131,31 @@ def test_the_results_of_several_files_come_back_as_one(requester: Browser, offic
     place = next(cell for cell in head if cell.value == "Outcome")
     page.cell(place.row + 1, place.column).value = "Resubmit"
     book.save(back)
+    return back
+
+
+def test_nobody_gets_at_rows_of_others_by_their_results(requester: Browser, office: Office) -> None:
+    back = results_to_send_back(requester, office)
+    eve, desk = requester.another(), requester.site.desk
+    eve.add("Eve Other", Role.REQUESTER, team="Another")
+    eve.sign_in("Eve Other")
+
+    eve.open("/start/match")
+    eve.send("/start/match", files={"returned": back})
+    said, token = eve.text, eve.token()
+    eve.send("/uploads/2", token=token)  # it is kept under a number, which is easily guessed
+    program = Program(eve, "Eve Other")
+    sent = {"files": {"left": {"name": "back.xlsx", "content": b64encode(back.read_bytes()).decode()}}}
+    answer = program.post("/jobs", {"workflow": "match", **sent})
+
+    assert "holds results of a job of others" in said
+    assert (eve.status, "holds results of a job of others" in eve.text) == (422, True)
+    assert (answer.status_code, "holds results of a job of others" in answer.text) == (422, True)
+    assert [one.id for one in desk.views.jobs()] == [1]
+
+
+def test_the_results_of_several_files_come_back_as_one(requester: Browser, office: Office) -> None:
+    back = results_to_send_back(requester, office)
 
     requester.open("/start/match")
     requester.send("/start/match", files={"returned": back})

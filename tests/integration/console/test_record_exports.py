@@ -17,7 +17,10 @@ from rpa.answers.postings import Postings
 from rpa.audit import Entry, Trail
 from rpa.audit.record import SYSTEM_RUN
 from rpa.console.exports_beside import Making, Wanted
+from rpa.console.exports_noted import note
+from rpa.console.own_process import start_beside
 from rpa.db.console_tables import Role
+from rpa.exports.counted import COUNT, WELL
 from tests.integration.cli.office import Office
 from tests.integration.console.conftest import Browser
 from tests.integration.console.test_record import auditor  # noqa: F401 - a fixture
@@ -181,6 +184,7 @@ def test_much_of_a_job_is_taken_out_beside_the_pages(auditor: Browser) -> None: 
     assert "Made Job 1, for Audrey Auditor. It is in the list" in auditor.text
     assert auditor.site.exports.last is not None
     assert auditor.site.exports.last.read == number
+    assert not list(auditor.site.desk.settings.dir.glob("export-beside.*")), "nothing of it is left lying"
     (told,) = exported(auditor)
     assert (told.actor.name, told.payload) == ("Audrey Auditor", {"reason": "--Audit IA-12"})
     assert len(list(csv.reader(io.StringIO(fetched(auditor).decode("utf-8-sig"))))) == told.facts["count"] + 1
@@ -229,6 +233,44 @@ def test_while_one_large_export_is_made_no_other_begins(auditor: Browser) -> Non
     assert "Being made Job 7, for Somebody" in auditor.text
     assert "30 of 90" in auditor.text
     assert exported(auditor) == []
+
+
+@pytest.mark.usefixtures("small")
+def test_a_console_that_starts_anew_knows_the_large_export_that_another_began(auditor: Browser) -> None:  # noqa: F811
+    folder = auditor.site.desk.settings.dir
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        note(folder, process.pid, sought="job 7", entries=90, by="Somebody", since=auditor.clock.now())
+        (folder / COUNT).write_text("30", encoding="utf-8")
+
+        take(auditor, job="1")
+        meanwhile = auditor.page.text if auditor.page else "", auditor.text
+        process.kill()
+    broken_off = auditor.open("/record/exports/progress").text
+    (folder / COUNT).write_text(f"90 {WELL}", encoding="utf-8")
+    made = auditor.open("/record/exports/progress").text
+
+    assert "Another large export is being made." in meanwhile[1]
+    assert "Being made Job 7, for Somebody" in meanwhile[1]
+    assert ("30 of 90" in meanwhile[1], 'data-open="yes"' in meanwhile[0]) == (True, True)
+    assert "Job 7, for Somebody: It was broken off. Take it out again" in broken_off
+    assert "Made</strong> Job 7, for Somebody" in made
+    assert exported(auditor) == []
+
+
+def test_a_large_export_comes_although_the_console_that_began_it_is_gone(auditor: Browser) -> None:  # noqa: F811
+    desk = auditor.site.desk
+    process = start_beside(desk, "audit", "export", "--job=1", "--by=Audrey Auditor", "--format=csv", "--reason=-",
+                           "--kept", "--progress", typed="Audit IA-12")  # fmt: skip
+    for way in (process.stdout, process.stderr):  # as if it had been killed
+        assert way is not None
+        way.close()
+    process.wait(timeout=120)
+
+    auditor.open("/record/exports")
+
+    assert len(exported(auditor)) == 1
+    assert fetched(auditor)
+    assert (desk.settings.dir / COUNT).read_text(encoding="utf-8").endswith(WELL)
 
 
 @pytest.mark.usefixtures("small")

@@ -2,12 +2,17 @@
 
 import io
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from html import unescape
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from sqlalchemy import Connection
 
+from rpa import submission
 from rpa.audit import Trail
 from rpa.clock import Clock
 from rpa.connectors.spreadsheet.unlock import protect
@@ -17,6 +22,7 @@ from rpa.db import Database
 from rpa.db.console_tables import Role
 from rpa.evidence import EvidenceStore
 from rpa.exceptions import NotFoundError
+from rpa.models import Submission
 from tests.integration.cli.office import Office
 from tests.integration.console.conftest import ADDRESS, ADMIN, OURS, Browser, TestClient, work
 
@@ -84,6 +90,55 @@ def test_a_file_that_was_sent_before_is_told_of_and_can_be_started_again(request
     assert "This same file was sent before: it is job 1 , sent Mon 23 Nov 2026" in requester.text
     requester.send("/uploads/2", again="yes")
     assert requester.path == "/jobs/2"
+
+
+def test_what_is_started_again_twice_at_once_is_one_job(
+    on_each_database: Browser, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser, path = on_each_database, office.list(*FATES)
+    browser.add("Jo Clerk", Role.REQUESTER)
+    browser.sign_in("Jo Clerk")
+    send(browser, path)
+    browser.send("/uploads/1")
+    work(browser)
+    send(browser, path)
+    found, token = browser.site.people.named("Jo Clerk"), browser.token()
+    assert found is not None
+    desk = browser.site.desk
+    seen = Uploads(desk.database, desk.evidence, desk.clock).get(2, found[0])
+
+    monkeypatch.setattr(Uploads, "get", lambda *_: seen)  # the second has looked before the first was there
+    paths = [browser.send("/uploads/2", again="yes", token=token).url.path for _ in range(2)]
+
+    assert paths == ["/jobs/2", "/jobs/2"]
+    assert [one.id for one in desk.views.jobs()] == [2, 1]
+
+
+def test_two_lists_with_the_same_patient_that_are_started_at_once_are_both_jobs(
+    on_each_database: Browser, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, known, both = on_each_database.site.desk, submission._known_items, threading.Barrier(2)
+
+    def looked(connection: Connection, sent: Submission) -> object:
+        found = known(connection, sent)
+        with suppress(threading.BrokenBarrierError):  # one waits for the other, who comes only when it is done
+            both.wait(timeout=1)
+        return found
+
+    monkeypatch.setattr(submission, "_known_items", looked)
+
+    def submitted(name: str) -> int:
+        path = office.list("fine", "fine" if name == "long.csv" else "nobody", name=name)
+        try:
+            return desk.submit("tidy", [str(path)], by=ADMIN).job.id
+        finally:
+            desk.database.close_thread()
+
+    with ThreadPoolExecutor(2) as pool:
+        jobs = list(pool.map(submitted, ("long.csv", "short.csv")))
+
+    assert sorted(jobs) == [1, 2]
+    assert [desk.views.totals(number).duplicate for number in (1, 2)] == [0, 2]
 
 
 def test_bad_rows_come_back_as_a_workbook_that_can_be_corrected_and_sent(requester: Browser, office: Office) -> None:
@@ -224,6 +279,19 @@ def test_a_file_that_cannot_be_taken_says_why(requester: Browser, name: str, con
     assert said in requester.text
 
 
+@pytest.mark.parametrize("letter", ["x", "ä", "漢", "\U00020000"])
+def test_a_file_with_a_long_name_of_any_letters_is_taken(requester: Browser, office: Office, letter: str) -> None:
+    path = office.list(*FATES)
+    requester.open("/start/tidy")
+
+    requester.page = requester.client.post(
+        "/start/tidy", data={"token": requester.token()}, files={"sheet": (f"{letter * 400}.csv", path.read_bytes())},
+        headers=OURS,
+    )  # fmt: skip
+
+    assert (requester.status, requester.path) == (200, "/uploads/1")
+
+
 def test_without_a_file_or_a_choice_the_form_says_what_to_select(requester: Browser) -> None:
     requester.open("/start")
     requester.send("/start")
@@ -299,6 +367,28 @@ def test_what_a_job_was_made_of_is_kept(requester: Browser, office: Office) -> N
     send(requester, office.list("fine", name="other.csv"))
 
     assert requester.site.desk.evidence.read(digest)
+
+
+def test_what_a_job_was_made_of_is_kept_also_if_that_could_not_be_noted_when_it_was_made(
+    requester: Browser, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(requester, office.list("fine", "unreadable"))
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError("No space left on device")
+
+    with monkeypatch.context() as while_it_is_full:
+        while_it_is_full.setattr(EvidenceStore, "keep", full)
+        requester.send("/uploads/1")
+    desk = requester.site.desk
+    digest = str(desk.views.job(1).inputs[0]["sha256"])
+    before = list(desk.evidence.of_job(1))
+    requester.clock.pass_by(hours=25)
+    Uploads(*parts(requester)).tidy()
+
+    assert desk.evidence.read(digest)
+    assert before == []
+    assert [(one.kind, one.name, one.digest) for one in desk.evidence.of_job(1)] == [("input", "list.csv", digest)]
 
 
 def test_markup_in_cells_and_names_is_shown_and_never_run(browser: Browser, office: Office) -> None:

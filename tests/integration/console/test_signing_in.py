@@ -1,10 +1,12 @@
 """Signing in and out: passwords, one-time codes, links that work once, and sessions that can be ended."""
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 
+from rpa.audit import Trail
 from rpa.console import passwords, signing_in
 from rpa.console.people import Person
 from rpa.console.sessions import IDLE, LONGEST
@@ -108,6 +110,18 @@ def test_after_too_many_tries_even_the_right_password_waits(on_each_database: Br
     assert browser.path == "/"
 
 
+def test_strangers_can_not_fill_the_record(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rpa.console.tries.MOST_TOLD", 3)
+    for number in range(5):
+        browser.open("/sign-in")
+        browser.send("/sign-in", name=f"Nobody {number}", password="a guess")
+
+    assert len(Trail(browser.site.desk.database).named(["person.refused"])) == 3
+    browser.clock.pass_by(seconds=WITHIN.total_seconds() + 1)
+    browser.send("/sign-in", name="Nobody", password="a guess")
+    assert len(Trail(browser.site.desk.database).named(["person.refused"])) == 4
+
+
 @pytest.mark.parametrize("role", [Role.OPERATOR, Role.APPROVER, Role.AUDITOR, Role.ADMIN])
 def test_privileged_roles_need_one_time_codes(browser: Browser, role: Role) -> None:
     browser.add("Pat Privileged", role)
@@ -155,6 +169,25 @@ def test_a_page_that_shows_a_secret_for_codes_ends_once_the_person_has_set_up_hi
     browser.sign_out()
     browser.sign_in("Opal Operator")
     assert browser.path == "/", "the phone's codes hold still"
+
+
+def test_two_links_that_are_made_at_once_are_one(on_each_database: Browser) -> None:
+    browser = on_each_database
+    who = browser.site.people.add("Jo Clerk", [Role.REQUESTER], by=ADMIN)
+    both = threading.Barrier(2, timeout=30)
+
+    def made(_: int) -> str:
+        both.wait()
+        try:
+            return browser.site.links.for_person(who, by=ADMIN)
+        finally:
+            browser.site.desk.database.close_thread()
+
+    for _ in range(5):
+        with ThreadPoolExecutor(2) as pool:
+            links = list(pool.map(made, range(2)))
+        hold = [one for one in links if browser.open(f"/set-up/{one}").status_code == 200]
+        assert len(hold) == 1
 
 
 def test_codes_that_are_set_up_are_replaced_by_no_others(on_each_database: Browser) -> None:

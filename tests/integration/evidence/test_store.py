@@ -1,13 +1,19 @@
 """Kept files: encrypted, found by their content, and safe from whoever sees the folder or has lost a key."""
 
+import errno
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
 
 from rpa.evidence import EvidenceKeys, EvidenceStore
+from rpa.evidence.sealed import encrypted
 from rpa.exceptions import EvidenceLocked, NotFoundError, RecordError
 from tests.integration.conftest import Bench
 
@@ -191,3 +197,35 @@ def test_file_that_is_removed_while_it_is_kept_again_is_stored_again(
     digest = kept.store.keep(CONTENT, kind="screenshot", name="pas.png", job_id=job_id)
 
     assert kept.store.read(digest) == CONTENT
+
+
+def test_the_same_content_that_two_threads_store_at_once_is_one_whole_file(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = threading.Barrier(2, timeout=30)
+
+    def encrypted_together(*given: Any) -> Iterator[bytes]:
+        first, *others = encrypted(*given)
+        yield first
+        both.wait()  # both have begun to write
+        yield from others
+
+    kept.store.store(b"which makes the keys")
+    monkeypatch.setattr("rpa.evidence.store.encrypted", encrypted_together)
+    with ThreadPoolExecutor(2) as pool:
+        digests = set(pool.map(lambda _: kept.store.store(CONTENT), range(2)))
+
+    assert kept.store.read(digests.pop()) == CONTENT
+    assert (digests, len(kept.files)) == (set(), 2)
+
+
+def test_what_can_not_be_written_to_its_end_leaves_nothing(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any) -> Iterator[bytes]:
+        yield b"a part of it"
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("rpa.evidence.store.encrypted", full)
+    with pytest.raises(OSError, match="No space"):
+        kept.store.store(CONTENT)
+
+    assert not kept.files
