@@ -20,12 +20,20 @@ from rpa.desk import Desk
 from rpa.exceptions import RecordError
 from rpa.models import ActorKind, Job, Totals
 from rpa.sealing import known_of
-from rpa.states import EffectState
+from rpa.states import EffectState, Taken
+from rpa.taking import TAKEN, how_taken
 
-_DID = {"job.submitted": "asked for it", "job.approved": "approved it", "item.retried": "put items back",
-        "item.cancelled": "took items back", "record.read": "looked at it", "results.exported": "took the results away",
+_DID = {"job.submitted": "asked for it", "job.approved": "approved it", "job.rejected": "refused it",
+        "job.reversal_planned": "planned to put it back", "item.retried": "put items back",
+        "item.corrected": "corrected items", "record.read": "looked at it", "results.exported": "took the results away",
         "list.exported": "took a list of its rows away",
         "record.exported": "took the record away", "evidence.opened": "opened evidence"}  # fmt: skip
+
+_TOOK: Mapping[Taken | None, str] = {
+    Taken.BY_HAND: "did items by hand",
+    Taken.LEFT_OUT: "left items out",
+    None: "took items back",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +98,7 @@ def certificate_of(desk: Desk, job_id: int) -> Certificate:
 def _people(entries: Iterable[Entry]) -> Mapping[str, Sequence[str]]:
     did: dict[str, list[str]] = {}
     for one in entries:
-        said = _DID.get(one.name)
+        said = _TOOK[how_taken(one)] if one.name == TAKEN else _DID.get(one.name)
         if one.actor.kind in (ActorKind.PERSON, ActorKind.SCHEDULE) and said is not None:
             done = did.setdefault(one.actor.name, [])
             if said not in done:

@@ -50,20 +50,20 @@ def signer_of(name: str, passphrase: str, salt: str) -> Signer:
     return Signer(name, Ed25519PrivateKey.from_private_bytes(made.derive(passphrase.encode())))
 
 
-def check_passphrase(passphrase: str, *, names: Iterable[str] = ()) -> None:
+def check_passphrase(passphrase: str, *, names: Iterable[str] = (), word: str = "passphrase") -> None:
     """Make sure that a new passphrase is not soon guessed; `names` are those of its person and of the organisation.
+
+    `word` is what the answer calls it.
 
     Raises:
         UsageError: It is too short, or others would try it first.
     """
     if len(passphrase) < SHORTEST or len(set(passphrase)) < SHORTEST // 2:
-        raise UsageError(
-            f"the passphrase is too short or too plain, expected {SHORTEST} characters at least, {_BETTER}"
-        )
+        raise UsageError(f"the {word} is too short or too plain, expected {SHORTEST} characters at least, {_BETTER}")
     if is_common(passphrase):
-        raise UsageError(f"many people have this passphrase, so others would try it first, expected another, {_BETTER}")
+        raise UsageError(f"many people have this {word}, so others would try it first, expected another, {_BETTER}")
     if is_made_of(passphrase, names):
-        raise UsageError(f"the passphrase is made of names that others know, expected another, {_BETTER}")
+        raise UsageError(f"the {word} is made of names that others know, expected another, {_BETTER}")
 
 
 def has_signed(public: str, signature: str, *said: Any) -> bool:

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from rpa.clock import local
 from rpa.console.visit import Visit
+from rpa.definition import Workflow
 from rpa.exceptions import NotFoundError
 from rpa.gates import SystemState
 from rpa.models import Job, Priority
@@ -39,6 +41,12 @@ def begins(visit: Visit, workflow: str, one: Job | None = None, *, is_under_way:
     if at - now < _SOON:
         return None
     return Begins(_said(at, now), held.name if held is not None else "", is_under_way)
+
+
+def unknown_systems(visit: Visit, work: Workflow[Any]) -> list[str]:
+    """Return the systems of a work that nobody has registered: its rows would fail, each by itself."""
+    known = {each.name for each in visit.desk.systems}
+    return [bot.system_name for bot in work.options.uses if bot.system_name not in known]
 
 
 def robot(visit: Visit) -> dict[str, bool]:

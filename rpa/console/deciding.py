@@ -67,9 +67,9 @@ def _asked_first(visit: Visit, way: str) -> Response:
 
 def _asked(visit: Visit, way: str, errors: Mapping[str, str], *, status: int = 200) -> Response:
     one = plan_of(visit)
-    if visit.desk.approvals.decision(one.id) is not None:
-        return visit.go(f"/plans/{one.id}")
     found, approvers = change_set_of(visit.desk.views, one.id), visit.desk.approvals.approvers
+    if visit.desk.approvals.decision(one.id) is not None or not found.changes:
+        return visit.go(f"/plans/{one.id}")
     return visit.show(
         "plan_decide.html", status=status, job=one, title=titles(visit).get(one.workflow, one.workflow), way=way,
         changes=len(found.changes), items=len({each.key for each in found.changes}), errors=errors,

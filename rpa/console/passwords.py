@@ -21,7 +21,7 @@ def stored_form(password: str, *, names: Iterable[str] = ()) -> str:
     Raises:
         UsageError: It is too short, or others would try it first.
     """
-    check_passphrase(password, names=names)
+    check_passphrase(password, names=names, word="password")
     return _hashed(password)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from rpa.console.begins import begins, robot
+from rpa.console.begins import begins, robot, unknown_systems
 from rpa.console.checking import Look, look, refuse_unseen, write_bad_rows
 from rpa.console.door import Page
 from rpa.console.downloads import as_download
@@ -46,6 +46,7 @@ def _checked(visit: Visit, one: Upload, errors: dict[str, str]) -> Response:
                       look=found, planned=planned, before=before, most=_MOST_SHOWN, params=params,
                       begins=begins(visit, work.name), **robot(visit), is_team=visit.person.may(OPERATORS),
                       is_paused=visit.desk.workflow_pauses.of(work.name) is not None,
+                      unknown=unknown_systems(visit, work),
                       is_mine=before is not None and may_see(visit, before), answers=_answers(one, found))  # fmt: skip
 
 

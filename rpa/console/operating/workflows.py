@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from rpa.codes import Explanation, explain
 from rpa.connectors.spreadsheet.columns import columns_of
+from rpa.console.begins import unknown_systems
 from rpa.console.starting import in_words
 from rpa.console.visit import Visit
 from rpa.definition import Workflow
@@ -52,6 +53,7 @@ def _shown(visit: Visit, errors: dict[str, str]) -> Response:
     one = _named(visit)
     return visit.show("workflow.html", status=422 if errors else 200, errors=errors, one=one, codes=_codes(one),
                       columns=_columns(one), systems=[bot.system_name for bot in one.options.uses],
+                      unknown=unknown_systems(visit, one),
                       pause=visit.desk.workflow_pauses.of(one.name), why=visit.text("why"),
                       waiting=visit.desk.views.open_items([one.name]))  # fmt: skip
 

@@ -1,5 +1,6 @@
 """The answers to an auditor by commands: the story of a patient, a job's certificate, gaps, doubts and readers."""
 
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from rpa.answers import gaps_in
 from rpa.audit import Event
 from rpa.cli.exits import Exit
+from rpa.correcting import correct
 from rpa.desk import open_desk
 from rpa.models import Actor, ActorKind, Write
 from rpa.settings import load_settings
@@ -196,8 +198,29 @@ def test_a_certificate_of_a_job_of_which_a_person_took_a_row_before_the_others_w
     assert (made.json["totals"]["completed"], made.json["totals"]["cancelled"]) == (1, 1)
 
 
+def test_a_certificate_names_who_did_a_row_by_hand_left_it_out_took_it_back_or_corrected_it(
+    rpa: Rpa, office: Office
+) -> None:
+    worked(rpa, office, "nobody", "nobody", "nobody", "nobody")
+    rpa("cancel", 1, "--how", "by-hand", "--why", "seen in the clinic", "--by", "Tom")
+    rpa("cancel", 2, "--how", "left-out", "--why", "moved away", "--by", "Ann")
+    rpa("retry", 3, "--why", "put right", "--by", "Ann")
+    rpa("cancel", 3, "--why", "not wanted", "--by", "Tom")
+    with closing(open_desk(load_settings(office.data))) as desk:
+        correct(desk, 4, {"fate": "fine"}, by=Actor(ActorKind.PERSON, "Aoife"))
+
+    people = rpa("audit", "certificate", 1, "--json").json["people"]
+
+    assert people == {
+        "Jo Clerk": ["asked for it"],
+        "Tom": ["did items by hand", "took items back"],
+        "Ann": ["left items out", "put items back"],
+        "Aoife": ["corrected items"],
+    }
+
+
 def test_a_certificate_of_a_job_whose_failed_row_was_tried_again_agrees_with_the_record(rpa: Rpa, done: Office) -> None:
-    rpa("retry", 2, "--by", "Tom")
+    assert rpa("retry", 2, "--why", "put right", "--by", "Tom").code is Exit.DONE
     waiting = rpa("audit", "certificate", 1, "--json").json["broken"]
     rpa("work", "--until-idle")
 

@@ -62,6 +62,23 @@ def test_where_the_system_is_closed_its_next_opening_is_told(
         assert said in html.unescape(clerk.text)
 
 
+def test_a_work_whose_system_nobody_has_registered_says_so_before_it_is_started(
+    office: Office, clock: HandClock
+) -> None:
+    with with_ledger(office, clock, None) as clerk:
+        checked = sent(clerk, office, "ledger", "x", name="ledger.csv")
+        other = sent(clerk, office, "tidy", "fine", name="tidy.csv")
+        clerk.add("Opal Operator", Role.OPERATOR)
+        operator = clerk.another()
+        operator.sign_in("Opal Operator")
+        operator.open("/workflows/ledger")
+
+        assert "The robot is not set up for this work yet: its rows would come back to you undone." in checked
+        assert "Ask the digital team" in checked
+        assert "not set up" not in other
+        assert "ledger. Not in rpa.toml yet: ledger" in operator.text
+
+
 def test_a_paused_system_waits_for_a_person_and_an_open_one_for_nobody(office: Office, clock: HandClock) -> None:
     with with_ledger(office, clock, "mon-sun 00:00-24:00") as clerk:
         usual = sent(clerk, office, "ledger", "x", name="ledger.csv")
@@ -280,11 +297,12 @@ def after_others(browser: Browser, office: Office) -> Path:
 
 
 @contextmanager
-def with_ledger(office: Office, clock: HandClock, hours: str, more: str = "") -> Iterator[Browser]:
-    """Return the browser of a clerk whose work acts in a system with such hours."""
+def with_ledger(office: Office, clock: HandClock, hours: str | None, more: str = "") -> Iterator[Browser]:
+    """Return the browser of a clerk whose work acts in a system with such hours, or in one that nobody registered."""
     (office.folder / "procedures" / "ledger.py").write_text(LEDGER, encoding="utf-8")
     toml = office.data / "rpa.toml"
-    toml.write_text(toml.read_text(encoding="utf-8") + SYSTEM.format(hours=hours) + more, encoding="utf-8")
+    system = SYSTEM.format(hours=hours) if hours is not None else ""
+    toml.write_text(toml.read_text(encoding="utf-8") + system + more, encoding="utf-8")
     with contextmanager(opened_site)(office, clock) as browser:
         browser.add("Jo Clerk", Role.REQUESTER)
         browser.sign_in("Jo Clerk")

@@ -354,6 +354,27 @@ def test_where_nothing_has_changed_since_one_sentence_says_so(plan: Plan) -> Non
     assert "Nothing has changed since: all 3 changes would be made as planned." in plan.approver.text
 
 
+def test_nobody_is_asked_to_decide_about_a_plan_of_no_changes(plan: Plan) -> None:
+    plan.decide("approve")
+    for part in ("first", "rest"):
+        plan.clerk.open("/jobs/1/carry-out")
+        plan.clerk.send("/jobs/1/carry-out", part=part)
+        work(plan.clerk)
+    plan.clerk.open("/start/discharge")
+    plan.clerk.send("/start/discharge", files={"sheet": plan.office.list("x", name="once more.csv")})
+    plan.clerk.send("/uploads/2", plan="yes")
+    work(plan.clerk)
+
+    plan.approver.open("/plans/4")
+    shown = plan.approver.text
+    plan.approver.open("/plans/4/approve")
+
+    assert "Nothing to change So nobody decides about it, and nothing is carried out." in shown
+    assert "Waits for you" not in shown
+    assert "Compare with the system now" not in shown
+    assert plan.approver.path == "/plans/4"
+
+
 def test_a_comparison_is_no_plan_that_waits_for_somebody(plan: Plan) -> None:
     plan.approver.open("/plans/1")
     plan.approver.send("/plans/1/look")

@@ -40,8 +40,8 @@ def test_rows_that_failed_go_back_and_those_in_doubt_do_not(requester: Browser) 
     unsaid = (requester.status, requester.text)
     requester.send("/jobs/1/retry", why="the list is right now")
 
-    assert "2 rows go back to the robot as you sent them." in asked
-    assert "In 1 row nobody knows whether the robot saved something." in asked
+    assert "2 cases go back to the robot as you sent them." in asked
+    assert "In 1 case nobody knows whether the robot saved something." in asked
     assert unsaid[0] == 422
     assert "Enter why" in unsaid[1]
     assert states(requester) == [ItemState.PENDING, ItemState.PENDING, ItemState.FAILED, ItemState.PENDING]

@@ -34,7 +34,8 @@ def test_now_counts_the_rows_of_today_and_shows_which_slot_was_at_what(operator:
     send(operator, office.list("fine", "nobody", "fine"))
     operator.open("/now")
 
-    assert "Today 2 rows done, 1 row for a person, and 0 attempts to be made again. The last one ended" in operator.text
+    done = "Today 2 rows done, 1 row for a person, and 0 attempts to be made again."
+    assert f"{done} Rows that are one case count as one row here. The last one ended" in operator.text
     assert "1 slot made 3 attempts, those for plans among them; 1 of them left a row for a person." in operator.text
     page = operator.page
     assert page is not None

@@ -55,9 +55,9 @@ def test_an_admin_adds_a_person_who_chooses_a_password_by_a_link(browser: Browse
 @pytest.mark.parametrize(
     ("password", "again", "said"),
     [
-        ("short", "short", "too short"),
+        ("short", "short", "The password is too short"),
         (PASSWORD, f"{PASSWORD}!", "not the same"),
-        ("qwerty123456", "qwerty123456", "Many people have this passphrase"),
+        ("qwerty123456", "qwerty123456", "Many people have this password"),
         ("ada-Admin-2026", "ada-Admin-2026", "made of names that others know"),
         ("This Trust 1948", "This Trust 1948", "made of names that others know"),
     ],
