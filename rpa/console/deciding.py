@@ -80,10 +80,8 @@ def _asked(visit: Visit, way: str, errors: Mapping[str, str], *, status: int = 2
 
 def _decided(visit: Visit, way: str) -> Response:
     one = plan_of(visit)
-    before = visit.desk.approvals.decision(one.id)
-    if before is not None:  # a second click, or somebody was quicker: the page says who and what
-        is_same = before.by == visit.person.name and before.decision == _SAID[way][0]
-        return visit.go(f"/plans/{one.id}", said=_SAID[way][1] if is_same else "")
+    if visit.desk.approvals.decision(one.id) is not None:
+        return _told(visit, one, way)
     errors = _missing(visit, way)
     if errors:
         return _asked(visit, way, errors, status=422)
@@ -111,7 +109,14 @@ def _signed(visit: Visit, one: Job, way: str) -> Response:
     except UsageError as error:
         if visit.desk.approvals.decision(one.id) is None:
             return _asked(visit, way, {"passphrase": in_words(error)}, status=422)
-    return visit.go(f"/plans/{one.id}", said=_SAID[way][1])
+    return _told(visit, one, way)
+
+
+def _told(visit: Visit, one: Job, way: str) -> Response:
+    """Show the plan; where somebody was quicker, its page says who and what, and no banner that it was this person."""
+    made = visit.desk.approvals.decision(one.id)
+    is_his = made is not None and made.by == visit.person.name and made.decision == _SAID[way][0]
+    return visit.go(f"/plans/{one.id}", said=_SAID[way][1] if is_his else "")
 
 
 def _check(visit: Visit, found: ChangeSet, way: str) -> None:

@@ -10,8 +10,10 @@ from datetime import timedelta
 import pytest
 from openpyxl import load_workbook
 
-from rpa.approvals import change_set_of
+from rpa.approvals import Signer, change_set_of
 from rpa.audit import Trail
+from rpa.console import deciding
+from rpa.console.visit import Visit
 from rpa.db.console_tables import Role
 from rpa.models import Actor, ActorKind
 from tests.integration.cli.office import Office
@@ -285,6 +287,27 @@ def link_to(way: str, page: str) -> str:
     found = re.search(rf'href="(/plans/1/{way}[^"]*)"', page)
     assert found is not None
     return html.unescape(found[1])
+
+
+def test_of_two_who_decide_at_once_the_second_is_not_told_that_he_did(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    approvals, signer = plan.clerk.site.desk.approvals, deciding._signer
+
+    def after_somebody(visit: Visit) -> Signer | None:
+        approvals.approvers.add("Bo Third", OTHERS, by=Actor(ActorKind.PERSON, "IT"),
+                                voucher=approvals.approvers.sign_in("Ann Second", WORDS))  # fmt: skip
+        found = change_set_of(plan.clerk.site.desk.views, 1)
+        approvals.reject(found, by=approvals.approvers.sign_in("Bo Third", OTHERS), why="not now")
+        return signer(visit)
+
+    monkeypatch.setattr(deciding, "_signer", after_somebody)
+    plan.decide("approve")
+
+    assert plan.approver.path == "/plans/1"
+    assert "The plan is approved" not in plan.approver.text
+    assert "Refused" in plan.approver.text
+    assert "Bo Third" in plan.approver.text
 
 
 def test_nobody_approves_what_he_asked_for_himself(plan: Plan) -> None:
