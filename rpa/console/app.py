@@ -52,6 +52,7 @@ from rpa.console.operating import OPERATING_PAGES
 from rpa.console.people import People
 from rpa.console.provider import Accounts, Journeys, Provider
 from rpa.console.provider import pages as provider_pages
+from rpa.console.refusals import Refusals
 from rpa.console.sessions import Sessions
 from rpa.console.splitting import Programs, Split
 from rpa.console.tokens import Tokens
@@ -123,6 +124,7 @@ def make_site(desk: Desk, *, is_secure: bool = False) -> Site:
         provider=Provider(desk.settings.oidc, desk.secrets, desk.clock) if desk.settings.oidc.is_on else None,
         counts=Counts(desk.views),
         tries=Tries(desk.database, people, desk.clock, digest=desk.pseudonyms.of),
+        refusals=Refusals(desk.clock),
         environment=make_environment(options.organisation),
         is_secure=is_secure,
     )

@@ -54,13 +54,13 @@ def too_often(visit: Visit, wait: int) -> Response:
 
 def elsewhere(visit: Visit) -> Response:
     """Answer that a change did not come from a page of ours."""
-    logger.warning("the console refused a request: it comes from elsewhere")
+    visit.site.refusals.tell("the console refused a request: it comes from elsewhere")
     return visit.show("elsewhere.html", status=403)
 
 
 def too_large(visit: Visit) -> Response:
     """Answer that a file is too large."""
-    logger.warning("the console refused a request: it is too large")
+    visit.site.refusals.tell("the console refused a request: it is too large")
     return visit.show("413.html", status=413)
 
 
@@ -73,6 +73,5 @@ def broken(visit: Visit, error: Exception) -> Response:
 
 def _tell(visit: Visit, why: str) -> None:
     who = "nobody" if visit.session is None else f"person {visit.session.person.id}"
-    logger.warning(
-        "the console refused {} {} to {}: {}", visit.request.method, visit.request.scope.get(PATTERN), who, why
-    )
+    tell = visit.site.refusals.tell if visit.session is None else logger.warning
+    tell("the console refused {} {} to {}: {}", visit.request.method, visit.request.scope.get(PATTERN), who, why)

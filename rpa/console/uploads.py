@@ -20,6 +20,8 @@ from rpa.exceptions import NotFoundError, SameInput
 RETURNED = "returned"
 """Stands for an input where a results workbook comes back, which is one file whatever the work takes."""
 _KEPT = timedelta(days=1)
+_MOST = 20
+"""Uploads of one person that wait to be started; an older one gives way, so that nobody fills the disk."""
 _LONGEST_NAME = 150
 """In bytes, as file systems count."""
 
@@ -54,6 +56,7 @@ class Uploads:
                 self._evidence.store(content)  # once more, for it may have been removed just now
             made = int(connection.execute(insert(upload).values(**values).returning(upload.c.id)).scalar_one())
         self.tidy()
+        self._give_way(whose)
         return made
 
     def get(self, upload_id: int, whose: Person) -> Upload:
@@ -102,6 +105,14 @@ class Uploads:
         for row in rows:
             if row.job_id is not None:
                 self._complete(row.job_id, row.files)
+            self._remove(row.id, [digest for _, digest in row.files.values()])
+
+    def _give_way(self, whose: Person) -> None:
+        waiting = (upload.c.person_id == whose.id) & upload.c.job_id.is_(None)
+        oldest = select(upload.c.id, upload.c.files).where(waiting).order_by(upload.c.id.desc()).offset(_MOST)
+        with self._database.reading() as connection:
+            rows = connection.execute(oldest.limit(_MOST)).all()
+        for row in rows:
             self._remove(row.id, [digest for _, digest in row.files.values()])
 
     def _complete(self, job_id: int, files: Mapping[str, Sequence[str]]) -> None:

@@ -19,6 +19,7 @@ from rpa.console.membership import Membership
 from rpa.console.navigation import navigation_of
 from rpa.console.people import People, Person
 from rpa.console.provider import Accounts, Journeys, Provider
+from rpa.console.refusals import Refusals
 from rpa.console.sessions import Session, Sessions
 from rpa.console.tokens import Tokens
 from rpa.console.tries import Tries
@@ -86,6 +87,7 @@ class Site:
     sessions: Sessions
     links: Links
     tries: Tries
+    refusals: Refusals
     counts: Counts
     tokens: Tokens
     exports: ExportsBeside

@@ -99,7 +99,9 @@ def _names(path: str) -> list[str]:
 def _answered(site: Site, one: Endpoint, request: Request, body: bytes, pace: Pace) -> Response:
     bearer = _bearer(site, request)
     if bearer is None:
-        _tell(one, "nobody", "the token is missing or does not hold")
+        site.refusals.tell(
+            "the api refused {} {} to nobody: the token is missing or does not hold", one.method, one.path
+        )
         return problem(
             401, "the token is missing or does not hold, expected `Authorization: Bearer …` with one that does"
         )

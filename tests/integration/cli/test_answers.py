@@ -204,7 +204,7 @@ def test_a_certificate_names_who_did_a_row_by_hand_left_it_out_took_it_back_or_c
     worked(rpa, office, "nobody", "nobody", "nobody", "nobody")
     rpa("cancel", 1, "--how", "by-hand", "--why", "seen in the clinic", "--by", "Tom")
     rpa("cancel", 2, "--how", "left-out", "--why", "moved away", "--by", "Ann")
-    rpa("retry", 3, "--by", "Ann")
+    rpa("retry", 3, "--why", "put right", "--by", "Ann")
     rpa("cancel", 3, "--why", "not wanted", "--by", "Tom")
     with closing(open_desk(load_settings(office.data))) as desk:
         correct(desk, 4, {"fate": "fine"}, by=Actor(ActorKind.PERSON, "Aoife"))
@@ -220,7 +220,7 @@ def test_a_certificate_names_who_did_a_row_by_hand_left_it_out_took_it_back_or_c
 
 
 def test_a_certificate_of_a_job_whose_failed_row_was_tried_again_agrees_with_the_record(rpa: Rpa, done: Office) -> None:
-    rpa("retry", 2, "--by", "Tom")
+    assert rpa("retry", 2, "--why", "put right", "--by", "Tom").code is Exit.DONE
     waiting = rpa("audit", "certificate", 1, "--json").json["broken"]
     rpa("work", "--until-idle")
 

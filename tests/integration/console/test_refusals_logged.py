@@ -1,13 +1,15 @@
 """Who was refused what stands in the log, without anything that tells of a patient or lets somebody in."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from loguru import logger
 
 from rpa.console.api.table import BASE
+from rpa.console.refusals import Refusals
 from rpa.db.console_tables import Role
-from tests.integration.console.conftest import OURS, Browser
+from tests.integration.console.conftest import OURS, Browser, client_of
 
 
 @pytest.fixture
@@ -29,6 +31,20 @@ def test_a_page_that_is_not_for_somebody_is_logged(browser: Browser, said: list[
         "the console refused GET /people/{person:int} to person 1: the page is not for these roles",
         "the console refused GET /jobs/{job:int} to person 1: there is none, or none for this person",
     ]
+
+
+def test_strangers_can_not_fill_the_log(browser: Browser, said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rpa.console.refusals.MOST", 3)
+    stranger = client_of(replace(browser.site, refusals=Refusals(browser.clock)))
+    for _ in range(4):
+        stranger.post("/start", data={}, headers={"Sec-Fetch-Site": "cross-site"})
+        stranger.get(f"{BASE}/jobs")
+    within_a_minute = list(said)
+    browser.clock.pass_by(seconds=61)
+    stranger.get(f"{BASE}/jobs")
+
+    assert within_a_minute[3:] == ["strangers are refused more often than the log tells of"]
+    assert said[4:] == ["the api refused GET /jobs to nobody: the token is missing or does not hold"]
 
 
 def test_a_form_that_may_be_forged_is_logged(browser: Browser, said: list[str]) -> None:

@@ -379,6 +379,31 @@ def test_files_that_nobody_starts_are_gone_after_a_day(requester: Browser, offic
     assert requester.open("/uploads/2").status_code == 200
 
 
+def test_nobody_fills_the_disk_with_files_that_he_does_not_start(
+    on_each_database: Browser, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requester = on_each_database
+    monkeypatch.setattr("rpa.console.uploads._MOST", 2)
+    for name in ("Tom Ellis", "Jo Clerk"):
+        requester.add(name, Role.REQUESTER)
+    requester.sign_in("Tom Ellis")
+    send(requester, office.list("nobody"))
+    requester.sign_out()
+    requester.sign_in("Jo Clerk")
+    send(requester, office.list("fine", "fine"))
+    requester.send("/uploads/2")
+    for number in range(3, 7):
+        send(requester, office.list(*["fine"] * number))
+
+    found = {number: requester.open(f"/uploads/{number}").status_code for number in range(2, 7)}
+    requester.sign_out()
+    requester.sign_in("Tom Ellis")
+
+    assert found == {2: 200, 3: 404, 4: 404, 5: 200, 6: 200}
+    assert requester.open("/uploads/1").status_code == 200
+    assert len([one for one in (office.data / "evidence").rglob("*.sealed") if one.is_file()]) == 4
+
+
 def test_what_a_job_was_made_of_is_kept(requester: Browser, office: Office) -> None:
     send(requester, office.list("fine", "unreadable"))
     requester.send("/uploads/1")
