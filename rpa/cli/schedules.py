@@ -85,6 +85,9 @@ def _show(desk: Desk, found: Iterable[_Told]) -> None:
     if last:
         say("")
         print_table(("Schedule", "Was due", "Ended", "What came of it"), last)
+    if all(one.is_gone for one in desk.workers.at_work()):
+        say("")
+        say("No worker is running, and nothing starts by itself until one is. Start one with `rpa work`.")
 
 
 def _following(one: _Told) -> str:

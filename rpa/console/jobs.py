@@ -115,6 +115,7 @@ def told(visit: Visit, one: Job) -> dict[str, Any]:
     totals = visit.site.counts.of(one)
     lines = rows_of(visit.desk.database, one.id, codes, show=show, after=visit.asked("after"))
     is_open, is_begun = one.state is JobState.OPEN, not _waits(totals)
+    is_elsewhere = bool(totals.failed) and not is_open and not visit.desk.lists.failed_of([one.id])[one.id]
     return {
         "job": one,
         "title": titles(visit).get(one.workflow, one.workflow),
@@ -124,6 +125,7 @@ def told(visit: Visit, one: Job) -> dict[str, Any]:
         "is_open": is_open,
         **(robot(visit) if is_open else {"is_worked_on": True, "is_resting": False}),
         "is_begun": is_begun,
+        "is_elsewhere": is_elsewhere,  # what needs somebody was sent again, and needs him in that job
         "is_team": visit.person.may(OPERATORS),
         "is_paused": visit.desk.workflow_pauses.of(one.workflow) is not None,
         "inputs": len(one.inputs),

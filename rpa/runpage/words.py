@@ -12,6 +12,8 @@ from rpa.models import Totals
 UK = ZoneInfo("Europe/London")
 _LONG_NUMBER = re.compile(r"(?<!\d)(?:\d{7,}|\d{3}[ -]\d{3}[ -]\d{4}|0\d{3,4}[ -]\d{3}[ -]?\d{3,4})(?!\d)")
 _KEPT = 4
+_ERASED_KEY = re.compile(r"k\d+:[0-9a-f]{64}")
+"""What stands for the key of an item once that is erased: the pseudonym of its patient."""
 _PLACES = {"address", "postcode"}
 """Fields that tell where somebody lives, and have no long number by which that is seen."""
 _MAIL = re.compile(r"[^\s@]+(?=@)")
@@ -32,6 +34,8 @@ def masked(text: str) -> str:
 
 def masked_key(key: str) -> str:
     """Return the last four digits of the long number that an item's key has, else the key's last four characters."""
+    if _ERASED_KEY.fullmatch(key):
+        return "(erased)"
     numbers = _LONG_NUMBER.findall(key)
     key = re.sub(r"\D", "", numbers[-1]) if numbers else key
     return key if len(key) <= _KEPT else f"••••{key[-_KEPT:]}"

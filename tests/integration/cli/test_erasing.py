@@ -138,6 +138,21 @@ def test_a_row_that_was_done_by_hand_says_so_after_its_patient_was_erased(rpa: R
     assert "Tom did this by hand." in [one["said"] for one in lines]
 
 
+def test_a_certificate_agrees_with_the_record_after_the_patient_of_a_row_done_by_hand_was_erased(
+    rpa: Rpa, office: Office
+) -> None:
+    rpa("submit", "tidy", office.list("fine", "nobody"), "--by", "Jo Clerk")
+    rpa("work", "--until-idle")
+    rpa("cancel", 2, "--how", "by-hand", "--why", "seen in the clinic", "--by", "Tom")
+    erased = rpa("audit", "erase", "--nhs-number", office.numbers[1], *DECIDED)
+
+    made = rpa("audit", "certificate", 1, "--json").json
+
+    assert erased.code is Exit.DONE
+    assert made["broken"] is None
+    assert "did items by hand" in made["people"]["Tom"]
+
+
 def test_results_of_the_others_can_be_written_after_an_erasure(rpa: Rpa, office: Office) -> None:
     done(rpa, office, rows=2)
     rpa("audit", "erase", "--nhs-number", office.numbers[0], *DECIDED)

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from rpa.cli.exits import Exit
 from rpa.desk import Desk, open_desk
 from rpa.scheduler import make_scheduler
 from rpa.settings import load_settings
+from rpa.workers import this_process
 from tests.integration.cli.conftest import Rpa
 from tests.integration.cli.office import Office
 
@@ -53,6 +55,15 @@ def half_hours_passed(office: Office) -> Callable[[int], Desk]:
         return desk
 
     return passed
+
+
+def test_it_is_said_that_nothing_starts_while_no_worker_runs(rpa: Rpa, office: Office) -> None:
+    without = rpa("schedules").out
+    with closing(open_desk(load_settings(office.data))) as desk:
+        desk.workers.register(this_process(known_as="another"))
+
+    assert "No worker is running, and nothing starts by itself until one is. Start one with `rpa work`." in without
+    assert "No worker is running" not in rpa("schedules").out
 
 
 def test_next_times_and_rules_are_listed(rpa: Rpa, office: Office) -> None:

@@ -58,6 +58,28 @@ def test_a_sheet_of_nothing_but_headings_is_said_to_have_no_rows(requester: Brow
     assert "Correct the rows" not in requester.text
 
 
+def test_a_job_whose_rows_need_somebody_in_a_later_one_is_finished_on_its_page_as_in_the_list(
+    requester: Browser, office: Office
+) -> None:
+    for again in ("", "yes"):
+        send(requester, office.list("nobody"))
+        requester.send(requester.path, again=again)
+        work(requester)
+    requester.open("/jobs")
+    listed = requester.text
+
+    requester.open("/jobs/1")
+    first = requester.text
+    requester.open("/jobs/2")
+
+    assert "Job 1 Work Move appointments Rows 1 State Finished" in listed
+    assert "Finished 1 of 1 row has ended" in first
+    assert "The rows that need you were sent again in a later job: they are counted there" in first
+    assert "Retry rows that need you" not in first
+    assert "Needs you 1 of 1 row has ended" in requester.text
+    assert "Retry rows that need you" in requester.text
+
+
 def test_starting_makes_the_job_of_whoever_is_signed_in(requester: Browser, office: Office) -> None:
     send(requester, office.list(*FATES))
 

@@ -58,6 +58,7 @@ def test_a_short_key_is_shown_whole() -> None:
     assert masked_key("A500199") == "••••0199"
     assert masked_key("999 688 6034 Willow, clinical oncology") == "••••6034"
     assert masked_key("REN26000063 not due yet") == "••••0063"
+    assert masked_key(f"k1:{'c79082046450015777df946d68c6719f' * 2}") == "(erased)"
 
 
 @pytest.mark.parametrize(
