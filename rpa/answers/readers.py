@@ -58,9 +58,8 @@ def reading_of(one: Entry) -> Reading:
 def _what(one: Entry) -> str:
     if one.name == "evidence.opened":
         return f"{one.facts.get('kind', 'file')} {str(one.facts.get('sha256', ''))[:12]}"
-    by = (
-        f", by {one.facts['by']}" if one.facts.get("by") not in (None, "", "item") else ""
-    )  # its number stands beside it
+    by = one.facts.get("by")
+    found = f", by {by}" if by and by != "item" else ""  # an item's number stands beside it
     if one.facts.get("entry"):
-        by = f", entry {one.facts['entry']}"
-    return f"{one.facts.get('what', 'record')}{by}"
+        found = f", entry {one.facts['entry']}"
+    return f"{one.facts.get('what', 'record')}{found}"
