@@ -181,6 +181,15 @@ def test_rejected_plan_is_never_carried_out(rpa: Rpa, office: Office, store: Pat
     assert "Ann Second rejected job 1" in refused.err
 
 
+def test_certificate_of_a_rejected_plan_names_who_refused_it(rpa: Rpa, office: Office, store: Path) -> None:
+    planned(rpa, office, 1)
+    rpa("reject", 1, "--why", "Not these.", "--by", "Ann Second", typed=[WORDS])
+
+    people = rpa("audit", "certificate", 1, "--json").json["people"]
+
+    assert people["Ann Second"] == ["refused it"]
+
+
 def test_plan_of_other_code_is_not_carried_out(rpa: Rpa, office: Office, store: Path) -> None:
     planned(rpa, office, 1)
     rpa("approve", 1, "--by", "Ann Second", typed=[WORDS])

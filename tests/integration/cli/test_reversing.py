@@ -68,6 +68,15 @@ def test_who_asked_and_what_for_is_in_the_record(rpa: Rpa, office: Office, store
     assert (submitted["actor"]["name"], submitted["facts"]["reverses"]) == ("Jo Clerk", 1)
 
 
+def test_certificate_of_a_job_names_who_planned_to_put_it_back(rpa: Rpa, office: Office, store: Path) -> None:
+    moved(rpa, office, "x")
+    rpa("reverse", 1, *WHY, "--by", "Tom")
+
+    people = rpa("audit", "certificate", 1, "--json").json["people"]
+
+    assert people["Tom"] == ["planned to put it back"]
+
+
 def test_job_is_not_put_back_without_a_reason(rpa: Rpa, office: Office, store: Path) -> None:
     moved(rpa, office, "x")
 
